@@ -1,0 +1,84 @@
+"""What pydantic finds wrong, said to a person: the path, the value, the reason, the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import ValidationError
+
+Details = dict[str, Any]
+
+
+def sentences(error: ValidationError) -> list[str]:
+    """One sentence for each fault of a document, in the order of the document."""
+    return list(dict.fromkeys(_sentence(detail) for detail in error.errors()))
+
+
+def _sentence(detail: Any) -> str:
+    path = _path(detail["loc"]) or "The experiment"
+    say = _REASONS.get(detail["type"])
+    context = detail.get("ctx", {})
+    reason = say(detail["input"], context) if say else f"{_show(detail['input'])} cannot be: {detail['msg']}"
+    return f"{path}: {reason}."
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    """The path of a setting. Pydantic puts the tag of a union behind its field; no setting is named so."""
+    pairs = zip((None, *location), location, strict=False)
+    return ".".join(str(part) for before, part in pairs if not _is_tag(before, part))
+
+
+def _is_tag(before: int | str | None, part: int | str) -> bool:
+    return before in ("optimizer", "schedule") or (isinstance(before, int) and part in ("conv", "residual"))
+
+
+def _show(value: object) -> str:
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _number(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+
+
+def _number_needed(value: Any, _: Details) -> str:
+    return f"{_show(value)} is not a number. Give a number"
+
+
+def _whole_needed(value: Any, _: Details) -> str:
+    return f"{_show(value)} is not a whole number. Give one such as {_nearest(value)}"
+
+
+def _nearest(value: Any) -> str:
+    return str(round(value)) if isinstance(value, float) and abs(value) < 1e15 else "4"
+
+
+def _truth_needed(value: Any, _: Details) -> str:
+    return f"{_show(value)} is neither true nor false. Give one of the two"
+
+
+_REASONS: dict[str, Callable[[Any, Details], str]] = {
+    "greater_than": lambda v, c: f"{_show(v)} is too small. It has to be above {_number(c['gt'])}",
+    "greater_than_equal": lambda v, c: f"{_show(v)} is too small. The least is {_number(c['ge'])}",
+    "less_than": lambda v, c: f"{_show(v)} is too large. It has to be below {_number(c['lt'])}",
+    "less_than_equal": lambda v, c: f"{_show(v)} is too large. The most is {_number(c['le'])}",
+    "finite_number": lambda v, _: f"{_show(v)} is not a finite number. Give a number",
+    "float_type": _number_needed,
+    "float_parsing": _number_needed,
+    "int_type": _whole_needed,
+    "int_parsing": _whole_needed,
+    "int_from_float": _whole_needed,
+    "bool_type": _truth_needed,
+    "bool_parsing": _truth_needed,
+    "literal_error": lambda v, c: f"{_show(v)} is not a choice. Use {c['expected']}",
+    "union_tag_invalid": lambda _, c: f"'{c['tag']}' is not a choice. Use one of {c['expected_tags']}",
+    "union_tag_not_found": lambda _, c: f"it does not say what it is. Set {c['discriminator']}",
+    "extra_forbidden": lambda *_: "there is no such setting. Remove it, or look for a misspelling",
+    "missing": lambda *_: "it is missing. Add it",
+    "too_long": lambda _, c: f"{c['actual_length']} entries are too many. The most is {c['max_length']}",
+    "tuple_type": lambda v, _: f"{_show(v)} is not a list. Give a list in square brackets",
+    "model_type": lambda v, _: f"{_show(v)} is not a group of settings. Give an object in curly brackets",
+    "model_attributes_type": lambda v, _: f"{_show(v)} is not a group of settings. Give an object",
+    "value_error": lambda _, c: str(c["error"]).rstrip("."),
+}

@@ -1,0 +1,99 @@
+"""What a training says while it runs: frozen events, in this order.
+
+`Started`, then for every epoch some `BatchEnd` and one `EpochEnd`, and last `Finished` or `Diverged`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # screens read events before torch is warm
+    from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Started:
+    """What the training runs on. `batches_in_epoch` times `epochs` is its whole length in steps."""
+
+    device: str
+    precision: str
+    threads: int
+    parameters: int
+    train_images: int
+    validation_images: int
+    batches_in_epoch: int
+
+
+@dataclass(frozen=True)
+class BatchEnd:
+    """The means over the batches since the last such event.
+
+    Attributes:
+        step: Batches done in the whole run.
+        loss: Training loss in nats an image, label smoothing included.
+        accuracy: Fraction of the training images right, as augmented and before the step.
+        learning_rate: Of the last batch.
+        images: Training images seen in the whole run.
+        train_seconds: Spent in training so far, pauses and evaluation excluded.
+    """
+
+    step: int
+    loss: float
+    accuracy: float
+    learning_rate: float
+    images: int
+    train_seconds: float
+
+
+@dataclass(frozen=True)
+class EpochMetrics:
+    """One epoch in numbers, each a mean over its images.
+
+    Attributes:
+        epoch: 1, 2, ...
+        images: Training images seen in it; fewer than all in the last epoch of a run that was stopped.
+        train_loss: With label smoothing and augmentation, while the weights changed.
+        validation_loss: Plain cross-entropy after the epoch; None without a validation split.
+        seconds: Training only.
+    """
+
+    epoch: int
+    images: int
+    train_loss: float
+    train_accuracy: float
+    validation_loss: float | None
+    validation_accuracy: float | None
+    learning_rate: float
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class EpochEnd:
+    """The metrics, weights (on the CPU) and validation scores (float32 [n, 10]) after an epoch."""
+
+    metrics: EpochMetrics
+    weights: Mapping[str, Tensor]
+    validation_logits: Tensor | None
+
+
+@dataclass(frozen=True, eq=False)
+class Finished:
+    """The test images, evaluated once with the last weights. Scores are float32 [n, 10]."""
+
+    stopped: bool
+    test_logits: Tensor
+    test_loss: float
+    test_accuracy: float
+
+
+@dataclass(frozen=True)
+class Diverged:
+    """The loss or the weights are no longer numbers worth training on."""
+
+    step: int
+    reason: str
+
+
+Event = Started | BatchEnd | EpochEnd | Finished | Diverged

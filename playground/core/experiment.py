@@ -1,0 +1,169 @@
+"""An experiment: a frozen value that says everything about a training except its result.
+
+It is JSON in the URL, the store, an export and a file. Contradictions die when it is built, in a sentence
+with the remedy. Nothing here imports torch, so that the screen has its controls before torch is warm.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from playground.core.architecture import Architecture, ConvLayer, ResidualBlock
+from playground.core.complaints import sentences
+from playground.core.frozen import Frozen
+from playground.core.training import (
+    SGD,
+    Adam,
+    AdamW,
+    Constant,
+    Cosine,
+    MomentumSGD,
+    Nesterov,
+    OneCycle,
+    RMSprop,
+    Steps,
+    Training,
+)
+from playground.errors import ExperimentError
+
+SCHEMA_VERSION: Literal[1] = 1
+
+Scaling = Literal["unit", "standard", "raw"]
+Validation = Literal["held-out", "none", "test"]
+
+
+class DataChoice(Frozen):
+    """Which images are trained on, and how a pixel becomes a number."""
+
+    scaling: Scaling = "unit"
+    validation: Validation = "held-out"
+    fraction: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 1.0
+
+
+class Experiment(Frozen):
+    """Architecture, training and data: with the same machine and seed it gives the same weights."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    architecture: Architecture = Architecture()
+    training: Training = Training()
+    data: DataChoice = DataChoice()
+
+    @model_validator(mode="after")
+    def _batch_has_statistics(self) -> Self:
+        if self.training.batch_size == 1 and self.architecture.uses_batch_norm:
+            raise ValueError(
+                "batch norm needs at least two images a batch to take a mean and a spread; batch_size is 1. "
+                "Raise training.batch_size, or switch batch norm off in every layer"
+            )
+        return self
+
+    @classmethod
+    def parse(cls, document: object) -> Experiment:
+        """Build an experiment from a JSON document (a mapping as `json.loads` gives it).
+
+        Raises:
+            ExperimentError: One sentence a fault, each with the path, the value and the remedy.
+        """
+        if isinstance(document, dict):
+            version = document.get("schema_version", SCHEMA_VERSION)
+            if isinstance(version, int) and version > SCHEMA_VERSION:
+                raise ExperimentError(
+                    f"This experiment has schema version {version}, and this playground reads up to "
+                    f"{SCHEMA_VERSION}. Update the playground to open it."
+                )
+        try:
+            return cls.model_validate_json(_json(document))
+        except ValidationError as error:
+            raise ExperimentError(" ".join(sentences(error))) from error
+
+    def changed(self, changes: dict[str, Any]) -> Experiment:
+        """Return this experiment with some paths set, such as {"training.epochs": 2}.
+
+        When a path names another optimizer, schedule or kind of layer, the fields that the new one does not
+        have are dropped, and those that mean the same are kept.
+
+        Raises:
+            ExperimentError: A path that does not exist, or a value that cannot be.
+        """
+        document = self.model_dump(mode="json")
+        for path, value in changes.items():
+            _set_path(document, path.split("."), value, path)
+        return Experiment.parse(document)
+
+
+def _json(document: object) -> str:
+    """JSON text of a document, for strict and lossless validation (JSON has no NaN: it becomes a fault)."""
+    try:
+        return json.dumps(document)
+    except (TypeError, ValueError) as error:
+        raise ExperimentError(f"An experiment is a JSON document; this is not one: {error}.") from error
+
+
+VARIANTS: dict[str, tuple[type[Frozen], ...]] = {
+    "kind": (ConvLayer, ResidualBlock),
+    "optimizer": (SGD, MomentumSGD, Nesterov, Adam, AdamW, RMSprop),
+    "schedule": (Constant, Steps, Cosine, OneCycle),
+}
+"""The alternatives behind each tagged field; the first field of each class is its tag."""
+
+
+def variant(family: str, tag: str) -> type[Frozen] | None:
+    """The class with this tag in a family of VARIANTS, or None."""
+    return next((v for v in VARIANTS[family] if next(iter(v.model_fields.values())).default == tag), None)
+
+
+def tags(family: str) -> tuple[str, ...]:
+    """The tags of a family of VARIANTS, in order."""
+    return tuple(str(next(iter(v.model_fields.values())).default) for v in VARIANTS[family])
+
+
+def retagged(family: str, document: dict[str, Any], tag: str) -> dict[str, Any]:
+    """The document as another variant: the tag replaced, fields the new variant does not know dropped."""
+    chosen = variant(family, tag)
+    key = "kind" if family == "kind" else "name"
+    if chosen is None:
+        return {**document, key: tag}
+    return {**{k: v for k, v in document.items() if k in chosen.model_fields}, key: tag}
+
+
+def _set_path(document: Any, keys: list[str], value: Any, path: str) -> None:
+    """Set one value inside nested dicts and lists, in place."""
+    *parents, last = keys
+    node, owner = document, ""
+    for key in parents:
+        node = _child(node, key, path)
+        owner = key if not key.isdigit() else owner
+    if isinstance(node, list):
+        _child(node, last, path)
+        node[int(last)] = value
+    elif isinstance(node, dict) and last == "kind":
+        _replace(node, retagged("kind", node, value))
+    elif isinstance(node, dict) and last == "name" and owner in VARIANTS:
+        _replace(node, retagged(owner, node, value))
+    elif isinstance(node, dict):
+        node[last] = value  # an unknown name is reported by the validation, with its place
+    else:
+        raise ExperimentError(f'There is no setting "{path}": "{parents[-1]}" has nothing inside it.')
+
+
+def _replace(node: dict[str, Any], new: dict[str, Any]) -> None:
+    node.clear()
+    node.update(new)
+
+
+def _child(node: Any, key: str, path: str) -> Any:
+    if isinstance(node, dict) and key in node:
+        return node[key]
+    if isinstance(node, list) and key.isdigit() and int(key) < len(node):
+        return node[int(key)]
+    if isinstance(node, list):
+        raise ExperimentError(
+            f'There is no setting "{path}": "{key}" is not a position from 0 to {len(node) - 1}.'
+            if node
+            else f'There is no setting "{path}": this list is empty.'
+        )
+    names = ", ".join(node) if isinstance(node, dict) else "nothing"
+    raise ExperimentError(f'There is no setting "{path}": at "{key}" there is {names}.')

@@ -1,0 +1,56 @@
+"""Class scores of a trained network: always in evaluation mode and float32, scaled as in training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from playground.core.architecture import Architecture
+from playground.core.experiment import Scaling
+from playground.core.fashion import scale
+from playground.core.network import build_network
+from playground.core.plan import plan
+
+_VALUES_AT_ONCE = 2**26  # activations held by one evaluation step: 256 MiB in float32
+
+
+def evaluation_batch(architecture: Architecture) -> int:
+    """How many images are evaluated at once: at most 1,000, fewer where the maps are large."""
+    return max(1, min(1000, _VALUES_AT_ONCE // plan(architecture).activations))
+
+
+@torch.no_grad()
+def predict_logits(network: nn.Module, pixels: Tensor, scaling: Scaling, batch: int = 1000) -> Tensor:
+    """Class scores of images.
+
+    Args:
+        network: On any device. Left in the mode (training or evaluation) it came in.
+        pixels: uint8 [n, 28, 28].
+        scaling: How a pixel becomes a number; as in training.
+        batch: Images at once.
+
+    Returns:
+        float32 [n, 10] on the CPU.
+    """
+    device = next(network.parameters()).device
+    was_training = network.training
+    network.eval()
+    scores = [network(scale(chunk, scaling).to(device)).float().cpu() for chunk in torch.split(pixels, batch)]
+    network.train(was_training)
+    return torch.cat(scores)
+
+
+def loss_and_accuracy(logits: Tensor, labels: Tensor) -> tuple[float, float]:
+    """Mean cross-entropy (nats an image, without label smoothing) and fraction right."""
+    loss = functional.cross_entropy(logits, labels).item()
+    return loss, (logits.argmax(1) == labels).float().mean(dtype=torch.float64).item()
+
+
+def load_network(architecture: Architecture, weights: Mapping[str, Tensor]) -> nn.Sequential:
+    """A network on the CPU with these weights, ready to evaluate."""
+    network = build_network(architecture, torch.Generator())
+    network.load_state_dict(dict(weights))
+    return network.eval()

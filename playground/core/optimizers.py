@@ -1,0 +1,54 @@
+"""From an optimizer's settings to PyTorch's optimizer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import torch
+from torch import nn
+
+from playground.core.frozen import Frozen
+from playground.core.training import SGD, Adam, AdamW, MomentumSGD, Nesterov, RMSprop
+
+
+def _sgd(parameters: list[nn.Parameter], o: Any, fused: bool) -> torch.optim.Optimizer:
+    return torch.optim.SGD(
+        parameters,
+        lr=o.learning_rate,
+        weight_decay=o.weight_decay,
+        momentum=getattr(o, "momentum", 0.0),
+        nesterov=isinstance(o, Nesterov),
+        fused=fused,
+    )
+
+
+def _adam(make: type[torch.optim.Adam]) -> Callable[..., torch.optim.Optimizer]:
+    def build(parameters: list[nn.Parameter], o: Any, fused: bool) -> torch.optim.Optimizer:
+        betas = (o.beta1, o.beta2)
+        return make(parameters, lr=o.learning_rate, weight_decay=o.weight_decay, betas=betas, fused=fused)
+
+    return build
+
+
+def _rmsprop(parameters: list[nn.Parameter], o: Any, _: bool) -> torch.optim.Optimizer:
+    return torch.optim.RMSprop(
+        parameters, lr=o.learning_rate, weight_decay=o.weight_decay, alpha=o.smoothing, momentum=o.momentum
+    )
+
+
+_BUILDERS: Mapping[type[Frozen], Callable[..., torch.optim.Optimizer]] = {
+    SGD: _sgd,
+    MomentumSGD: _sgd,
+    Nesterov: _sgd,
+    Adam: _adam(torch.optim.Adam),
+    AdamW: _adam(torch.optim.AdamW),
+    RMSprop: _rmsprop,
+}
+
+
+def build_optimizer(settings: Frozen, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
+    """PyTorch's optimizer, with its fused kernels where they exist (CPU and CUDA)."""
+    trained = list(parameters)
+    fused = trained[0].device.type in ("cpu", "cuda")
+    return _BUILDERS[type(settings)](trained, settings, fused)

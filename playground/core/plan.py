@@ -1,0 +1,243 @@
+"""What a network is before it exists: shapes, parameters, multiply-adds, receptive field, memory.
+
+Everything comes from the real modules on the meta device, so it costs milliseconds and no memory, however
+large the network would be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+
+from playground.core.architecture import Architecture
+from playground.core.experiment import Experiment
+from playground.core.fashion import SIDE
+from playground.core.network import GlobalPool, Residual, SeededDropout, blueprint
+from playground.errors import ArchitectureError
+
+MOST_PARAMETERS = 20_000_000
+MOST_MULTIPLY_ADDS = 5_000_000_000
+MOST_MEMORY = 8 * 2**30  # bytes of activations and gradients in one training step
+
+
+@dataclass(frozen=True)
+class LayerRow:
+    """One operation of a network, for one image.
+
+    Attributes:
+        stage: The layer it belongs to, as the network names it: `conv1`, `dense2`, `output`.
+        operation: What is done, in words; element-wise steps behind it are named after it.
+        input_shape, output_shape: Without the batch dimension, such as (16, 28, 28).
+        parameters: Trained numbers.
+        multiply_adds: Multiplications with addition in convolutions and dense layers.
+        receptive_field: Side in input pixels of what one output value sees; None behind the readout.
+        size_rule: The size rule worked out with this layer's numbers; empty where sizes do not change so.
+    """
+
+    stage: str
+    operation: str
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+    parameters: int = 0
+    multiply_adds: int = 0
+    receptive_field: int | None = None
+    size_rule: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The rows of a network and their sums; `activations` counts all values kept for the backward pass."""
+
+    rows: tuple[LayerRow, ...]
+    parameters: int
+    multiply_adds: int
+    activations: int
+
+    def training_bytes(self, batch_size: int) -> int:
+        """Memory of one step: activations and their gradients in float32, weights with optimizer state."""
+        return 4 * (2 * batch_size * self.activations + 4 * self.parameters)
+
+
+@dataclass
+class _View:
+    """How far one value sees, while walking through the layers (Araujo et al. 2019, "Computing Receptive
+    Fields of Convolutional Neural Networks"): its side in pixels and the step between neighbours."""
+
+    side: int = 1
+    jump: int = 1
+
+    def widen(self, kernel: int, stride: int = 1) -> None:
+        self.side += (kernel - 1) * self.jump
+        self.jump *= stride
+
+
+def _pair(value: int | tuple[int, ...]) -> int:
+    return value if isinstance(value, int) else value[0]
+
+
+def _conv_words(conv: nn.Conv2d, before: Tensor) -> tuple[str, str, tuple[int, int]]:
+    kernel, stride, side = _pair(conv.kernel_size), _pair(conv.stride), before.shape[-1]
+    words = f"convolution {kernel}x{kernel}, {conv.out_channels} channels"
+    words += f", stride {stride}" if stride > 1 else ""
+    if conv.padding == "same":
+        return f"{words}, same padding", f"same padding: {side} stays {side}", (kernel, stride)
+    padding = _pair(conv.padding)  # type: ignore[arg-type]
+    words += f", padding {padding}" if padding else ""
+    output = (side + 2 * padding - kernel) // stride + 1
+    if stride == 1:
+        return words, f"{side} + 2·{padding} − {kernel} + 1 = {output}", (kernel, stride)
+    return words, f"({side} + 2·{padding} − {kernel}) / {stride} + 1 = {output}", (kernel, stride)
+
+
+def _pool_words(kind: str) -> Callable[..., tuple[str, str, tuple[int, int]]]:
+    def words(pool: nn.MaxPool2d | nn.AvgPool2d, before: Tensor) -> tuple[str, str, tuple[int, int]]:
+        size, side = _pair(pool.kernel_size), before.shape[-1]
+        output = (side - size) // size + 1
+        return f"{kind} pooling {size}x{size}", f"({side} − {size}) / {size} + 1 = {output}", (size, size)
+
+    return words
+
+
+def _residual_words(block: Residual, before: Tensor) -> tuple[str, str, tuple[int, int]]:
+    convs = [module for module in block.modules() if isinstance(module, nn.Conv2d)]
+    kernel, side = _pair(convs[0].kernel_size), before.shape[-1]
+    words = f"residual block, {len(convs)} convolution{'s' * (len(convs) > 1)} {kernel}x{kernel}"
+    return words, f"same padding: {side} stays {side}", (len(convs) * (kernel - 1) + 1, 1)
+
+
+def _flatten_words(_: nn.Flatten, before: Tensor) -> tuple[str, str, None]:
+    channels, side = before.shape[1], before.shape[-1]
+    return "flatten", f"{channels} · {side} · {side} = {channels * side * side}", None
+
+
+def _global_words(pool: GlobalPool, _: Tensor) -> tuple[str, str, None]:
+    return f"{pool.reduce} of each map", "one number a map", None
+
+
+def _linear_words(linear: nn.Linear, _: Tensor) -> tuple[str, str, None]:
+    return f"dense, {linear.out_features} units", "", None
+
+
+def _norm_words(*_: object) -> tuple[str, str, tuple[int, int]]:
+    return "batch norm", "", (1, 1)
+
+
+_WORDS: Mapping[type[nn.Module], Callable[..., tuple[str, str, tuple[int, int] | None]]] = {
+    nn.Conv2d: _conv_words,
+    nn.MaxPool2d: _pool_words("max"),
+    nn.AvgPool2d: _pool_words("average"),
+    Residual: _residual_words,
+    nn.Flatten: _flatten_words,
+    GlobalPool: _global_words,
+    nn.Linear: _linear_words,
+    nn.BatchNorm1d: _norm_words,
+    nn.BatchNorm2d: _norm_words,
+}
+"""Operations with a row of their own; the others are element-wise and named behind the row before them."""
+
+
+def _multiply_adds(operation: nn.Module, after: Tensor) -> int:
+    total = 0
+    for module in operation.modules():
+        if isinstance(module, nn.Conv2d):  # in a residual block every map has the side of the output
+            total += module.weight[0].numel() * module.out_channels * after.shape[-1] ** 2
+        elif isinstance(module, nn.Linear):
+            total += module.weight.numel()
+    return total
+
+
+def _operations(network: nn.Sequential) -> Iterator[tuple[str, nn.Module]]:
+    for stage, module in network.named_children():
+        if isinstance(module, nn.Sequential):
+            yield from ((stage, operation) for operation in module)
+        else:
+            yield stage, module
+
+
+def _row(stage: str, operation: nn.Module, before: Tensor, after: Tensor, view: _View) -> LayerRow:
+    words, rule, window = _WORDS[type(operation)](operation, before)
+    if window:
+        view.widen(*window)
+    spatial = after.dim() == 4
+    return LayerRow(
+        stage=stage,
+        operation=words,
+        input_shape=tuple(before.shape[1:]),
+        output_shape=tuple(after.shape[1:]),
+        parameters=sum(parameter.numel() for parameter in operation.parameters()),
+        multiply_adds=_multiply_adds(operation, after),
+        receptive_field=view.side if spatial else None,
+        size_rule=rule,
+    )
+
+
+def _values(operation: nn.Module, after: Tensor) -> int:
+    """Values kept for the backward pass; inside a residual block every step keeps one map."""
+    inner = operation.branch if isinstance(operation, Residual) else [operation]
+    return after[0].numel() * len(list(inner))  # type: ignore[arg-type]
+
+
+def plan(architecture: Architecture) -> Plan:
+    """Work out every layer of a network without building it.
+
+    Raises:
+        ArchitectureError: The layers do not fit, or the network is too large to train here.
+    """
+    network = blueprint(architecture).eval()
+    values = torch.empty(1, 1, SIDE, SIDE, device="meta")
+    rows: list[LayerRow] = []
+    view, activations = _View(), 0
+    for stage, operation in _operations(network):
+        with torch.no_grad():
+            after = operation(values)
+        if type(operation) in _WORDS:
+            rows.append(_row(stage, operation, values, after, view))
+        else:
+            rows[-1] = _followed_by(rows[-1], operation)
+        activations += _values(operation, after)
+        values = after
+        _refuse_absurd(rows)
+    return Plan(tuple(rows), sum(r.parameters for r in rows), sum(r.multiply_adds for r in rows), activations)
+
+
+def _followed_by(row: LayerRow, operation: nn.Module) -> LayerRow:
+    words = str(operation) if isinstance(operation, SeededDropout) else type(operation).__name__
+    return replace(row, operation=f"{row.operation}, {words}")
+
+
+def _refuse_absurd(rows: list[LayerRow]) -> None:
+    parameters = sum(row.parameters for row in rows)
+    if parameters > MOST_PARAMETERS:
+        raise ArchitectureError(
+            f"{rows[-1].stage}: brings the network to {parameters:,} parameters, and at most "
+            f"{MOST_PARAMETERS:,} can be trained here. "
+            "Use fewer channels or units, or pool before this layer."
+        )
+    work = sum(row.multiply_adds for row in rows)
+    if work > MOST_MULTIPLY_ADDS:
+        raise ArchitectureError(
+            f"{rows[-1].stage}: brings the network to {work:,} multiply-adds an image, and at most "
+            f"{MOST_MULTIPLY_ADDS:,} can be trained here. Use fewer channels, or pool before this layer."
+        )
+
+
+def check(experiment: Experiment) -> Plan:
+    """The plan of an experiment's network, refused if a training step would not fit into memory.
+
+    Raises:
+        ArchitectureError: The layers do not fit, or the network or its batch is too large.
+    """
+    planned = plan(experiment.architecture)
+    batch = experiment.training.batch_size
+    needed = planned.training_bytes(batch)
+    if needed > MOST_MEMORY:
+        largest = max(planned.rows, key=lambda row: torch.Size(row.output_shape).numel())
+        raise ArchitectureError(
+            f"A batch of {batch:,} images needs about {needed / 2**30:.0f} GiB, and a step may take "
+            f"{MOST_MEMORY / 2**30:.0f} GiB; the largest maps are those of {largest.stage}. "
+            f"Use a batch of at most {max(1, int(batch * MOST_MEMORY / needed)):,}, or fewer channels there."
+        )
+    return planned

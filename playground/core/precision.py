@@ -1,0 +1,59 @@
+"""Where a network is trained and in which number format.
+
+Decided by what the machine can do, never by a timing: that would be noise, and the same seed has to give the
+same result on the same machine.
+"""
+
+from __future__ import annotations
+
+import torch
+
+from playground.core.training import Device, Precision
+from playground.errors import ExperimentError
+
+
+def available_devices() -> tuple[str, ...]:
+    """The devices of this machine, fastest first; "cpu" is always among them."""
+    found = [("cuda", torch.cuda.is_available()), ("mps", torch.backends.mps.is_available()), ("cpu", True)]
+    return tuple(name for name, there in found if there)
+
+
+def resolve_device(choice: Device) -> torch.device:
+    """The device an experiment is trained on; "auto" takes the fastest there is.
+
+    Raises:
+        ExperimentError: The device that was asked for is not in this machine.
+    """
+    there = available_devices()
+    if choice == "auto":
+        return torch.device(there[0])
+    if choice not in there:
+        raise ExperimentError(
+            f'training.device: "{choice}" is not in this machine, which has {", ".join(there)}. Use "auto".'
+        )
+    return torch.device(choice)
+
+
+def resolve_precision(choice: Precision, device: torch.device) -> torch.dtype:
+    """float32, or bfloat16 where the processor multiplies it faster than float32.
+
+    On a CPU that takes AMX or AVX-512 BF16 units; without them bfloat16 is emulated and slower.
+    """
+    if choice != "auto":
+        return {"float32": torch.float32, "bfloat16": torch.bfloat16}[choice]
+    fast = {
+        "cuda": lambda: torch.cuda.is_bf16_supported(False),  # type: ignore[no-untyped-call]
+        "cpu": _cpu_multiplies_bfloat16,
+        "mps": lambda: False,
+    }[device.type]()
+    return torch.bfloat16 if fast else torch.float32
+
+
+def _cpu_multiplies_bfloat16() -> bool:
+    amx, avx512 = torch.cpu._is_amx_tile_supported, torch.cpu._is_avx512_bf16_supported
+    return bool(amx() or avx512())
+
+
+def name_of(precision: torch.dtype) -> str:
+    """ "float32" or "bfloat16"."""
+    return str(precision).removeprefix("torch.")

@@ -1,0 +1,97 @@
+"""The record of a training: what stays of it. Never changes once its state is final."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import ConfigDict
+
+from playground.core.events import EpochMetrics
+from playground.core.experiment import Experiment
+from playground.core.frozen import Frozen
+
+
+class RunState(StrEnum):
+    """Where a run stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    DONE = "done"
+    DIVERGED = "diverged"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def is_live(self) -> bool:
+        """Waiting for its turn, or being trained."""
+        return self in (RunState.QUEUED, RunState.RUNNING, RunState.PAUSED)
+
+    @property
+    def is_final(self) -> bool:
+        """Nothing will change any more unless somebody resumes it."""
+        return not self.is_live
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether the training can go on from where it is."""
+        return self is RunState.PAUSED
+
+
+class DataOrigin(Frozen):
+    """Which images a run was trained on.
+
+    Attributes:
+        name: "full" (60,000 and 10,000 images) or "sample" (the bundled 6,000 and 1,000).
+        source: Where they came from.
+        fingerprint: Identifies the very images, whatever their source.
+        verified: Whether they are exactly the published ones.
+    """
+
+    name: str
+    source: str
+    fingerprint: str
+    verified: bool
+
+
+class Run(Frozen):
+    """One training: what was asked, on what, and what came of it. Accuracies are fractions.
+
+    Attributes:
+        run: Unique, sorts by time of creation.
+        message: One sentence where something ended otherwise than planned; else empty.
+        device, precision, threads: What it ran on; empty and 0 until it started.
+        test_accuracy: On the test images, with the weights of the last epoch; None until judged.
+    """
+
+    model_config = ConfigDict(ser_json_inf_nan="strings")
+
+    run: str
+    name: str
+    state: RunState
+    created: datetime
+    experiment: Experiment
+    parameters: int
+    data: DataOrigin
+    device: str = ""
+    precision: str = ""
+    threads: int = 0
+    train_images: int = 0
+    batches_in_epoch: int = 0
+    epochs: tuple[EpochMetrics, ...] = ()
+    train_seconds: float = 0.0
+    test_loss: float | None = None
+    test_accuracy: float | None = None
+    message: str = ""
+
+    @property
+    def validation_accuracy(self) -> float | None:
+        """After the last epoch; None without a validation split or before the first epoch's end."""
+        return self.epochs[-1].validation_accuracy if self.epochs else None
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether at least one epoch was kept."""
+        return bool(self.epochs)

@@ -1,0 +1,154 @@
+"""What a run leaves on disk: one folder with its record, curve, weights and class scores.
+
+    runs/<run>/run.json                 the record, written last: what is not in it does not count
+    runs/<run>/curve.json               loss and accuracy per batch, thinned
+    runs/<run>/epoch-0001.safetensors   weights and validation scores after an epoch
+    runs/<run>/test.safetensors         scores of the test images
+    runs/<run>/lock                     held by the process that trains it
+
+safetensors and JSON only: nothing in here can run code when it is read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+from pydantic import ValidationError
+
+from playground.core.run import Run, RunState
+from playground.errors import RunError, RunNotFoundError
+from playground.services.files import write_atomically
+
+if TYPE_CHECKING:  # torch is imported where tensors are read: the app's controls are there before it
+    from torch import Tensor
+
+_WEIGHT = "weight:"
+_LOGITS = "validation_logits"
+
+
+class RunFolder:
+    """The folder of one run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        # Not thread-local: a run is started by one thread and ended by another.
+        self.lock = FileLock(path / "lock", timeout=0, thread_local=False)
+
+    # ---------------------------------------------------------------------------------- record
+
+    def write(self, run: Run) -> None:
+        """Replace the record."""
+        write_atomically(self.path / "run.json", run.model_dump_json(indent=1).encode())
+
+    def read(self) -> Run:
+        """The record; one that claims to be live but whose process is gone is *interrupted*.
+
+        Raises:
+            RunNotFoundError: There is no record here.
+            RunError: The record cannot be read.
+        """
+        try:
+            run = Run.model_validate_json((self.path / "run.json").read_bytes())
+        except FileNotFoundError:
+            raise RunNotFoundError(f'There is no run "{self.path.name}".') from None
+        except (ValidationError, OSError) as error:
+            raise RunError(f"The record of run {self.path.name} cannot be read: {error}.") from error
+        if run.state.is_live and not self.is_locked():
+            message = f"The process that trained it ended after {len(run.epochs)} epochs."
+            return run.model_copy(update={"state": RunState.INTERRUPTED, "message": message})
+        return run
+
+    def is_locked(self) -> bool:
+        """Whether some process, this one included, is training this run."""
+        probe = FileLock(self.path / "lock", timeout=0, thread_local=False)
+        try:
+            probe.acquire()
+        except Timeout:
+            return True
+        probe.release()
+        return False
+
+    # --------------------------------------------------------------------------------- tensors
+
+    def keep_epoch(self, epoch: int, weights: Mapping[str, Tensor], validation_logits: Tensor | None) -> None:
+        """Keep weights and validation scores (float32 [n, 10]) of an epoch."""
+        tensors = {_WEIGHT + name: value for name, value in weights.items()}
+        if validation_logits is not None:
+            tensors[_LOGITS] = validation_logits
+        self._save(f"epoch-{epoch:04}", tensors)
+
+    def weights(self, epoch: int) -> dict[str, Tensor]:
+        """The weights after an epoch, by the names of the network's parameters and buffers."""
+        tensors = self._load(f"epoch-{epoch:04}")
+        return {name.removeprefix(_WEIGHT): v for name, v in tensors.items() if name.startswith(_WEIGHT)}
+
+    def validation_logits(self, epoch: int) -> Tensor | None:
+        """Class scores of the validation images after an epoch, float32 [n, 10]; None without a split."""
+        return self._load(f"epoch-{epoch:04}").get(_LOGITS)
+
+    def keep_test_logits(self, logits: Tensor) -> None:
+        """Keep the scores of the test images, float32 [n, 10]."""
+        self._save("test", {"test_logits": logits})
+
+    def test_logits(self) -> Tensor:
+        """Class scores of the test images with the weights of the last epoch, float32 [n, 10]."""
+        return self._load("test")["test_logits"]
+
+    def _save(self, name: str, tensors: Mapping[str, Tensor]) -> None:
+        from safetensors.torch import save
+
+        content = save({key: value.contiguous() for key, value in tensors.items()})
+        write_atomically(self.path / f"{name}.safetensors", content)
+
+    def _load(self, name: str) -> dict[str, Tensor]:
+        from safetensors import SafetensorError
+        from safetensors.torch import load
+
+        file = self.path / f"{name}.safetensors"
+        try:
+            return load(file.read_bytes())
+        except FileNotFoundError:
+            raise RunError(f"Run {self.path.name} has no {file.name}: it was not kept.") from None
+        except (SafetensorError, OSError) as error:
+            raise RunError(f"{file.name} of run {self.path.name} is damaged: {error}.") from error
+
+    # ----------------------------------------------------------------------------------- curve
+
+    def keep_curve(self, curve: Mapping[str, list[float]]) -> None:
+        """Keep the thinned per-batch curve: equally long lists of numbers."""
+        write_atomically(self.path / "curve.json", json.dumps(curve).encode())
+
+    def curve(self) -> dict[str, list[float]]:
+        """The thinned per-batch curve; empty if none was kept."""
+        try:
+            content = json.loads((self.path / "curve.json").read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return {str(name): [float(v) for v in values] for name, values in content.items()}
+
+
+class RunFolders:
+    """All runs of a home, oldest first."""
+
+    def __init__(self, home: Path) -> None:
+        self.path = home / "runs"
+
+    def folder(self, run: str) -> RunFolder:
+        """The folder of a run, whether or not it exists yet.
+
+        Raises:
+            RunNotFoundError: The name could not be that of a run (a path, for instance).
+        """
+        if not run or not all(letter.isalnum() or letter == "-" for letter in run):
+            raise RunNotFoundError(f'There is no run "{run}".')
+        return RunFolder(self.path / run)
+
+    def __iter__(self) -> Iterator[RunFolder]:
+        if self.path.is_dir():
+            for path in sorted(self.path.iterdir()):
+                if (path / "run.json").is_file():
+                    yield RunFolder(path)

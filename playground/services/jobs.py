@@ -1,0 +1,271 @@
+"""An experiment being trained: a job, what a screen may show of it, and who runs it."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from playground.core.events import BatchEnd, Diverged, EpochEnd, Finished, Started
+from playground.core.run import Run, RunState
+from playground.errors import PlaygroundError
+from playground.services.artifacts import RunFolder
+
+if TYPE_CHECKING:
+    from playground.core.engine import Steering
+    from playground.core.fashion import FashionData
+
+logger = logging.getLogger(__name__)
+
+_SPEED_WINDOW = 40  # batch reports over which speed and time left are averaged
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Loss (nats an image) and accuracy (fraction) of training batches over the epochs done (0..epochs)."""
+
+    epochs: tuple[float, ...] = ()
+    losses: tuple[float, ...] = ()
+    accuracies: tuple[float, ...] = ()
+
+    def extended(self, epoch: float, loss: float, accuracy: float) -> Curve:
+        """A curve with one point more."""
+        return Curve((*self.epochs, epoch), (*self.losses, loss), (*self.accuracies, accuracy))
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A job frozen at one instant; for a run that is over, its last one.
+
+    Attributes:
+        run: The record so far.
+        curve: Per batch, thinned.
+        step: Batches done, of `run.batches_in_epoch` times the epochs.
+        images_per_second: Of training, lately; None before the first batches.
+        seconds_left: Estimated, with evaluation; None where there is no estimate.
+    """
+
+    run: Run
+    curve: Curve = Curve()
+    step: int = 0
+    images_per_second: float | None = None
+    seconds_left: float | None = None
+
+    @property
+    def steps(self) -> int:
+        """Batches of the whole run as planned."""
+        return self.run.batches_in_epoch * self.run.experiment.training.epochs
+
+
+class Executor(Protocol):
+    """Whoever runs jobs."""
+
+    def submit(self, work: Callable[[], None]) -> None:
+        """Run the work now or later, one after the other."""
+
+
+class InlineExecutor:
+    """Runs the work at once, in the calling thread: for the command line and for tests."""
+
+    def submit(self, work: Callable[[], None]) -> None:
+        """Return when the work is done."""
+        work()
+
+
+class ThreadExecutor:
+    """One background thread takes the work from a queue. It is a daemon: it ends with the process."""
+
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="trainer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[], None]) -> None:
+        """Return at once; the work waits for its turn."""
+        self._queue.put(work)
+
+    def _work(self) -> None:
+        while True:
+            self._queue.get()()
+
+
+class Job:
+    """A run in the making. Any thread may call `pause`, `resume` and `stop`; one thread calls `work`."""
+
+    def __init__(
+        self,
+        run: Run,
+        folder: RunFolder,
+        load_data: Callable[[], FashionData],
+        threads: int | None = None,
+        watch: Callable[[Snapshot], None] = lambda _: None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self.snapshot = Snapshot(run)
+        self._folder, self._load_data, self._threads, self._clock = folder, load_data, threads, clock
+        self._watch = watch
+        self._told = threading.Condition()
+        self._pause = self._stop = False
+        self._recent: deque[tuple[float, BatchEnd]] = deque(maxlen=_SPEED_WINDOW)
+        self._handlers: dict[type, Callable[[Any], None]] = {
+            Started: self._on_started,
+            BatchEnd: self._on_batch,
+            EpochEnd: self._on_epoch,
+            Finished: self._on_finished,
+            Diverged: self._on_diverged,
+        }
+        folder.path.mkdir(parents=True)
+        folder.lock.acquire()
+        folder.write(run)
+
+    # ------------------------------------------------------------------------------ any thread
+
+    @property
+    def state(self) -> RunState:
+        """The state of the run, now."""
+        return self.snapshot.run.state
+
+    def pause(self) -> None:
+        """Hold after the current batch. Does nothing to a run that is over."""
+        self._tell(pause=True)
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self._tell(pause=False)
+
+    def stop(self) -> None:
+        """End after the current batch, and judge what there is. A queued run ends without training."""
+        self._tell(pause=False, stop=True)
+
+    def _tell(self, pause: bool, stop: bool = False) -> None:
+        with self._told:
+            self._pause, self._stop = pause, self._stop or stop
+            if self._stop and self.state is RunState.QUEUED:
+                self._end(RunState.STOPPED, "Stopped before it began.")
+            self._told.notify_all()
+
+    # -------------------------------------------------------------------------- worker's thread
+
+    def work(self) -> None:
+        """Train; never raises. What went wrong stands in the run's state and message."""
+        with self._told:
+            if self.state is not RunState.QUEUED:
+                return
+            self._publish(state=RunState.RUNNING)
+        try:
+            self._train()
+        except PlaygroundError as error:
+            self._end(RunState.FAILED, str(error))
+        except MemoryError:
+            self._end(RunState.FAILED, "Out of memory. Use a smaller batch or fewer channels.")
+        except Exception as error:  # the one blanket: a job must never take the worker with it
+            logger.exception("run %s failed", self.snapshot.run.run)
+            self._end(RunState.FAILED, _explained(error))
+
+    def _train(self) -> None:
+        import torch
+
+        from playground.core import engine
+
+        if self._threads:
+            torch.set_num_threads(self._threads)
+        for event in engine.train(self.snapshot.run.experiment, self._load_data(), self._clock, self._steer):
+            self._handlers[type(event)](event)
+        if self.state.is_live:
+            self._end(RunState.STOPPED, "Stopped before its first batch.")
+
+    def _steer(self) -> Steering:
+        from playground.core.engine import Steering
+
+        with self._told:
+            while self._pause and not self._stop:
+                self._publish(state=RunState.PAUSED)
+                self._recent.clear()  # the time of a pause says nothing about speed
+                self._told.wait()
+            if self.state is RunState.PAUSED:
+                self._publish(state=RunState.RUNNING)
+            return Steering(stop=self._stop)
+
+    def _publish(self, *, save: bool = False, **changes: Any) -> None:
+        run = self.snapshot.run.model_copy(update=changes)
+        self.snapshot = replace(self.snapshot, run=run)
+        if save:
+            self._folder.write(run)
+
+    def _on_started(self, event: Started) -> None:
+        self._publish(
+            save=True,
+            device=event.device,
+            precision=event.precision,
+            threads=event.threads,
+            train_images=event.train_images,
+            batches_in_epoch=event.batches_in_epoch,
+        )
+
+    def _on_batch(self, event: BatchEnd) -> None:
+        self._recent.append((self._clock(), event))
+        per_epoch = self.snapshot.run.batches_in_epoch
+        speed, left = self._pace(event)
+        self.snapshot = replace(
+            self.snapshot,
+            step=event.step,
+            curve=self.snapshot.curve.extended(event.step / per_epoch, event.loss, event.accuracy),
+            images_per_second=speed,
+            seconds_left=left,
+        )
+        self._publish(train_seconds=event.train_seconds)
+
+    def _pace(self, event: BatchEnd) -> tuple[float | None, float | None]:
+        """Images a second of training, and seconds left by the clock on the wall (evaluation included)."""
+        then, first = self._recent[0]
+        trained = event.train_seconds - first.train_seconds
+        if trained <= 0:
+            return None, None
+        a_step = (self._clock() - then) / (event.step - first.step)
+        return (event.images - first.images) / trained, a_step * (self.snapshot.steps - event.step)
+
+    def _on_epoch(self, event: EpochEnd) -> None:
+        run = self.snapshot.run
+        self._folder.keep_epoch(event.metrics.epoch, event.weights, event.validation_logits)
+        epochs = (*run.epochs, event.metrics)
+        self._publish(save=True, epochs=epochs, train_seconds=sum(epoch.seconds for epoch in epochs))
+        self._watch(self.snapshot)
+
+    def _on_finished(self, event: Finished) -> None:
+        self._folder.keep_test_logits(event.test_logits)
+        self._publish(test_loss=event.test_loss, test_accuracy=event.test_accuracy)
+        self._end(RunState.STOPPED if event.stopped else RunState.DONE)
+
+    def _on_diverged(self, event: Diverged) -> None:
+        optimizer = self.snapshot.run.experiment.training.optimizer
+        tamer = min(optimizer.learning_rate / 10, type(optimizer)().learning_rate)
+        remedy = f"The learning rate is {optimizer.learning_rate:g}: try {tamer:g}."
+        self._end(RunState.DIVERGED, f"Diverged: {event.reason}. {remedy}")
+
+    def _end(self, state: RunState, message: str = "") -> None:
+        self.snapshot = replace(self.snapshot, seconds_left=None)
+        self._publish(state=state, message=message)
+        try:
+            curve = self.snapshot.curve
+            self._folder.keep_curve(
+                {"epochs": [*curve.epochs], "losses": [*curve.losses], "accuracies": [*curve.accuracies]}
+            )
+            self._folder.write(self.snapshot.run)
+        except OSError as error:
+            self._publish(message=f"{message} The result could not be written: {error}.".strip())
+        finally:
+            self._folder.lock.release()
+
+
+def _explained(error: Exception) -> str:
+    text = str(error)
+    if "out of memory" in text.lower() or "can't allocate memory" in text.lower():
+        return "Out of memory. Use a smaller batch or fewer channels."
+    if isinstance(error, OSError):
+        return f"The disk refused: {error.strerror or text}. Make room and train again."
+    return f"An unexpected fault ended the training ({type(error).__name__}: {text})."

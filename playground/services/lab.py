@@ -1,0 +1,246 @@
+"""The lab: where runs are started, stopped and found. The only object that pages talk to."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from playground.core.experiment import Experiment
+from playground.core.presets import name_for
+from playground.core.run import DataOrigin, Run, RunState
+from playground.errors import RunError
+from playground.services.artifacts import RunFolders
+from playground.services.datasets import Datasets
+from playground.services.jobs import Curve, Executor, Job, Snapshot, ThreadExecutor
+from playground.services.settings import Settings
+
+if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
+    from torch import Tensor, nn
+
+    from playground.core.fashion import FashionData, Images
+    from playground.core.garment import Prepared
+    from playground.core.plan import Plan
+
+Part = Literal["validation", "test"]
+
+
+class Lab:
+    """Starts, steers and finds runs. Safe to use from any thread.
+
+    Args:
+        settings: Where things are kept.
+        executor: Who trains; a background thread if not given.
+        now: The time, for the names of runs.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        executor: Executor | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.settings = settings
+        self.datasets = Datasets(settings.home, settings.data)
+        self._folders = RunFolders(settings.home)
+        self._executor = executor or ThreadExecutor()
+        self._now = now
+        self._jobs: dict[str, Job] = {}
+        self._starting = threading.Lock()
+        self._network = lru_cache(maxsize=12)(self._load_network)
+        self._warm = threading.Event()
+
+    # -------------------------------------------------------------------------------- warm-up
+
+    def warm_up(self) -> None:
+        """Import torch, load the data and fetch what is missing, in the background. Returns at once."""
+        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
+
+    def _warm_up(self) -> None:
+        from playground.core import engine, plan  # noqa: F401  the imports are the work
+
+        self._warm.set()
+        self.datasets.start_fetching()
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether torch is imported, so that a page may use it without a wait of seconds."""
+        return self._warm.is_set()
+
+    # ---------------------------------------------------------------------------- start, steer
+
+    def check(self, experiment: Experiment) -> Plan:
+        """Work out an experiment's network and refuse what cannot be trained, before anything is allocated.
+
+        Raises:
+            ExperimentError: The device it asks for is not in this machine.
+            ArchitectureError: Its layers do not fit, or need too much memory.
+        """
+        from playground.core.plan import check
+        from playground.core.precision import resolve_device
+
+        resolve_device(experiment.training.device)
+        return check(experiment)
+
+    def start(
+        self,
+        experiment: Experiment,
+        name: str | None = None,
+        watch: Callable[[Snapshot], None] = lambda _: None,
+    ) -> str:
+        """Queue an experiment for training and return its run. `watch` is told after every epoch.
+
+        Raises:
+            ExperimentError: What `check` refuses.
+        """
+        planned = self.check(experiment)
+        data = self.datasets.current()
+        with self._starting:
+            now = self._now()
+            run = Run(
+                run=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
+                name=name or name_for(experiment),
+                state=RunState.QUEUED,
+                created=now,
+                experiment=experiment,
+                parameters=planned.parameters,
+                data=DataOrigin(
+                    name=data.name, source=data.source, fingerprint=data.fingerprint, verified=data.verified
+                ),
+            )
+            job = Job(run, self._folders.folder(run.run), lambda: data, self.settings.threads, watch)
+            self._jobs[run.run] = job
+        self._executor.submit(job.work)
+        return run.run
+
+    def pause(self, run: str) -> None:
+        """Hold a running run after its current batch."""
+        self._job(run).pause()
+
+    def resume(self, run: str) -> None:
+        """Let a paused run go on."""
+        self._job(run).resume()
+
+    def stop(self, run: str) -> None:
+        """End a run after its current batch; its last weights are judged and kept."""
+        self._job(run).stop()
+
+    def _job(self, run: str) -> Job:
+        job = self._jobs.get(run)
+        if job is None:
+            raise RunError(f"Run {run} is not being trained by this app.")
+        return job
+
+    # ----------------------------------------------------------------------------------- find
+
+    def snapshot(self, run: str) -> Snapshot:
+        """What a screen may show of a run: live if it is being trained here, else from its folder.
+
+        Raises:
+            RunNotFoundError: There is no such run.
+        """
+        job = self._jobs.get(run)
+        if job is not None:
+            return job.snapshot
+        folder = self._folders.folder(run)
+        record, curve = folder.read(), folder.curve()
+        return Snapshot(
+            record,
+            Curve(*(tuple(curve.get(name, ())) for name in ("epochs", "losses", "accuracies"))),
+            step=record.batches_in_epoch * len(record.epochs),
+        )
+
+    def live(self) -> tuple[Snapshot, ...]:
+        """The runs of this process that are trained or wait, in the order of the queue."""
+        return tuple(job.snapshot for job in list(self._jobs.values()) if job.state.is_live)
+
+    def runs(self) -> tuple[Run, ...]:
+        """All runs, oldest first."""
+        jobs = self._jobs
+        return tuple(
+            jobs[name].snapshot.run if (name := folder.path.name) in jobs else folder.read()
+            for folder in self._folders
+        )
+
+    def run(self, run: str) -> Run:
+        """The record of a run.
+
+        Raises:
+            RunNotFoundError: There is no such run.
+        """
+        return self.snapshot(run).run
+
+    # ---------------------------------------------------------------------------------- inspect
+
+    def data_of(self, run: Run) -> FashionData:
+        """The images a run was trained on.
+
+        Raises:
+            DataError: They are not there any more, or are others.
+        """
+        return self.datasets.named("full" if run.data.name == "full" else "sample")
+
+    def images(self, run: Run, part: Part) -> Images:
+        """The validation or test images of a run, in the order of its class scores.
+
+        Raises:
+            RunError: It was trained without a validation split.
+        """
+        from playground.core.fashion import split
+
+        data = self.data_of(run)
+        if part == "test":
+            return data.test
+        validation = split(data, run.experiment.data.validation, run.experiment.data.fraction).validation
+        if validation is None:
+            raise RunError(f"Run {run.name} has no validation images: it was trained on all of them.")
+        return validation
+
+    def logits(self, run: Run, part: Part, epoch: int | None = None) -> Tensor:
+        """Class scores (float32 [n, 10]) of the validation images of an epoch, or of the test images.
+
+        They were computed while training; nothing is evaluated here. `epoch` counts from 1, None is the last.
+
+        Raises:
+            RunError: They were not kept.
+        """
+        folder = self._folders.folder(run.run)
+        if part == "test":
+            return folder.test_logits()
+        logits = folder.validation_logits(epoch or len(run.epochs))
+        if logits is None:
+            raise RunError(f"Run {run.name} has no validation images: it was trained on all of them.")
+        return logits
+
+    def probabilities(self, run: Run, pixels: Tensor, epoch: int | None = None) -> Tensor:
+        """What a run's network says of images: uint8 [n, 28, 28] -> float32 [n, 10], rows sum to 1.
+
+        Raises:
+            RunError: No weights were kept for this epoch.
+        """
+        from playground.core.inference import predict_logits
+
+        if not run.has_weights:
+            raise RunError(f"Run {run.name} has no weights: no epoch of it was kept.")
+        network = self._network(run.run, epoch or len(run.epochs))
+        return predict_logits(network, pixels, run.experiment.data.scaling).softmax(1)
+
+    def read_picture(self, content: bytes, name: str) -> Prepared:
+        """A picture file -> the image a network sees, with every step of the way.
+
+        Raises:
+            PictureError: It is not a picture that is accepted, or shows nothing.
+        """
+        from playground.core.garment import prepare
+        from playground.core.picture import decode
+
+        return prepare(decode(content, name))
+
+    def _load_network(self, run: str, epoch: int) -> nn.Sequential:
+        from playground.core.inference import load_network
+
+        architecture = self.run(run).experiment.architecture
+        return load_network(architecture, self._folders.folder(run).weights(epoch))

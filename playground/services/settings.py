@@ -1,0 +1,46 @@
+"""Where things are kept and how many cores may be used: environment variables PLAYGROUND_*."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from playground.core.complaints import sentences
+from playground.errors import SettingsError
+
+APP_FOLDER = Path(__file__).resolve().parents[2]
+
+
+class Settings(BaseSettings):
+    """Settings of this process.
+
+    Attributes:
+        home: Data, runs and database (PLAYGROUND_HOME).
+        data: A folder with Fashion-MNIST's files, looked into first (PLAYGROUND_DATA).
+        threads: CPU threads of a training (PLAYGROUND_THREADS); None leaves the choice to PyTorch.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="PLAYGROUND_", frozen=True)
+
+    home: Path = APP_FOLDER / ".playground"
+    data: Path | None = None
+    threads: int | None = Field(default=None, ge=1, le=256)
+
+
+def load_settings() -> Settings:
+    """The settings of this process's environment.
+
+    Raises:
+        SettingsError: A variable has a value that cannot be.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(" ".join(_variable(each) for each in sentences(error))) from error
+
+
+def _variable(sentence: str) -> str:
+    field, _, reason = sentence.partition(":")
+    return f"PLAYGROUND_{field.upper()}:{reason}"
