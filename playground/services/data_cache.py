@@ -1,0 +1,52 @@
+"""The full set in canonical order, kept in one safetensors file: a start has nothing to unpack or to sort."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playground.errors import DataError
+from playground.services.files import write_atomically
+
+if TYPE_CHECKING:
+    from playground.core.fashion import FashionData
+
+CACHE_NAME = "fashion-mnist.safetensors"
+
+
+def write_cache(path: Path, data: "FashionData") -> None:
+    """Keep the full set and the name of its source. Raises OSError where the disk does not take it."""
+    import safetensors.torch  # imports torch, which the screen must not wait for
+
+    tensors = {
+        "train_pixels": data.train.pixels,
+        "train_labels": data.train.labels,
+        "test_pixels": data.test.pixels,
+        "test_labels": data.test.labels,
+    }
+    write_atomically(path, safetensors.torch.save(tensors, {"source": data.source}))
+
+
+def read_cache(path: Path) -> "FashionData":
+    """Read the full set back, every byte checked by its fingerprint.
+
+    Raises FileNotFoundError where there is none, DataError where it is damaged.
+    """
+    import safetensors
+
+    from playground.core.fashion import FashionData, Images
+
+    try:
+        with safetensors.safe_open(path, framework="pt") as file:
+            source = (file.metadata() or {})["source"]
+            # cloned: a tensor of safe_open is a view of the file, which another process may replace
+            pairs = [
+                Images(file.get_tensor(f"{part}_pixels").clone(), file.get_tensor(f"{part}_labels").clone())
+                for part in ("train", "test")
+            ]
+    except FileNotFoundError:
+        raise
+    except (safetensors.SafetensorError, OSError, KeyError) as error:
+        raise DataError(f"The kept images in {path} cannot be read ({error}).") from None
+    data = FashionData.of("full", source, *pairs)
+    if not data.verified:
+        raise DataError(f"The kept images in {path} are damaged: their fingerprint is {data.fingerprint}.")
+    return data
