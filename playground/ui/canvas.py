@@ -1,0 +1,72 @@
+"""A black canvas with white ink, like the data set, whatever the theme."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from streamlit_drawable_canvas import st_canvas
+
+from playground.ui.session import Session
+
+SIDE = 280  # pixels: ten for each of the data set's
+_TOOLS = {
+    "Pen": ("freedraw", "#FFFFFF", ":material/draw:"),
+    "Eraser": ("freedraw", "#000000", ":material/ink_eraser:"),
+    "Fill": ("polygon", "#FFFFFF", ":material/pentagon:"),
+}
+
+
+def canvas(tab: Session) -> NDArray[np.uint8] | None:
+    """Show the canvas; return the drawing (RGBA uint8 [280, 280, 4]) when it has just changed, else None.
+
+    The drawing survives leaving the page: its strokes are kept in the session and handed back.
+    """
+    tool = st.segmented_control(
+        "Tool",
+        tuple(_TOOLS),
+        default="Pen",
+        key="canvas_tool",
+        required=True,
+        format_func=lambda name: f"{_TOOLS[name][2]} {name}",
+        help="Fill: click the corners of a shape, and its first corner again to close it.",
+    )
+    mode, colour, _ = _TOOLS[tool]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        width = st.slider(
+            "Brush", 4, 60, 18, key="canvas_brush", help="Width of a stroke in pixels; the canvas has 280."
+        )
+        if st.button(
+            "Clear", icon=":material/delete:", help="The canvas' own undo arrow brings strokes back one by one."
+        ):
+            tab.clear_drawing()
+    key = f"drawing-{tab.canvas_revision}"
+    if key not in st.session_state:  # a new canvas, or the page was left meanwhile
+        tab.kept_drawing = tab.drawing
+    drawn = st_canvas(
+        fill_color="#FFFFFF",
+        stroke_width=width,
+        stroke_color=colour,
+        background_color="#000000",
+        height=SIDE,
+        width=SIDE,
+        drawing_mode=mode,
+        initial_drawing=tab.kept_drawing,
+        return_image_data=True,
+        key=key,
+    )
+    return _news(tab, drawn)
+
+
+def _news(tab: Session, drawn: Any) -> NDArray[np.uint8] | None:
+    strokes = drawn.json_data
+    if not strokes or not strokes.get("objects") or drawn.image_data is None:
+        return None
+    fingerprint = json.dumps(strokes["objects"], sort_keys=True)
+    if fingerprint == tab.drawing_fingerprint:
+        return None
+    tab.drawing, tab.drawing_fingerprint = strokes, fingerprint
+    return np.asarray(drawn.image_data, np.uint8)

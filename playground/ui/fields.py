@@ -1,0 +1,214 @@
+"""How each setting is called on the screen, and what it means. One entry serves every form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le, Lt
+
+from playground.core.architecture import Architecture, ConvLayer, DenseLayer, ResidualBlock
+from playground.core.experiment import DataChoice
+from playground.core.frozen import Frozen
+from playground.core.training import (
+    SGD,
+    Adam,
+    AdamW,
+    Augmentation,
+    Cosine,
+    MomentumSGD,
+    Nesterov,
+    OneCycle,
+    RMSprop,
+    Steps,
+    Training,
+)
+
+
+@dataclass(frozen=True)
+class Field:
+    """The label of a setting and a sentence or two about it; `step` is that of a number's arrows."""
+
+    label: str
+    help: str
+    step: float | None = None
+
+
+_KERNEL = Field(
+    "Kernel",
+    "Side of the window in pixels: each output value sees only this local receptive field, and the same "
+    "weights are shared by all positions.",
+)
+_BATCH_NORM = Field(
+    "Batch norm",
+    "Brings each channel of a batch to mean 0 and spread 1, then scales and shifts it by two trained numbers. "
+    "Makes training faster and less sensitive to the rate.",
+)
+_ACTIVATION = Field(
+    "Activation",
+    "The bend behind each layer. Without one, all layers together would be a single linear map. "
+    "ReLU cuts off negative values.",
+)
+_DROPOUT = Field(
+    "Dropout", "Share of values set to zero at random while training, against learning by heart.", 0.05
+)
+_RATE = Field(
+    "Learning rate",
+    "The size of each step. Too large and the loss explodes, too small and nothing happens. "
+    "Change it by factors of 3 or 10.",
+)
+_DECAY = Field("Weight decay", "Pulls every weight a little towards zero in each step.", 0.01)
+_MOMENTUM = Field("Momentum", "Share of the last step that is added to this one.", 0.05)
+_BETAS = {
+    "beta1": Field("Beta 1", "How long Adam remembers the direction of the gradient.", 0.01),
+    "beta2": Field("Beta 2", "How long Adam remembers the size of the gradient.", 0.001),
+}
+_SGD = {"learning_rate": _RATE, "weight_decay": _DECAY}
+_FINAL = Field("Ends at", "Share of the full rate that is left at the end.", 0.01)
+
+FIELDS: Mapping[type[Frozen], Mapping[str, Field]] = {
+    ConvLayer: {
+        "channels": Field("Channels", "How many kernels there are; each one makes a feature map of its own.", 8),
+        "kernel": _KERNEL,
+        "pool": Field(
+            "Pooling",
+            "Replaces each little square of a feature map by its maximum or its mean: smaller maps, "
+            "less work, and small shifts stop mattering.",
+        ),
+        "pool_size": Field("Pool size", "Side of that square; the map shrinks by this factor."),
+        "pool_first": Field(
+            "Pool first",
+            "Pool right behind the convolution, so that batch norm and activation have less to do.",
+        ),
+        "stride": Field("Stride", "Pixels from one position of the kernel to the next; 2 halves the map."),
+        "padding": Field(
+            "Padding", 'Rows of zeros around the map. "same" keeps its size; 0 shrinks it by kernel - 1.'
+        ),
+        "bias": Field("Bias", "One trained number added to each map. Batch norm makes it superfluous."),
+        "batch_norm": _BATCH_NORM,
+        "activation": _ACTIVATION,
+        "dropout": _DROPOUT,
+    },
+    ResidualBlock: {
+        "convolutions": Field(
+            "Convolutions",
+            "How many are skipped by the shortcut: the block adds what they find to its input.",
+        ),
+        "kernel": _KERNEL,
+        "batch_norm": _BATCH_NORM,
+        "activation": _ACTIVATION,
+        "dropout": _DROPOUT,
+    },
+    DenseLayer: {
+        "units": Field("Units", "Each sees all values of the layer before.", 8),
+        "activation": _ACTIVATION,
+        "batch_norm": _BATCH_NORM,
+        "dropout": _DROPOUT,
+    },
+    Architecture: {
+        "readout": Field(
+            "Readout",
+            "How maps become a list of numbers: flatten keeps every pixel, average and maximum keep one number a "
+            "map.",
+        ),
+        "input_batch_norm": Field("Batch norm on the input", "Normalise the pixels of each batch first."),
+        "output_bias": Field("Bias of the output", "One trained number for each class."),
+    },
+    SGD: _SGD,
+    MomentumSGD: {**_SGD, "momentum": _MOMENTUM},
+    Nesterov: {**_SGD, "momentum": _MOMENTUM},
+    Adam: {**_SGD, **_BETAS},
+    AdamW: {**_SGD, **_BETAS},
+    RMSprop: {
+        **_SGD,
+        "smoothing": Field("Smoothing", "How long the size of the gradient is remembered.", 0.01),
+        "momentum": _MOMENTUM,
+    },
+    Steps: {
+        "milestones": Field("After epochs", "Where the rate is lowered, for instance 5, 8."),
+        "factor": Field("Factor", "What the rate is multiplied by there.", 0.1),
+        "restart_optimizer": Field("Restart optimizer", "Forget momentum and statistics at each milestone."),
+    },
+    Cosine: {"final": _FINAL},
+    OneCycle: {
+        "rise": Field("Rise", "Share of the run in which the rate goes up.", 0.05),
+        "start": Field("Starts at", "Share of the full rate at the first batch.", 0.01),
+        "final": _FINAL,
+    },
+    Training: {
+        "optimizer": Field("Optimizer", "The rule that turns gradients into steps."),
+        "schedule": Field(
+            "Schedule",
+            "How the rate changes during the run. One-cycle goes up and down once and needs few epochs; "
+            "the end of the schedule makes the accuracy.",
+        ),
+        "epochs": Field("Epochs", "How often every training image is seen."),
+        "batch_size": Field("Batch size", "Images per step.", 32),
+        "shuffle": Field("Shuffle", "A new order of the images in every epoch."),
+        "label_smoothing": Field(
+            "Label smoothing", "Share of each label spread over all classes, against overconfidence.", 0.05
+        ),
+        "seed": Field("Seed", "Same seed, same machine: the same weights to the last bit."),
+        "device": Field("Device", "auto takes a GPU if there is one."),
+        "precision": Field(
+            "Precision",
+            "auto takes bfloat16 where the processor multiplies it faster; weights stay in float32, "
+            "and evaluation always is.",
+        ),
+    },
+    Augmentation: {
+        "mirror": Field("Mirror", "Half of the images are flipped left to right, differently in every epoch."),
+        "shift": Field("Shift", "Each image is moved by up to so many pixels."),
+        "erase": Field("Erase", "Share of the images in which a random rectangle becomes noise.", 0.05),
+    },
+    DataChoice: {
+        "validation": Field(
+            "Validation",
+            "held-out: a twelfth of the training images guides, the test images judge once. none: train on all. "
+            "test: as many articles do, picking and judging on the same images.",
+        ),
+        "scaling": Field(
+            "Scaling", "unit: 0 to 1. standard: mean 0, spread 1. raw: 0 to 255, as it comes from the file."
+        ),
+        "fraction": Field("Fraction", "Share of the training images that is used.", 0.05),
+    },
+}
+
+
+def limits(model: type[Frozen], name: str) -> tuple[float | None, float | None]:
+    """The smallest and largest value a number field takes, as its model states them.
+
+    An excluded limit (above 0, below 1) is moved inward by a millionth.
+    """
+    low: float | None = None
+    high: float | None = None
+    for mark in _marks(model, name):
+        if isinstance(mark, Ge):
+            low = _number(mark.ge)
+        elif isinstance(mark, Gt):
+            low = _number(mark.gt) + 1e-6
+        elif isinstance(mark, Le):
+            high = _number(mark.le)
+        elif isinstance(mark, Lt):
+            high = _number(mark.lt) - 1e-6
+    return low, high
+
+
+def _marks(model: type[Frozen], name: str) -> list[Any]:
+    """Pydantic flattens the marks of simple fields; those inside a union are found through its members."""
+    field = model.model_fields[name]
+    marks = list(field.metadata)
+    for part in get_args(field.annotation):
+        if get_origin(part) is Annotated:
+            marks += [each for mark in get_args(part)[1:] for each in getattr(mark, "metadata", [mark])]
+    return marks
+
+
+def _number(value: Any) -> float:
+    return value if isinstance(value, int) else float(value)
+
+
+def choices(model: type[Frozen], name: str) -> tuple[str, ...]:
+    """The words a choice field takes, in the order of its model."""
+    return tuple(str(choice) for choice in get_args(model.model_fields[name].annotation))

@@ -1,0 +1,210 @@
+"""The experiment in the sidebar: every layer its own, every setting explained where it stands."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from playground.core.architecture import Architecture, ConvLayer, DenseLayer
+from playground.core.experiment import DataChoice, Experiment, retagged, tags, variant
+from playground.core.presets import PRESETS
+from playground.core.training import Augmentation, Training
+from playground.errors import ExperimentError
+from playground.ui.charts import schedule_figure
+from playground.ui.fields import FIELDS
+from playground.ui.session import Session
+from playground.ui.widgets import select, setting, settings
+
+Document = dict[str, Any]
+_BASIC = ("channels", "kernel", "pool")  # of a convolution; everything else is folded
+
+
+def experiment_form(session: Session) -> Experiment | None:
+    """Show the experiment in the sidebar and return it; None, and a sentence on the screen, if it is wrong."""
+    _preset(session)
+    complaint = st.empty()
+    draft, key = session.draft, f"{session.revision}:"
+    _architecture(session, draft["architecture"], key)
+    _training(draft["training"], key)
+    with st.expander("Data"):
+        settings(DataChoice, draft["data"], f"{key}data")
+    try:
+        return Experiment.parse(draft)
+    except ExperimentError as error:
+        complaint.error(str(error), icon=":material/error:")
+        return None
+
+
+# ----------------------------------------------------------------------------------------- preset
+
+
+def _preset(session: Session) -> None:
+    key = f"{session.revision}:preset"
+
+    def load() -> None:
+        session.load_preset(st.session_state[key])
+
+    names = tuple(PRESETS)
+    choose, undo = st.columns([5, 1], vertical_alignment="bottom")
+    choose.selectbox(
+        "Preset",
+        names,
+        names.index(session.preset),
+        key=key,
+        on_change=load,
+        help="A recipe to start from: our own, and the published systems with their articles' settings.",
+    )
+    undo.button(
+        "",
+        icon=":material/undo:",
+        key="undo",
+        help="Undo the last preset, or layer added, moved or removed",
+        on_click=session.back,
+        disabled=not session.undo,
+    )
+    preset = PRESETS[session.preset]
+    reported = f" Reported: {preset.reported_accuracy:.2%}." if preset.reported_accuracy else ""
+    st.caption(f"{preset.title}.{reported}", help=preset.article)
+
+
+# ------------------------------------------------------------------------------------ architecture
+
+
+def _architecture(session: Session, architecture: Document, key: str) -> None:
+    st.subheader("Layers", help="From the 28x28 image to ten class scores, from top to bottom.")
+    for position in range(len(architecture["layers"])):
+        _layer(session, architecture["layers"], position, f"{key}architecture.layers.{position}")
+    add_conv, add_block = st.columns(2)
+    new_conv = ConvLayer().model_dump(mode="json")
+    new_block = variant("kind", "residual")
+    _edit(session, add_conv, "Convolution", ":material/add:", "add-conv", lambda a: a["layers"].append(new_conv))
+    if new_block:
+        document = new_block().model_dump(mode="json")
+        _edit(
+            session, add_block, "Residual", ":material/add:", "add-residual",
+            lambda a: a["layers"].append(document),
+        )  # fmt: skip
+    with st.expander("Head", expanded=False):
+        _head(session, architecture, key)
+
+
+def _layer(session: Session, layers: list[Document], position: int, key: str) -> None:
+    with st.container(border=True, key=f"layer-{position + 1}", gap="small"):
+        name, up, down, remove = st.columns([5, 1, 1, 1], vertical_alignment="center")
+        kind = layers[position]["kind"]
+        with name:
+            chosen = select(f"Layer {position + 1}", tags("kind"), kind, f"{key}.kind", "What the layer does.")
+        if chosen != kind:
+            layers[position] = _of_kind(chosen, layers[position])
+        here, last = position, len(layers) - 1
+        _edit(session, up, "", ":material/arrow_upward:", f"up-{here}", lambda a: _swap(a, here, here - 1),
+              "Move up", here == 0)  # fmt: skip
+        _edit(session, down, "", ":material/arrow_downward:", f"down-{here}",
+              lambda a: _swap(a, here, here + 1), "Move down", here == last)  # fmt: skip
+        _edit(session, remove, "", ":material/close:", f"remove-{here}", lambda a: a["layers"].pop(here),
+              "Remove this layer (undo brings it back)")  # fmt: skip
+        _layer_settings(layers[position], f"{key}.{chosen}")
+
+
+def _layer_settings(layer: Document, key: str) -> None:
+    model = variant("kind", layer["kind"])
+    assert model is not None  # the select box offers nothing else
+    names = tuple(FIELDS[model])
+    basic = _BASIC if model is ConvLayer else names[:2]
+    settings(model, layer, key, *basic, columns=len(basic))
+    with st.expander("Details"):
+        settings(model, layer, key, *(name for name in names if name not in basic))
+
+
+def _of_kind(kind: str, layer: Document) -> Document:
+    """The layer as another kind: what both kinds know is kept, the rest gets its defaults."""
+    model = variant("kind", kind)
+    assert model is not None
+    return {**model().model_dump(mode="json"), **retagged("kind", layer, kind)}
+
+
+def _head(session: Session, architecture: Document, key: str) -> None:
+    setting(Architecture, architecture, "readout", f"{key}architecture")
+    for position, dense in enumerate(architecture["hidden"]):
+        with st.container(border=True, gap="small"):
+            title, remove = st.columns([5, 1], vertical_alignment="center")
+            title.markdown(f"Dense layer {position + 1}")
+            here = position
+            _edit(session, remove, "", ":material/close:", f"remove-dense-{here}",
+                  lambda a, here=here: a["hidden"].pop(here), "Remove this layer")  # type: ignore[misc]  # fmt: skip
+            settings(DenseLayer, dense, f"{key}architecture.hidden.{position}")
+    new = DenseLayer().model_dump(mode="json")
+    _edit(session, st, "Dense layer", ":material/add:", "add-dense", lambda a: a["hidden"].append(new))
+    settings(Architecture, architecture, f"{key}architecture", "input_batch_norm", "output_bias", columns=1)
+
+
+def _swap(architecture: Document, one: int, other: int) -> None:
+    layers = architecture["layers"]
+    layers[one], layers[other] = layers[other], layers[one]
+
+
+def _edit(
+    session: Session,
+    place: Any,
+    label: str,
+    icon: str,
+    key: str,
+    change: Callable[[Document], object],
+    explanation: str | None = None,
+    disabled: bool = False,
+) -> None:
+    """A button that changes the list of layers, in a way that can be undone."""
+
+    def apply() -> None:
+        draft = copy.deepcopy(session.draft)
+        change(draft["architecture"])
+        session.replace(draft)
+
+    place.button(label, icon=icon, key=key, on_click=apply, help=explanation, disabled=disabled, width="stretch")
+
+
+# ---------------------------------------------------------------------------------------- training
+
+
+def _training(training: Document, key: str) -> None:
+    st.subheader("Training")
+    path = f"{key}training"
+    _tagged(training, "optimizer", path, first="learning_rate")
+    _tagged(training, "schedule", path)
+    settings(Training, training, path, "epochs", "batch_size")
+    _schedule_preview(training)
+    with st.expander("Augmentation and more"):
+        settings(Augmentation, training["augmentation"], f"{path}.augmentation")
+        settings(Training, training, path, "label_smoothing", "seed", "device", "precision", "shuffle")
+
+
+def _tagged(training: Document, family: str, path: str, first: str | None = None) -> None:
+    """A choice with settings of its own: the most important beside it, the others folded below."""
+    field = FIELDS[Training][family]
+    left, right = st.columns(2, vertical_alignment="bottom") if first else (st.container(), None)
+    with left:
+        chosen = select(field.label, tags(family), training[family]["name"], f"{path}.{family}.name", field.help)
+    model = variant(family, chosen)
+    assert model is not None
+    if chosen != training[family]["name"]:
+        training[family] = {**model().model_dump(mode="json"), **retagged(family, training[family], chosen)}
+    key = f"{path}.{family}.{chosen}"
+    names = [name for name in FIELDS.get(model, {}) if name != first]
+    if first and right:
+        with right:
+            setting(model, training[family], first, key)
+    if names:
+        with st.expander(f"{field.label} settings"):
+            settings(model, training[family], key, *names)
+
+
+def _schedule_preview(training: Document) -> None:
+    """The learning rate over the run; nothing while the settings are wrong, the sentence says why."""
+    try:
+        checked = Experiment.parse({"training": training}).training
+    except ExperimentError:
+        return
+    st.plotly_chart(schedule_figure(checked), key="schedule", config={"displayModeBar": False})

@@ -1,0 +1,122 @@
+"""Many small images at once: one picture for all of them, laid out by the browser to the width there is.
+
+A component of our own, because `st.image` would send hundreds of files, and a chart would not wrap on a phone.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from PIL import Image
+
+_COLUMNS = 20  # of the sheet that is sent; the browser arranges the tiles anew
+
+
+@dataclass(frozen=True)
+class Tile:
+    """What stands under an image: `text` in up to a few lines, and `alt` for those who do not see it."""
+
+    text: tuple[str, ...]
+    alt: str
+
+
+_CSS = """
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(var(--tile), 1fr)); gap: 10px;
+         margin: 0; padding: 0; list-style: none; }
+.tile { font-size: 0.78rem; line-height: 1.3; color: var(--st-text-color); overflow-wrap: anywhere;
+        font-family: var(--st-font); font-variant-numeric: tabular-nums; }
+.picture { width: 100%; aspect-ratio: 1; background-color: #000; background-repeat: no-repeat;
+           image-rendering: pixelated; margin-bottom: 3px; }
+.tile div:not(.picture):nth-child(n+3) { opacity: 0.75; }
+"""
+
+_JS = """
+export default function ({ data, parentElement }) {
+  const root = parentElement.querySelector(".tiles");
+  if (root.dataset.version === data.version) return;
+  root.dataset.version = data.version;
+  root.style.setProperty("--tile", data.size + "px");
+  root.setAttribute("aria-label", data.label);
+  root.replaceChildren(...data.tiles.map((tile, index) => {
+    const item = document.createElement("li");
+    item.className = "tile";
+    const picture = document.createElement("div");
+    picture.className = "picture";
+    picture.setAttribute("role", "img");
+    picture.setAttribute("aria-label", tile.alt);
+    picture.title = tile.alt;
+    const column = index % data.columns, row = Math.floor(index / data.columns);
+    const share = (position, count) => (count > 1 ? (100 * position) / (count - 1) : 0) + "%";
+    picture.style.backgroundImage = `url(${data.sheet})`;
+    picture.style.backgroundSize = `${data.columns * 100}% ${data.rows * 100}%`;
+    picture.style.backgroundPosition = `${share(column, data.columns)} ${share(row, data.rows)}`;
+    item.append(picture, ...tile.text.map((line) => {
+      const caption = document.createElement("div");
+      caption.textContent = line;
+      return caption;
+    }));
+    return item;
+  }));
+}
+"""
+
+
+def gallery(pixels: NDArray[np.uint8], tiles: Sequence[Tile], label: str, key: str, size: int = 92) -> None:
+    """Show images with what stands under each.
+
+    Args:
+        pixels: uint8 [n, 28, 28], light garment on black.
+        tiles: n captions.
+        label: What the images are, for a screen reader.
+        key: Of the component.
+        size: Smallest width of a tile in CSS pixels; the browser fits as many into a row as there is room for.
+    """
+    if len(pixels) == 0:
+        return
+    sheet = contact_sheet(pixels)
+    columns, rows = min(_COLUMNS, len(pixels)), math.ceil(len(pixels) / _COLUMNS)
+    data = {
+        "sheet": sheet,
+        "columns": columns,
+        "rows": rows,
+        "size": size,
+        "label": label,
+        "tiles": [{"text": list(tile.text), "alt": tile.alt} for tile in tiles],
+    }
+    _component()(key=key, data={**data, "version": f"{hash((sheet, tuple(tiles)))}"}, height="content")
+
+
+@st.cache_resource(show_spinner=False)
+def _component() -> Any:
+    return st.components.v2.component("gallery", html='<ul class="tiles"></ul>', css=_CSS, js=_JS)
+
+
+def contact_sheet(pixels: NDArray[np.uint8]) -> str:
+    """All images in one PNG, 20 in a row, as a data address: uint8 [n, 28, 28] -> text."""
+    count, side, _ = pixels.shape
+    columns, rows = min(_COLUMNS, count), math.ceil(count / _COLUMNS)
+    padded = np.zeros((rows * columns, side, side), np.uint8)
+    padded[:count] = pixels
+    sheet = padded.reshape(rows, columns, side, side).swapaxes(1, 2).reshape(rows * side, columns * side)
+    return data_address(sheet)
+
+
+def data_address(picture: NDArray[np.uint8]) -> str:
+    """A grey [h, w] or colour [h, w, 3] picture as a PNG in a data address."""
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def enlarged(picture: NDArray[np.uint8], side: int = 224) -> NDArray[np.uint8]:
+    """A small picture with every pixel as a square, so that the browser does not blur it; others unchanged."""
+    factor = side // max(picture.shape[:2])
+    return picture.repeat(factor, 0).repeat(factor, 1) if factor > 1 else picture

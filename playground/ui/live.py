@@ -1,0 +1,136 @@
+"""A run on the screen while it is trained, and after: state, speed, time left, charts, and its buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from playground.core.run import RunState
+from playground.errors import RunError
+from playground.services.jobs import Snapshot
+from playground.services.lab import Lab
+from playground.ui.charts import accuracy_figure, loss_figure
+
+REFRESH_SECONDS = 1.0
+
+_ICONS = {
+    RunState.QUEUED: ":material/hourglass_empty:",
+    RunState.RUNNING: ":material/play_arrow:",
+    RunState.PAUSED: ":material/pause:",
+    RunState.STOPPED: ":material/stop:",
+    RunState.DONE: ":material/check:",
+    RunState.DIVERGED: ":material/trending_up:",
+    RunState.FAILED: ":material/error:",
+    RunState.INTERRUPTED: ":material/power_off:",
+}
+
+
+def watched(panel: Callable[[], None], live: bool, every: float = REFRESH_SECONDS) -> None:
+    """Show a panel that refreshes itself while something is going on, and costs nothing when not."""
+    st.fragment(run_every=every if live else None)(panel)()
+
+
+def duration(seconds: float) -> str:
+    """Minutes and seconds, as 1:05."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
+
+
+def state_line(lab: Lab, snapshot: Snapshot) -> str:
+    """One line about a run: what it does, how far it is, how long it will take."""
+    run = snapshot.run
+    parts = [f"{_ICONS[run.state]} **{run.name}** · {run.state}"]
+    if run.state is RunState.QUEUED:
+        place = [waiting.run.run for waiting in lab.live()].index(run.run) if run.state.is_live else 0
+        parts.append(f"place {place} in the queue")
+    elif run.batches_in_epoch:
+        done = min(snapshot.step / run.batches_in_epoch, run.experiment.training.epochs)
+        parts.append(f"epoch {done:.1f} of {run.experiment.training.epochs}")
+    if run.state.is_live and snapshot.seconds_left is not None:
+        parts.append(f"{duration(snapshot.seconds_left)} left")
+    if run.state.is_live and snapshot.images_per_second:
+        parts.append(f"{snapshot.images_per_second:,.0f} images/s")
+    if run.state.is_final and run.train_seconds:
+        parts.append(f"trained {duration(run.train_seconds)}")
+    return " · ".join(parts)
+
+
+def run_panel(lab: Lab, run: str, was_live: bool) -> None:
+    """The state, buttons and charts of one run. When it ends, the page is drawn once more."""
+    snapshot = lab.snapshot(run)
+    with st.container(key="run_state"):
+        st.markdown(state_line(lab, snapshot))
+        if snapshot.steps:
+            st.progress(min(1.0, snapshot.step / snapshot.steps))
+        st.caption(_details(snapshot))
+        if snapshot.run.message:
+            st.warning(snapshot.run.message, icon=":material/info:")
+        if snapshot.run.state.is_live:
+            _buttons(lab, snapshot)
+    loss, accuracy = st.columns(2)
+    with loss, st.container(key="loss_chart"):
+        st.plotly_chart(loss_figure(snapshot), key="loss")
+    with accuracy, st.container(key="accuracy_chart"):
+        st.plotly_chart(accuracy_figure(snapshot), key="accuracy")
+    _results(snapshot)
+    if was_live and snapshot.run.state.is_final:
+        st.rerun()
+
+
+def _details(snapshot: Snapshot) -> str:
+    run = snapshot.run
+    parts = [f"{run.parameters:,} parameters"]
+    if run.train_images:
+        parts += [f"{run.train_images:,} training images", f"{run.device}, {run.precision}, {run.threads} threads"]
+    if run.data.name == "sample":
+        parts.append("**the bundled sample, not the full set**")
+    return " · ".join([*parts, f"run {run.run}"])
+
+
+def _buttons(lab: Lab, snapshot: Snapshot) -> None:
+    run, state = snapshot.run.run, snapshot.run.state
+    with st.container(horizontal=True):
+        if state is RunState.PAUSED:
+            st.button("Resume", icon=":material/play_arrow:", on_click=_told(lab.resume), args=(run,))
+        elif state is RunState.RUNNING:
+            st.button("Pause", icon=":material/pause:", on_click=_told(lab.pause), args=(run,))
+        st.button(
+            "Stop",
+            icon=":material/stop:",
+            on_click=_told(lab.stop),
+            args=(run,),
+            help="Ends after the current batch. What was learned is kept and judged on the test images.",
+        )
+
+
+def _told(tell: Callable[[str], None]) -> Callable[[str], None]:
+    """A click that comes when the run is already over is no fault."""
+
+    def told(run: str) -> None:
+        try:
+            tell(run)
+        except RunError as error:
+            st.toast(str(error))
+
+    return told
+
+
+def _results(snapshot: Snapshot) -> None:
+    run = snapshot.run
+    if not run.epochs:
+        return
+    last = run.epochs[-1]
+    with st.container(horizontal=True):
+        st.metric("Training accuracy", f"{last.train_accuracy:.2%}", help="Mean over the last epoch's images.")
+        if last.validation_accuracy is not None:
+            guided = "test images, as the article does" if run.experiment.data.validation == "test" else "held out"
+            st.metric(
+                "Validation accuracy", f"{last.validation_accuracy:.2%}", help=f"After the last epoch; {guided}."
+            )
+        if run.test_accuracy is not None:
+            st.metric(
+                "Test accuracy",
+                f"{run.test_accuracy:.2%}",
+                help="Of the test images, looked at once, with the last epoch's weights; no test-time averaging.",
+            )

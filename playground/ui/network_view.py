@@ -1,0 +1,70 @@
+"""The network of the experiment in the sidebar: drawn to scale, and layer by layer."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.core.experiment import Experiment
+from playground.errors import PlaygroundError
+from playground.services.lab import Lab
+from playground.ui.live import watched
+
+
+def network_panel(lab: Lab, experiment: Experiment | None) -> None:
+    """Draw the network; until torch is imported, say so and look again."""
+    if not lab.is_warm:
+        watched(lambda: _wait(lab), live=True, every=0.3)
+    elif experiment is not None:
+        _drawn(lab, experiment)
+
+
+def _wait(lab: Lab) -> None:
+    st.caption(":material/hourglass_empty: PyTorch is being loaded: the network is drawn in a few seconds.")
+    if lab.is_warm:
+        st.rerun()
+
+
+def _drawn(lab: Lab, experiment: Experiment) -> None:
+    try:
+        plan = lab.check(experiment)
+    except PlaygroundError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    from playground.ui.network_figure import network_figure
+
+    seen = max((row.receptive_field or 0 for row in plan.rows), default=0)
+    with st.container(horizontal=True):
+        st.metric("Parameters", f"{plan.parameters:,}", help="Numbers that training finds.")
+        st.metric("Multiply-adds", f"{plan.multiply_adds:,}", help="For one image, forward.")
+        if seen:
+            st.metric("Receptive field", f"{seen} px", help="Side of what the last feature map's values see.")
+    st.plotly_chart(
+        network_figure(plan),
+        key="network_figure",
+        config={"displayModeBar": False},
+        alt=f"The network from image to classes: {'; '.join(f'{r.stage} {r.output_shape}' for r in plan.rows)}",
+    )
+    with st.expander("Layer by layer, with the size rule O = (I + 2p − k) / s + 1"), st.container(key="layers"):
+        st.dataframe(
+            [
+                {
+                    "Layer": row.stage,
+                    "What it does": row.operation,
+                    "In": " × ".join(map(str, row.input_shape)),
+                    "Out": " × ".join(map(str, row.output_shape)),
+                    "Size rule": row.size_rule,
+                    "Parameters": row.parameters,
+                    "Multiply-adds": row.multiply_adds,
+                    "Receptive field": row.receptive_field,
+                }
+                for row in plan.rows
+            ],
+            hide_index=True,
+            column_config={
+                "Parameters": st.column_config.NumberColumn(format="localized", help="Numbers that are trained."),
+                "Multiply-adds": st.column_config.NumberColumn(format="localized", help="For one image."),
+                "Receptive field": st.column_config.NumberColumn(
+                    help="Side in input pixels of what one output value can see; the image has 28."
+                ),
+            },
+        )

@@ -1,0 +1,82 @@
+"""What one browser tab knows: the experiment being edited and the run being looked at."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from playground.core.experiment import Experiment
+from playground.core.presets import DEFAULT_PRESET, PRESETS
+
+if TYPE_CHECKING:
+    from playground.ui.pictures import Picture
+
+Document = dict[str, Any]
+_MOST_UNDO = 50
+
+
+def _default() -> Document:
+    return PRESETS[DEFAULT_PRESET].experiment.model_dump(mode="json")
+
+
+@dataclass
+class Session:
+    """State of a tab; the truth behind widgets, whose own values vanish when their page is left.
+
+    Attributes:
+        draft: The experiment as it stands in the sidebar, as a JSON document: it may be wrong for a while.
+        preset: The preset it came from.
+        revision: Part of every widget's key. Raised when the draft changes behind the widgets' back.
+        undo: Earlier drafts.
+        run: The run that is looked at; None is the newest.
+        picture: What the network is asked about; `own` is the last one that the person drew or uploaded.
+        drawing: The strokes on the canvas; `kept_drawing` are those the canvas is to start with.
+        canvas_revision: Part of the canvas' key: a new number makes a new canvas.
+    """
+
+    draft: Document = field(default_factory=_default)
+    preset: str = DEFAULT_PRESET
+    revision: int = 0
+    undo: list[tuple[str, Document]] = field(default_factory=list)
+    run: str | None = None
+    picture: Picture | None = None
+    own: Picture | None = None
+    upload_id: str | None = None
+    drawing: Document | None = None
+    drawing_fingerprint: str = ""
+    kept_drawing: Document | None = None
+    canvas_revision: int = 0
+
+    def replace(self, draft: Document, preset: str | None = None) -> None:
+        """Put another draft under the widgets; the old one can be brought back."""
+        self.undo = [*self.undo[-_MOST_UNDO:], (self.preset, copy.deepcopy(self.draft))]
+        self.draft, self.preset = draft, preset or self.preset
+        self.revision += 1
+
+    def load_preset(self, name: str) -> None:
+        """Start from a preset."""
+        experiment: Experiment = PRESETS[name].experiment
+        self.replace(experiment.model_dump(mode="json"), name)
+
+    def back(self) -> None:
+        """Undo the last replacement."""
+        if self.undo:
+            self.preset, self.draft = self.undo.pop()
+            self.revision += 1
+
+    def clear_drawing(self) -> None:
+        """Start with an empty canvas."""
+        self.drawing = self.kept_drawing = None
+        self.drawing_fingerprint = ""
+        self.canvas_revision += 1
+
+
+def session() -> Session:
+    """The state of this tab."""
+    if "session" not in st.session_state:
+        st.session_state["session"] = Session()
+    found: Session = st.session_state["session"]
+    return found

@@ -1,0 +1,124 @@
+"""One widget for each setting of a model, chosen by the kind of its value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from playground.core.architecture import MOST_PADDING
+from playground.core.frozen import Frozen
+from playground.ui.fields import FIELDS, choices, limits
+
+Document = dict[str, Any]
+
+WORDS = {
+    "leaky_relu": "leaky ReLU", "relu": "ReLU", "gelu": "GELU", "silu": "SiLU", "sgd": "SGD", "adam": "Adam",
+    "adamw": "AdamW", "rmsprop": "RMSprop", "nesterov": "Nesterov", "cpu": "CPU", "cuda": "CUDA", "mps": "MPS",
+    "conv": "convolution", "residual": "residual block",
+}  # fmt: skip
+"""Choices whose name on the screen is not their name in the document."""
+
+
+def word(choice: object) -> str:
+    """A choice as it is shown."""
+    return WORDS.get(str(choice), str(choice))
+
+
+def setting(model: type[Frozen], document: Document, name: str, key: str) -> None:
+    """Show the widget of one setting and put what it says into the document."""
+    make = _SPECIAL.get(name) or _by_value(document[name])
+    document[name] = make(model, name, document[name], f"{key}.{name}")
+
+
+def settings(model: type[Frozen], document: Document, key: str, *names: str, columns: int = 2) -> None:
+    """Show several settings in a row of columns; all of the model's that are in the form if none is named."""
+    shown = names or tuple(FIELDS[model])
+    for start in range(0, len(shown), columns):
+        row = st.columns(columns, vertical_alignment="bottom")
+        for cell, name in zip(row, shown[start : start + columns], strict=False):
+            with cell:
+                setting(model, document, name, key)
+
+
+def _switch(model: type[Frozen], name: str, value: Any, key: str) -> bool:
+    field = FIELDS[model][name]
+    return st.checkbox(field.label, value=bool(value), key=key, help=field.help)
+
+
+def _choice(model: type[Frozen], name: str, value: Any, key: str) -> str:
+    field = FIELDS[model][name]
+    return str(select(field.label, choices(model, name), value, key, field.help))
+
+
+def select(label: str, options: tuple[Any, ...], value: Any, key: str, explanation: str) -> Any:
+    """A select box that shows choices in words."""
+    index = options.index(value) if value in options else 0
+    return st.selectbox(label, options, index, key=key, help=explanation, format_func=word)
+
+
+def _integer(model: type[Frozen], name: str, value: Any, key: str) -> int:
+    field, (low, high) = FIELDS[model][name], limits(model, name)
+    return int(
+        st.number_input(
+            field.label,
+            int(low or 0),
+            int(high) if high is not None else None,
+            int(value),
+            int(field.step or 1),
+            key=key,
+            help=field.help,
+        )
+    )
+
+
+def _decimal(model: type[Frozen], name: str, value: Any, key: str) -> float:
+    field, (low, high) = FIELDS[model][name], limits(model, name)
+    step = field.step or 0.1
+    return st.number_input(
+        field.label,
+        float(low or 0.0),
+        float(high) if high is not None else None,
+        float(value),
+        step,
+        format="%g",
+        key=key,
+        help=field.help,
+    )
+
+
+def _rate(model: type[Frozen], name: str, value: Any, key: str) -> float:
+    """A learning rate lives on a logarithmic scale: the arrows move its first digit."""
+    field = FIELDS[model][name]
+    step = 10.0 ** math.floor(math.log10(value)) if value > 0 else 0.001
+    return st.number_input(field.label, 1e-9, 1e9, float(value), step, format="%g", key=key, help=field.help)
+
+
+def _padding(model: type[Frozen], name: str, value: Any, key: str) -> Any:
+    field = FIELDS[model][name]
+    return select(field.label, ("same", *range(MOST_PADDING + 1)), value, key, field.help)
+
+
+def _epoch_list(model: type[Frozen], name: str, value: Any, key: str) -> Any:
+    """Epochs with commas between; what is no number is left for the experiment to complain about."""
+    field = FIELDS[model][name]
+    text = st.text_input(field.label, ", ".join(map(str, value)), key=key, help=field.help)
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    return [int(part) if part.isdecimal() else part for part in parts]
+
+
+_SPECIAL: Mapping[str, Callable[[type[Frozen], str, Any, str], Any]] = {
+    "learning_rate": _rate,
+    "padding": _padding,
+    "milestones": _epoch_list,
+}
+
+
+def _by_value(value: Any) -> Callable[[type[Frozen], str, Any, str], Any]:
+    if isinstance(value, bool):
+        return _switch
+    if isinstance(value, str):
+        return _choice
+    return _integer if isinstance(value, int) else _decimal

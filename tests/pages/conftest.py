@@ -1,0 +1,63 @@
+"""The app itself, driven without a browser, on a home of its own."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.core.presets import PRESETS
+from playground.services.jobs import InlineExecutor
+from playground.services.lab import Lab
+from playground.services.settings import Settings
+from playground.ui.cache import lab
+from waiting import until
+
+ROOT = Path(__file__).resolve().parents[2]
+TINY = {"data.fraction": 0.02, "training.epochs": 2, "training.precision": "float32"}
+
+
+@pytest.fixture(scope="session")
+def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one finished run of `quick`, on a fiftieth of the sample."""
+    home = tmp_path_factory.mktemp("trained")
+    shelf = Lab(Settings(home=home, threads=1), InlineExecutor())
+    shelf.start(PRESETS["quick"].experiment.changed(TINY))
+    return home
+
+
+@pytest.fixture
+def app(home: Path) -> Iterator[AppTest]:
+    """The app after its first run, with torch imported; nothing trained yet."""
+    yield from _app()
+
+
+@pytest.fixture
+def trained_app(home: Path, trained_home: Path) -> Iterator[AppTest]:
+    """The app with one finished run."""
+    shutil.copytree(trained_home / "runs", home / "runs")
+    yield from _app()
+
+
+def _app() -> Iterator[AppTest]:
+    lab.clear()
+    test = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
+    until(lambda: lab().is_warm)
+    yield test.run()
+    for snapshot in lab().live():
+        lab().stop(snapshot.run.run)
+    until(lambda: not lab().live())
+    lab.clear()
+
+
+@pytest.fixture
+def open_page() -> Callable[[AppTest, str], AppTest]:
+    """Open a page and see that it shows no exception."""
+
+    def go(test: AppTest, page: str) -> AppTest:
+        test.switch_page(page).run()
+        assert not test.exception
+        return test
+
+    return go

@@ -1,0 +1,60 @@
+"""Confusion and Failures show what the run's scores say."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.core.evaluate import accuracy, class_scores, failures
+from playground.core.fashion import CLASS_NAMES
+from playground.ui.cache import lab
+
+CONFUSION, FAILURES = "pages/inspect/confusion.py", "pages/inspect/failures.py"
+
+
+@pytest.mark.parametrize("part", ["validation", "test"])
+def test_the_accuracy_on_the_page_is_that_of_the_scores(trained_app: AppTest, open_page, part):
+    page = open_page(trained_app, CONFUSION)
+    page.radio(key="part").set_value(part).run()
+    run = lab().runs()[0]
+    logits, labels = lab().logits(run, part), lab().images(run, part).labels
+    assert page.markdown[0].value.startswith(
+        f"**{accuracy(logits, labels):.2%}** of {len(labels):,} {part} images"
+    )
+    table = page.dataframe[0].value
+    expected = class_scores(logits, labels)
+    assert list(table["Class"]) == list(CLASS_NAMES)
+    assert list(table["Recall"]) == pytest.approx([100 * score.recall for score in expected])
+    assert list(table["Images"]) == [score.support for score in expected]
+
+
+def test_the_test_accuracy_of_the_record_is_that_of_the_kept_scores(trained_app: AppTest):
+    run = lab().runs()[0]
+    assert run.test_accuracy == pytest.approx(
+        accuracy(lab().logits(run, "test"), lab().images(run, "test").labels), abs=1e-12
+    )
+
+
+def test_weak_classes_are_named(trained_app: AppTest, open_page):
+    page = open_page(trained_app, CONFUSION)
+    run = lab().runs()[0]
+    scores = class_scores(lab().logits(run, "validation"), lab().images(run, "validation").labels)
+    named = next(text.value for text in page.markdown if text.value.startswith("Under 90%"))
+    for score in scores:
+        assert (score.name + " (" in named) == (score.recall < 0.9)
+
+
+def test_failures_are_counted_and_filtered(trained_app: AppTest, open_page):
+    page = open_page(trained_app, FAILURES)
+    run = lab().runs()[0]
+    logits, labels = lab().logits(run, "validation"), lab().images(run, "validation").labels
+    assert page.markdown[0].value.startswith(f"**{len(failures(logits, labels)):,}** wrong of")
+    page.selectbox(key="failures_true").set_value("Shirt").run()
+    shirts = failures(logits, labels, true=CLASS_NAMES.index("Shirt"))
+    assert page.markdown[0].value.startswith(f"**{len(shirts):,}** wrong of")
+    assert not page.exception
+
+
+def test_a_filter_that_leaves_nothing_says_so(trained_app: AppTest, open_page):
+    page = open_page(trained_app, FAILURES)
+    page.selectbox(key="failures_true").set_value("Bag").run()
+    page.selectbox(key="failures_predicted").set_value("Bag").run()
+    assert "None of the images" in page.info[0].value

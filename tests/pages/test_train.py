@@ -1,0 +1,149 @@
+"""The Train page: the experiment in the sidebar, and a run while it is trained and after."""
+
+from itertools import zip_longest
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from waiting import said, until
+
+from playground.core.experiment import tags
+from playground.core.presets import PRESETS
+from playground.core.run import RunState
+from playground.ui.cache import lab
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    button = next(button for button in app.button if button.label == label)
+    return button.click().run()
+
+
+def widget(app: AppTest, kind: str, end: str):
+    """A widget of the form by the end of its key, whatever the revision of the form."""
+    return next(w for w in getattr(app, kind) if (w.key or "").endswith(end))
+
+
+def make_small(app: AppTest) -> AppTest:
+    widget(app, "number_input", ":data.fraction").set_value(0.02).run()
+    return widget(app, "selectbox", ":training.precision").set_value("float32").run()
+
+
+def test_start_trains_in_the_background_and_the_page_shows_the_result(app: AppTest):
+    make_small(app)
+    press(app, "Start training")
+    assert not app.exception
+    (run,) = lab().runs()
+    assert run.experiment == PRESETS["quick"].experiment.changed(
+        {"data.fraction": 0.02, "training.precision": "float32"}
+    )
+    until(lambda: lab().run(run.run).state.is_final)
+    app.run()
+    assert lab().run(run.run).state is RunState.DONE
+    assert "· done ·" in said(app)
+    assert {metric.label for metric in app.metric} >= {"Training accuracy", "Validation accuracy", "Test accuracy"}
+    assert app.query_params["run"] == run.run
+
+
+def test_a_running_run_can_be_paused_resumed_and_stopped(app: AppTest):
+    widget(app, "number_input", ":training.epochs").set_value(500).run()
+    make_small(app)
+    press(app, "Start training")
+    (run,) = lab().runs()
+    until(lambda: len(lab().run(run.run).epochs) >= 1)
+    press(app.run(), "Pause")
+    until(lambda: lab().run(run.run).state is RunState.PAUSED)
+    press(app.run(), "Resume")
+    until(lambda: lab().run(run.run).state is RunState.RUNNING)
+    press(app.run(), "Stop")
+    until(lambda: lab().run(run.run).state.is_final)
+    assert lab().run(run.run).state is RunState.STOPPED
+    assert lab().run(run.run).test_accuracy is not None
+    assert "stopped" in said(app.run())
+
+
+def test_a_second_run_waits_in_the_queue_and_says_so(app: AppTest):
+    widget(app, "number_input", ":training.epochs").set_value(500).run()
+    make_small(app)
+    press(app, "Start training")
+    press(app, "Start training")
+    first, second = lab().runs()
+    until(lambda: lab().run(first.run).state is RunState.RUNNING)
+    assert lab().run(second.run).state is RunState.QUEUED
+    assert "place 1 in the queue" in said(app.run())
+
+
+def test_every_preset_can_be_loaded(app: AppTest):
+    for name in PRESETS:
+        widget(app, "selectbox", ":preset").set_value(name).run()
+        assert not app.exception
+        assert not app.error
+        assert app.session_state["session"].draft == PRESETS[name].experiment.model_dump(mode="json")
+
+
+def test_layers_are_added_moved_removed_and_brought_back(app: AppTest):
+    def channels() -> list[int | None]:
+        return [layer.get("channels") for layer in app.session_state["session"].draft["architecture"]["layers"]]
+
+    assert channels() == [16, 32, 96]
+    app.button(key="down-0").click().run()
+    assert channels() == [32, 16, 96]
+    app.button(key="remove-2").click().run()
+    assert channels() == [32, 16]
+    app.button(key="add-residual").click().run()
+    assert channels() == [32, 16, None]
+    for expected in ([32, 16], [32, 16, 96], [16, 32, 96]):
+        app.button(key="undo").click().run()
+        assert channels() == expected
+    assert not app.exception
+
+
+def test_every_second_edit_of_the_same_field_counts(app: AppTest):
+    for channels in (24, 40, 48):
+        widget(app, "number_input", "layers.0.conv.channels").set_value(channels).run()
+        assert app.session_state["session"].draft["architecture"]["layers"][0]["channels"] == channels
+
+
+def test_an_edit_survives_leaving_the_page(app: AppTest):
+    widget(app, "number_input", "layers.0.conv.channels").set_value(24).run()
+    app.switch_page("pages/data/garments.py").run()
+    app.switch_page("pages/train/train.py").run()
+    assert widget(app, "number_input", "layers.0.conv.channels").value == 24
+
+
+def test_layers_that_do_not_fit_are_explained_before_training(app: AppTest):
+    widget(app, "number_input", "layers.0.conv.stride").set_value(3).run()
+    widget(app, "selectbox", "layers.0.conv.padding").set_value("same").run()
+    assert 'conv1: "same" padding needs stride 1' in app.error[0].value
+    press(app, "Start training")
+    assert not app.exception
+    assert lab().runs() == ()
+
+
+def test_a_contradiction_is_explained_and_nothing_can_be_started(app: AppTest):
+    widget(app, "number_input", ":training.batch_size").set_value(1).run()
+    assert "batch norm needs at least two images" in app.error[0].value
+    assert next(button for button in app.button if button.label == "Start training").disabled
+
+
+@pytest.mark.parametrize("text", ["5, 3", "x", "0", ""])
+def test_milestones_are_typed_with_commas(app: AppTest, text):
+    widget(app, "selectbox", ":training.schedule.name").set_value("steps").run()
+    widget(app, "text_input", "schedule.steps.milestones").set_value(text).run()
+    assert not app.exception
+    assert bool(app.error) == (text != "")
+
+
+def test_every_optimizer_and_schedule_has_its_own_fields(app: AppTest):
+    training = app.session_state["session"].draft["training"]
+    for optimizer, schedule in zip_longest(tags("optimizer"), tags("schedule"), fillvalue="constant"):
+        widget(app, "selectbox", ":training.optimizer.name").set_value(optimizer).run()
+        widget(app, "selectbox", ":training.schedule.name").set_value(schedule).run()
+        assert not app.exception
+        assert not app.error
+        assert (training["optimizer"]["name"], training["schedule"]["name"]) == (optimizer, schedule)
+
+
+def test_an_unknown_run_in_the_address_is_named(app: AppTest):
+    app.query_params["run"] = "20200101-000000-dead"
+    app.run()
+    assert not app.exception
+    assert "20200101-000000-dead" in app.warning[0].value
