@@ -112,7 +112,7 @@ def confusion_figure(values: NDArray[np.float64], names: Sequence[str], as_share
             for row in values]  # fmt: skip
     show = "%{z:.1%}" if as_share else "%{z:,} images"
     heat = go.Heatmap(
-        z=values,
+        z=values.tolist(),
         x=list(names),
         y=list(names),
         text=text,

@@ -40,14 +40,15 @@ def duration(seconds: float) -> str:
 def state_line(lab: Lab, snapshot: Snapshot) -> str:
     """One line about a run: what it does, how far it is, how long it will take."""
     run = snapshot.run
-    parts = [f"{_ICONS[run.state]} **{run.name}** · {run.state}"]
+    doing = "stopping, then judging on the test images" if snapshot.ending else run.state
+    parts = [f"{_ICONS[run.state]} **{run.name}** · {doing}"]
     if run.state is RunState.QUEUED:
         place = [waiting.run.run for waiting in lab.live()].index(run.run) if run.state.is_live else 0
         parts.append(f"place {place} in the queue")
     elif run.batches_in_epoch:
         done = min(snapshot.step / run.batches_in_epoch, run.experiment.training.epochs)
         parts.append(f"epoch {done:.1f} of {run.experiment.training.epochs}")
-    if run.state.is_live and snapshot.seconds_left is not None:
+    if run.state.is_live and not snapshot.ending and snapshot.seconds_left is not None:
         parts.append(f"{duration(snapshot.seconds_left)} left")
     if run.state.is_live and snapshot.images_per_second:
         parts.append(f"{snapshot.images_per_second:,.0f} images/s")
@@ -66,7 +67,7 @@ def run_panel(lab: Lab, run: str, was_live: bool) -> None:
         st.caption(_details(snapshot))
         if snapshot.run.message:
             st.warning(snapshot.run.message, icon=":material/info:")
-        if snapshot.run.state.is_live:
+        if snapshot.run.state.is_live and not snapshot.ending:
             _buttons(lab, snapshot)
     loss, accuracy = st.columns(2)
     with loss, st.container(key="loss_chart"):
