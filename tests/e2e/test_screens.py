@@ -1,0 +1,24 @@
+"""Every page at two widths in both themes: nothing wider than the screen. The pictures are for people's eyes."""
+
+from pathlib import Path
+
+import pytest
+from conftest import settled
+
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "screenshots"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", ["train", "confusion", "failures", "predict", "garments"])
+def test_a_page_fits_its_screen(open_page, name, width, theme):
+    page = open_page("" if name == "train" else name, width, theme)
+    page.get_by_role("heading", name=name.capitalize(), exact=True).wait_for()
+    page.wait_for_timeout(1500)
+    settled(page)
+    SCREENSHOTS.mkdir(exist_ok=True)
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": width, "height": min(max(height, 900), 2600)})
+    page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{theme}.png")
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0
