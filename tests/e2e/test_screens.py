@@ -8,6 +8,12 @@ from conftest import settled
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "screenshots"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def run(server):
+    """Something to look at: `quick` on a twentieth of the images."""
+    return server.ask("train", "quick", "--set", "data.fraction=0.05", "--set", "training.epochs=3")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("name", ["train", "confusion", "failures", "predict", "garments"])
