@@ -1,28 +1,52 @@
-"""The frame: page settings, navigation, and what goes on at the moment. `streamlit run streamlit_app.py`."""
+"""The frame: navigation, and what goes on at the moment. `streamlit run streamlit_app.py`.
+
+Streamlit finds the `app` below, imports this file once when the server starts, and runs it again for every tab.
+"""
+
+import logging
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from playground.ui.cache import lab
 from playground.ui.errors import told
 from playground.ui.status import data_status, live_status
 
-st.set_page_config(
-    page_title="Fashion playground",
-    page_icon=":material/checkroom:",
-    layout="wide",
-    initial_sidebar_state=380,  # pixels: three numbers side by side
-)
+# At the server's start there is no tab yet, which Streamlit would mention for every page in the menu.
+logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
 
-pages = [
+PAGES = [
     st.Page("pages/train/train.py", title="Train", icon=":material/model_training:", default=True),
     st.Page("pages/inspect/confusion.py", title="Confusion", icon=":material/grid_on:"),
     st.Page("pages/inspect/failures.py", title="Failures", icon=":material/error_outline:"),
     st.Page("pages/predict/predict.py", title="Predict", icon=":material/draw:"),
     st.Page("pages/data/garments.py", title="Garments", icon=":material/checkroom:"),
 ]
-page = st.navigation(pages, position="top")  # the sidebar belongs to the experiment
-with told():
-    data_status(lab())
-    with st.sidebar:
-        live_status(lab())
-    page.run()
+
+
+def frame() -> None:
+    """Everything around a page, and the page."""
+    st.set_page_config(
+        page_title="Fashion playground",
+        page_icon=":material/checkroom:",
+        layout="wide",
+        initial_sidebar_state=380,  # pixels: three numbers side by side
+    )
+    page = st.navigation(PAGES, position="top")  # the sidebar belongs to the experiment
+    with told():
+        data_status(lab())
+        with st.sidebar:
+            live_status(lab())
+        try:
+            page.run()
+        finally:  # only now: importing torch would slow down the first page, and later pages need it
+            lab().warm_up()
+
+
+if get_script_run_ctx(suppress_warning=True):
+    frame()
+else:
+    # Outside a tab this only tells Streamlit that there is a menu: without it, the first link to another page
+    # than the first one, right after the server's start, says "Page not found".
+    st.navigation(PAGES, position="top")
+    app = st.App("streamlit_app.py")

@@ -1,4 +1,4 @@
-"""What the whole process shares: one lab, and figures that are costly to make twice."""
+"""What the whole process shares: its lab."""
 
 from __future__ import annotations
 
@@ -10,7 +10,5 @@ from playground.services.settings import load_settings
 
 @st.cache_resource(show_spinner=False)
 def lab() -> Lab:
-    """The lab of this process; its first call starts the warm-up in the background."""
-    made = Lab(load_settings())
-    made.warm_up()
-    return made
+    """The lab of this process."""
+    return Lab(load_settings())

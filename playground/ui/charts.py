@@ -14,6 +14,7 @@ from playground.services.jobs import Snapshot
 
 _MARGIN = {"l": 8, "r": 8, "t": 36, "b": 8}
 _BATCHES = "rgba(128,140,155,0.55)"  # thin and grey, readable on both themes
+_INK = [[0.0, "rgba(0,114,178,0.05)"], [0.5, "rgba(0,114,178,0.6)"], [1.0, "rgb(0,90,150)"]]  # on any background
 _TRAIN, _VALIDATION = "#0072B2", "#D55E00"
 
 
@@ -24,7 +25,7 @@ def _layout(title: str, x: str, y: str, height: int) -> go.Layout:
         margin=_MARGIN,
         xaxis={"title": {"text": x, "standoff": 6}, "automargin": True},
         yaxis={"title": {"text": y, "standoff": 6}, "automargin": True},
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 1, "xanchor": "right"},
+        legend={"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0, "xanchor": "left"},
         hovermode="x unified",
     )
 
@@ -117,7 +118,7 @@ def confusion_figure(values: NDArray[np.float64], names: Sequence[str], as_share
         y=list(names),
         text=text,
         texttemplate="%{text}",
-        colorscale="Blues",
+        colorscale=_INK,
         zmin=0,
         showscale=False,
         xgap=1,

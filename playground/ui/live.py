@@ -46,8 +46,7 @@ def state_line(lab: Lab, snapshot: Snapshot) -> str:
         place = [waiting.run.run for waiting in lab.live()].index(run.run) if run.state.is_live else 0
         parts.append(f"place {place} in the queue")
     elif run.batches_in_epoch:
-        done = min(snapshot.step / run.batches_in_epoch, run.experiment.training.epochs)
-        parts.append(f"epoch {done:.1f} of {run.experiment.training.epochs}")
+        parts.append(_progress(snapshot))
     if run.state.is_live and not snapshot.ending and snapshot.seconds_left is not None:
         parts.append(f"{duration(snapshot.seconds_left)} left")
     if run.state.is_live and snapshot.images_per_second:
@@ -55,6 +54,13 @@ def state_line(lab: Lab, snapshot: Snapshot) -> str:
     if run.state.is_final and run.train_seconds:
         parts.append(f"trained {duration(run.train_seconds)}")
     return " · ".join(parts)
+
+
+def _progress(snapshot: Snapshot) -> str:
+    run, planned = snapshot.run, snapshot.run.experiment.training.epochs
+    if run.state is RunState.DONE:
+        return f"{planned} epoch{'s' * (planned > 1)}"
+    return f"epoch {min(snapshot.step / run.batches_in_epoch, planned):.1f} of {planned}"
 
 
 def run_panel(lab: Lab, run: str, was_live: bool) -> None:

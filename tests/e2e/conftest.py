@@ -134,3 +134,4 @@ def settled(page: Page) -> None:
     """Wait until the page is connected and its script has run."""
     page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]").wait_for(state="attached")
     page.locator("[data-test-script-state=notRunning]").wait_for(state="attached")
+    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
