@@ -10,6 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from playground.ui.cache import lab
 from playground.ui.errors import told
+from playground.ui.live_chart import PLOTLY_ROUTE
 from playground.ui.status import data_status, live_status
 
 # At the server's start there is no tab yet, which Streamlit would mention for every page in the menu.
@@ -49,4 +50,4 @@ else:
     # Outside a tab this only tells Streamlit that there is a menu: without it, the first link to another page
     # than the first one, right after the server's start, says "Page not found".
     st.navigation(PAGES, position="top")
-    app = st.App("streamlit_app.py")
+    app = st.App("streamlit_app.py", routes=[PLOTLY_ROUTE])

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from playground.core.run import RunState
+from playground.core.run import Run, RunState
 from playground.errors import RunError
 from playground.services.jobs import Snapshot
 from playground.services.lab import Lab
-from playground.ui.charts import accuracy_figure, loss_figure
+from playground.ui.live_chart import live_chart
+from playground.ui.progress_figures import View, accuracy_figure, loss_figure
 
 REFRESH_SECONDS = 1.0
 
@@ -73,16 +74,52 @@ def run_panel(lab: Lab, run: str, was_live: bool) -> None:
         st.caption(_details(snapshot))
         if snapshot.run.message:
             st.warning(snapshot.run.message, icon=":material/info:")
-        if snapshot.run.state.is_live and not snapshot.ending:
-            _buttons(lab, snapshot)
+        with st.container(horizontal=True):
+            if snapshot.run.state.is_live and not snapshot.ending:
+                _buttons(lab, snapshot)
+            view = _view(lab, snapshot.run)
     loss, accuracy = st.columns(2)
     with loss, st.container(key="loss_chart"):
-        st.plotly_chart(loss_figure(snapshot), key="loss")
+        live_chart(loss_figure(snapshot, view), "loss", f"Loss of {_spoken(snapshot, 'loss', '.4f')}")
     with accuracy, st.container(key="accuracy_chart"):
-        st.plotly_chart(accuracy_figure(snapshot), key="accuracy")
+        live_chart(
+            accuracy_figure(snapshot, view), "accuracy", f"Accuracy of {_spoken(snapshot, 'accuracy', '.2%')}"
+        )
     _results(snapshot)
     if was_live and snapshot.run.state.is_final:
         st.rerun()
+
+
+def _view(lab: Lab, run: Run) -> View:
+    """How the person wants to see the curves."""
+    with st.popover("Curves", icon=":material/tune:"):
+        log = st.toggle("Logarithmic loss", key="view_log", persist_state="session")
+        smoothing = st.slider(
+            "Smoothing of batches", 0.0, 0.99, 0.0, 0.01, key="view_smoothing", persist_state="session"
+        )
+        ghost = st.toggle(
+            "Best earlier run behind",
+            key="view_ghost",
+            persist_state="session",
+            help="The validation curve of the best run before this one, dotted.",
+        )
+    return View(log, smoothing, _best_before(lab, run) if ghost else None)
+
+
+def _best_before(lab: Lab, run: Run) -> Run | None:
+    earlier = [each for each in lab.runs() if each.created < run.created and each.validation_accuracy is not None]
+    return max(earlier, key=lambda each: each.validation_accuracy or 0.0, default=None)
+
+
+def _spoken(snapshot: Snapshot, quantity: str, form: str) -> str:
+    """The last figures in words, for those who do not see the chart."""
+    run = snapshot.run
+    if not run.epochs:
+        return f"{run.name} per batch, no epoch finished yet"
+    last = run.epochs[-1]
+    train, validation = getattr(last, f"train_{quantity}"), getattr(last, f"validation_{quantity}")
+    after = f", validation {validation:{form}}" if validation is not None else ""
+    return f"{run.name} after epoch {last.epoch}: training {train:{form}}{after}"
 
 
 def _details(snapshot: Snapshot) -> str:
@@ -97,18 +134,17 @@ def _details(snapshot: Snapshot) -> str:
 
 def _buttons(lab: Lab, snapshot: Snapshot) -> None:
     run, state = snapshot.run.run, snapshot.run.state
-    with st.container(horizontal=True):
-        if state is RunState.PAUSED:
-            st.button("Resume", icon=":material/play_arrow:", on_click=_told(lab.resume), args=(run,))
-        elif state is RunState.RUNNING:
-            st.button("Pause", icon=":material/pause:", on_click=_told(lab.pause), args=(run,))
-        st.button(
-            "Stop",
-            icon=":material/stop:",
-            on_click=_told(lab.stop),
-            args=(run,),
-            help="Ends after the current batch. What was learned is kept and judged on the test images.",
-        )
+    if state is RunState.PAUSED:
+        st.button("Resume", icon=":material/play_arrow:", on_click=_told(lab.resume), args=(run,))
+    elif state is RunState.RUNNING:
+        st.button("Pause", icon=":material/pause:", on_click=_told(lab.pause), args=(run,))
+    st.button(
+        "Stop",
+        icon=":material/stop:",
+        on_click=_told(lab.stop),
+        args=(run,),
+        help="Ends after the current batch. What was learned is kept and judged on the test images.",
+    )
 
 
 def _told(tell: Callable[[str], None]) -> Callable[[str], None]:
