@@ -7,9 +7,11 @@ input ends with exit status 2 and one sentence on standard error.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -27,7 +29,9 @@ from playground.services.settings import load_settings
 Document = dict[str, Any]
 _json_flag = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 _data_folder = click.option(
-    "--data", type=click.Path(path_type=Path), help="A folder with Fashion-MNIST's files, looked into first."
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder with Fashion-MNIST's files, looked into first.",
 )
 
 
@@ -39,6 +43,9 @@ def main(started: float | None = None) -> None:
         _fail(error.format_message())
     except PlaygroundError as error:
         _fail(str(error))
+    except BrokenPipeError:  # whoever read our output has heard enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except OSError as error:
         _fail(f"{error.filename or 'A file'}: {error.strerror or error}.")
     except (click.Abort, KeyboardInterrupt):
@@ -46,8 +53,14 @@ def main(started: float | None = None) -> None:
 
 
 def _fail(sentence: str, status: int = 2) -> None:
-    click.echo(sentence, err=True)
+    _tell(sentence)
     sys.exit(status)
+
+
+def _tell(sentence: str) -> None:
+    """Say something on standard error; a training goes on even if nobody listens any more."""
+    with suppress(BrokenPipeError):
+        click.echo(sentence, err=True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -108,7 +121,7 @@ class _Progress:
 
     def __call__(self, message: str, _: float | None) -> None:
         if message != self._said:
-            click.echo(f"{message} ...", err=True)
+            _tell(f"{message} ...")
         self._said = message
 
 
@@ -160,7 +173,7 @@ def train(experiment: str, changes: tuple[str, ...], seed: int | None, data: Pat
     lab.datasets.fetch(progress=_Progress())
     run = lab.run(lab.start(wanted, watch=_Reporter()))
     if run.message:
-        click.echo(run.message, err=True)
+        _tell(run.message)
     return {**_trained(run), "wall_seconds": time.perf_counter() - click.get_current_context().obj}
 
 
@@ -174,9 +187,10 @@ def _experiment(name: str) -> Experiment:
             "or name a JSON file with an experiment."
         )
     try:
-        return Experiment.parse(json.loads(file.read_text(encoding="utf-8")))
-    except (ValueError, OSError) as error:
+        document = json.loads(file.read_text(encoding="utf-8-sig"))  # Windows' editors add a signature
+    except (ValueError, RecursionError) as error:
         raise ExperimentError(f"{file} is not a JSON document: {error}.") from error
+    return Experiment.parse(document)
 
 
 def _assignment(text: str) -> tuple[str, Any]:
@@ -185,7 +199,7 @@ def _assignment(text: str) -> tuple[str, Any]:
         raise ExperimentError(f'"{text}" sets nothing. Write PATH=VALUE, such as training.epochs=2.')
     try:
         return path, json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return path, value  # a bare word is a string
 
 
@@ -200,7 +214,7 @@ class _Reporter:
         for epoch in run.epochs[self.epochs :]:
             line = f"epoch {epoch.epoch}/{run.experiment.training.epochs}: loss {epoch.train_loss:.4f}"
             line += f", validation {_percent(epoch.validation_accuracy)}, {epoch.seconds:.1f} s"
-            click.echo(line, err=True)
+            _tell(line)
         self.epochs = len(run.epochs)
 
 
@@ -227,15 +241,16 @@ def _trained(run: Run) -> Document:
 @cli.command()
 @_printed(
     lambda d: (
-        "\n".join(
-            f"{r['run']}  {r['name']:24}{r['state']:12}{_percent(r['test_accuracy']):>8}" for r in d["runs"]
-        )
+        "\n".join(f"{r['run']}  {r['name']:24}{r['state']:12}{_percent(r['test_accuracy']):>8}" for r in d["runs"])
         or "No runs yet. Train one: python -m playground train quick"
     )
 )
 def runs() -> Document:
     """List all runs, oldest first."""
-    return {"runs": [_listed(run) for run in _lab().runs()]}
+    lab = _lab()
+    for problem in lab.problems():
+        _tell(problem)
+    return {"runs": [_listed(run) for run in lab.runs()]}
 
 
 def _listed(run: Run) -> Document:
@@ -303,13 +318,21 @@ def predict(run: str, images: tuple[str, ...]) -> Document:
     return {"predictions": predictions, "exit_status": int(failed)}
 
 
+def _content(file: Path) -> bytes:
+    """At most a byte more than a picture may have: a longer file is refused, and never read as a whole."""
+    from playground.core.picture import MAX_BYTES
+
+    with file.open("rb") as opened:
+        return opened.read(MAX_BYTES + 1)
+
+
 def _prediction(lab: Lab, run: Run, image: str) -> Mapping[str, Any]:
     import torch
 
     from playground.core.fashion import CLASS_NAMES
 
     try:
-        prepared = lab.read_picture(Path(image).read_bytes(), image)
+        prepared = lab.read_picture(_content(Path(image)), image)
     except OSError as error:
         return {"image": image, "error": f"{image} cannot be read: {error.strerror}."}
     except PlaygroundError as error:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 
+from playground.core.complaints import shown
 from playground.core.frozen import Dropout, Frozen
 
 Activation = Literal["none", "relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid"]
@@ -21,7 +22,7 @@ def _padding(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
     try:
         return handler(value)
     except ValidationError:
-        raise ValueError(f'{value!r} is no padding. Use 0 to {MOST_PADDING} pixels, or "same"') from None
+        raise ValueError(f'{shown(value)} is no padding. Use 0 to {MOST_PADDING} pixels, or "same"') from None
 
 
 Padding = Annotated[Annotated[int, Field(ge=0, le=MOST_PADDING)] | Literal["same"], WrapValidator(_padding)]

@@ -10,16 +10,16 @@ from pydantic import ValidationError
 Details = dict[str, Any]
 
 
-def sentences(error: ValidationError) -> list[str]:
-    """One sentence for each fault of a document, in the order of the document."""
-    return list(dict.fromkeys(_sentence(detail) for detail in error.errors()))
+def sentences(error: ValidationError, whole: str = "The experiment") -> list[str]:
+    """One sentence for each fault of a document, in its order; `whole` is what the document is called."""
+    return list(dict.fromkeys(_sentence(detail, whole) for detail in error.errors()))
 
 
-def _sentence(detail: Any) -> str:
-    path = _path(detail["loc"]) or "The experiment"
+def _sentence(detail: Any, whole: str) -> str:
+    path = _path(detail["loc"]) or whole
     say = _REASONS.get(detail["type"])
     context = detail.get("ctx", {})
-    reason = say(detail["input"], context) if say else f"{_show(detail['input'])} cannot be: {detail['msg']}"
+    reason = say(detail["input"], context) if say else f"{shown(detail['input'])} cannot stand here"
     return f"{path}: {reason}."
 
 
@@ -33,8 +33,12 @@ def _is_tag(before: int | str | None, part: int | str) -> bool:
     return before in ("optimizer", "schedule") or (isinstance(before, int) and part in ("conv", "residual"))
 
 
-def _show(value: object) -> str:
-    text = repr(value) if isinstance(value, str) else str(value)
+_WORDS = {"None": "null", "True": "true", "False": "false"}  # as they stand in JSON
+
+
+def shown(value: object) -> str:
+    """A value as it stands in JSON, cut short where it is long."""
+    text = repr(value) if isinstance(value, str) else _WORDS.get(str(value), str(value))
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -43,11 +47,11 @@ def _number(value: Any) -> str:
 
 
 def _number_needed(value: Any, _: Details) -> str:
-    return f"{_show(value)} is not a number. Give a number"
+    return f"{shown(value)} is not a number. Give a number"
 
 
 def _whole_needed(value: Any, _: Details) -> str:
-    return f"{_show(value)} is not a whole number. Give one such as {_nearest(value)}"
+    return f"{shown(value)} is not a whole number. Give one such as {_nearest(value)}"
 
 
 def _nearest(value: Any) -> str:
@@ -55,15 +59,19 @@ def _nearest(value: Any) -> str:
 
 
 def _truth_needed(value: Any, _: Details) -> str:
-    return f"{_show(value)} is neither true nor false. Give one of the two"
+    return f"{shown(value)} is neither true nor false. Give one of the two"
+
+
+def _tag(document: Any, context: Details) -> Any:
+    return document.get(context["discriminator"].strip("'"), context["tag"])
 
 
 _REASONS: dict[str, Callable[[Any, Details], str]] = {
-    "greater_than": lambda v, c: f"{_show(v)} is too small. It has to be above {_number(c['gt'])}",
-    "greater_than_equal": lambda v, c: f"{_show(v)} is too small. The least is {_number(c['ge'])}",
-    "less_than": lambda v, c: f"{_show(v)} is too large. It has to be below {_number(c['lt'])}",
-    "less_than_equal": lambda v, c: f"{_show(v)} is too large. The most is {_number(c['le'])}",
-    "finite_number": lambda v, _: f"{_show(v)} is not a finite number. Give a number",
+    "greater_than": lambda v, c: f"{shown(v)} is too small. It has to be above {_number(c['gt'])}",
+    "greater_than_equal": lambda v, c: f"{shown(v)} is too small. The least is {_number(c['ge'])}",
+    "less_than": lambda v, c: f"{shown(v)} is too large. It has to be below {_number(c['lt'])}",
+    "less_than_equal": lambda v, c: f"{shown(v)} is too large. The most is {_number(c['le'])}",
+    "finite_number": lambda v, _: f"{shown(v)} is not a finite number. Give a number",
     "float_type": _number_needed,
     "float_parsing": _number_needed,
     "int_type": _whole_needed,
@@ -71,14 +79,18 @@ _REASONS: dict[str, Callable[[Any, Details], str]] = {
     "int_from_float": _whole_needed,
     "bool_type": _truth_needed,
     "bool_parsing": _truth_needed,
-    "literal_error": lambda v, c: f"{_show(v)} is not a choice. Use {c['expected']}",
-    "union_tag_invalid": lambda _, c: f"'{c['tag']}' is not a choice. Use one of {c['expected_tags']}",
+    "string_type": lambda v, _: f"{shown(v)} is not a text. Give one in quotation marks",
+    "datetime_from_date_parsing": lambda v, _: f"{shown(v)} is not a date with a time",
+    "enum": lambda v, c: f"{shown(v)} is not a choice. Use {c['expected']}",
+    "literal_error": lambda v, c: f"{shown(v)} is not a choice. Use {c['expected']}",
+    "union_tag_invalid": lambda v, c: f"{shown(_tag(v, c))} is not a choice. Use one of {c['expected_tags']}",
     "union_tag_not_found": lambda _, c: f"it does not say what it is. Set {c['discriminator']}",
     "extra_forbidden": lambda *_: "there is no such setting. Remove it, or look for a misspelling",
     "missing": lambda *_: "it is missing. Add it",
     "too_long": lambda _, c: f"{c['actual_length']} entries are too many. The most is {c['max_length']}",
-    "tuple_type": lambda v, _: f"{_show(v)} is not a list. Give a list in square brackets",
-    "model_type": lambda v, _: f"{_show(v)} is not a group of settings. Give an object in curly brackets",
-    "model_attributes_type": lambda v, _: f"{_show(v)} is not a group of settings. Give an object",
+    "tuple_type": lambda v, _: f"{shown(v)} is not a list. Give a list in square brackets",
+    "model_type": lambda v, _: f"{shown(v)} is not a group of settings. Give an object in curly brackets",
+    "dict_type": lambda v, _: f"{shown(v)} is not a group of settings. Give an object",
+    "json_invalid": lambda _, c: f"it is not JSON ({c['error']})",
     "value_error": lambda _, c: str(c["error"]).rstrip("."),
 }

@@ -23,7 +23,7 @@ from playground.core.schedule import learning_rate
 from playground.core.training import Steps
 
 MOST_POINTS = 2000
-"""Batch events of a whole run at most; longer runs report the mean over several batches."""
+"""Batch events of a whole run at most; longer runs report the mean over several batches of an epoch."""
 
 HOPELESS_LOSS = 10 * math.log(len(CLASS_NAMES))
 HOPELESS_BATCHES = 100
@@ -85,7 +85,7 @@ def train(
 def batches(order: Tensor, size: int) -> list[Tensor]:
     """Cut an order into batches; a single image left over joins the last one (batch norm needs two)."""
     cut = list(torch.split(order, size))
-    if len(cut) > 1 and len(cut[-1]) == 1:
+    if size > 1 and len(cut) > 1 and len(cut[-1]) == 1:
         cut[-2:] = [torch.cat(cut[-2:])]
     return cut
 
@@ -149,7 +149,7 @@ class _Run:
         images = split(data, experiment.data.validation, experiment.data.fraction)
         self.images, self.validation = images.train, images.validation
         self.batches_in_epoch = len(batches(torch.arange(len(self.images)), self.settings.batch_size))
-        self.report_every = math.ceil(self.batches_in_epoch * self.settings.epochs / MOST_POINTS)
+        self.report_every = math.ceil(self.batches_in_epoch / (MOST_POINTS // self.settings.epochs))
         self.step = self.images_seen = self.hopeless = 0
         self.smoothed = 0.0
         self.tally, self.sums = _Tally(), _Sums()
@@ -184,7 +184,7 @@ class _Run:
             if self._told_to_stop():
                 break
             self._step(batch)
-            if self.step % self.report_every == 0:
+            if len(self.tally.sizes) == self.report_every:
                 yield self._report()
                 if self.diverged:
                     return
@@ -223,9 +223,7 @@ class _Run:
 
     def _step(self, batch: Tensor) -> None:
         pixels = augment(self.images.pixels[batch], self.settings.augmentation, self.noise)
-        inputs = scale(pixels, self.experiment.data.scaling).to(
-            self.device, memory_format=torch.channels_last
-        )
+        inputs = scale(pixels, self.experiment.data.scaling).to(self.device, memory_format=torch.channels_last)
         labels = self.images.labels[batch].to(self.device)
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.settings, self.step, self.batches_in_epoch)
@@ -256,9 +254,7 @@ class _Run:
     # ---------------------------------------------------------------------------------- evaluation
 
     def _logits(self, images: Images) -> Tensor:
-        return predict_logits(
-            self.network, images.pixels, self.experiment.data.scaling, self.evaluation_batch
-        )
+        return predict_logits(self.network, images.pixels, self.experiment.data.scaling, self.evaluation_batch)
 
     def _close(self, number: int) -> Iterator[EpochEnd]:
         seconds = self._epoch_seconds()
@@ -271,16 +267,27 @@ class _Run:
         if self.validation:
             logits = self._logits(self.validation)
             loss, accuracy = loss_and_accuracy(logits, self.validation.labels)
+            if not math.isfinite(loss):
+                self.diverged = self._overflow("validation")
+                return
         means = self.sums.means()
         metrics = EpochMetrics(number, self.sums.images, *means, loss, accuracy, self._rate(), seconds)
         self.last = EpochEnd(metrics, weights, logits)
         yield self.last
 
-    def finished(self) -> Iterator[Finished]:
+    def _overflow(self, part: str) -> Diverged:
+        reason = f"after batch {self.step:,} the loss of the {part} images is not a finite number"
+        return Diverged(self.step, reason)
+
+    def finished(self) -> Iterator[Finished | Diverged]:
         """Judge once, on the test images. Where they guided the run, their last scores are taken."""
         if self.last is None:
             return
         logits = self.last.validation_logits if self.experiment.data.validation == "test" else None
         if logits is None:
             logits = self._logits(self.data.test)
-        yield Finished(self.stopped, logits, *loss_and_accuracy(logits, self.data.test.labels))
+        loss, accuracy = loss_and_accuracy(logits, self.data.test.labels)
+        if math.isfinite(loss):
+            yield Finished(self.stopped, logits, loss, accuracy)
+        else:
+            yield self._overflow("test")

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from playground.core.architecture import Architecture, ConvLayer, ResidualBlock
-from playground.core.complaints import sentences
+from playground.core.complaints import sentences, shown
 from playground.core.frozen import Frozen
 from playground.core.training import (
     SGD,
@@ -71,7 +71,7 @@ class Experiment(Frozen):
             version = document.get("schema_version", SCHEMA_VERSION)
             if isinstance(version, int) and version > SCHEMA_VERSION:
                 raise ExperimentError(
-                    f"This experiment has schema version {version}, and this playground reads up to "
+                    f"This experiment has schema version {shown(version)}, and this playground reads up to "
                     f"{SCHEMA_VERSION}. Update the playground to open it."
                 )
         try:
@@ -83,14 +83,14 @@ class Experiment(Frozen):
         """Return this experiment with some paths set, such as {"training.epochs": 2}.
 
         When a path names another optimizer, schedule or kind of layer, the fields that the new one does not
-        have are dropped, and those that mean the same are kept.
+        have are dropped, and those that mean the same are kept if the new one admits their values.
 
         Raises:
             ExperimentError: A path that does not exist, or a value that cannot be.
         """
         document = self.model_dump(mode="json")
-        for path, value in changes.items():
-            _set_path(document, path.split("."), value, path)
+        for path in sorted(changes, key=_tags_before_their_fields):
+            _set_path(document, path.split("."), changes[path], path)
         return Experiment.parse(document)
 
 
@@ -98,7 +98,7 @@ def _json(document: object) -> str:
     """JSON text of a document, for strict and lossless validation (JSON has no NaN: it becomes a fault)."""
     try:
         return json.dumps(document)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise ExperimentError(f"An experiment is a JSON document; this is not one: {error}.") from error
 
 
@@ -121,12 +121,25 @@ def tags(family: str) -> tuple[str, ...]:
 
 
 def retagged(family: str, document: dict[str, Any], tag: str) -> dict[str, Any]:
-    """The document as another variant: the tag replaced, fields the new variant does not know dropped."""
+    """The document as another variant: the tag replaced, and what the new variant does not admit dropped."""
     chosen = variant(family, tag)
     key = "kind" if family == "kind" else "name"
     if chosen is None:
         return {**document, key: tag}
-    return {**{k: v for k, v in document.items() if k in chosen.model_fields}, key: tag}
+    return {**{k: v for k, v in document.items() if k != key and _admits(chosen, k, v)}, key: tag}
+
+
+def _admits(model: type[Frozen], field: str, value: Any) -> bool:
+    try:
+        model.model_validate_json(_json({field: value}))
+    except ValidationError:
+        return False
+    return True
+
+
+def _tags_before_their_fields(path: str) -> tuple[int, bool]:
+    """Sorts changes: the outer first, and which optimizer it is before the settings of that optimizer."""
+    return path.count("."), path.rpartition(".")[2] not in ("kind", "name")
 
 
 def _set_path(document: Any, keys: list[str], value: Any, path: str) -> None:
@@ -134,8 +147,8 @@ def _set_path(document: Any, keys: list[str], value: Any, path: str) -> None:
     *parents, last = keys
     node, owner = document, ""
     for key in parents:
+        owner = owner if isinstance(node, list) else key
         node = _child(node, key, path)
-        owner = key if not key.isdigit() else owner
     if isinstance(node, list):
         _child(node, last, path)
         node[int(last)] = value
@@ -157,7 +170,7 @@ def _replace(node: dict[str, Any], new: dict[str, Any]) -> None:
 def _child(node: Any, key: str, path: str) -> Any:
     if isinstance(node, dict) and key in node:
         return node[key]
-    if isinstance(node, list) and key.isdigit() and int(key) < len(node):
+    if isinstance(node, list) and key in map(str, range(len(node))):
         return node[int(key)]
     if isinstance(node, list):
         raise ExperimentError(
@@ -165,5 +178,6 @@ def _child(node: Any, key: str, path: str) -> Any:
             if node
             else f'There is no setting "{path}": this list is empty.'
         )
-    names = ", ".join(node) if isinstance(node, dict) else "nothing"
-    raise ExperimentError(f'There is no setting "{path}": at "{key}" there is {names}.')
+    if isinstance(node, dict):
+        raise ExperimentError(f'There is no setting "{path}": "{key}" is none of {", ".join(node)}.')
+    raise ExperimentError(f'There is no setting "{path}": there is nothing that "{key}" could be in.')

@@ -121,9 +121,7 @@ def _conv(name: str, layer: ConvLayer, maps: Maps) -> tuple[nn.Module, Maps]:
     if layer.pool != "none":
         side = _pooled(name, layer, side)
     make_pool = POOLS[layer.pool]
-    conv = nn.Conv2d(
-        maps.channels, layer.channels, layer.kernel, layer.stride, layer.padding, bias=layer.bias
-    )
+    conv = nn.Conv2d(maps.channels, layer.channels, layer.kernel, layer.stride, layer.padding, bias=layer.bias)
     pool: Parts = [("pool", make_pool(layer.pool_size) if make_pool else None)]
     rest: Parts = [
         ("norm", nn.BatchNorm2d(layer.channels) if layer.batch_norm else None),
@@ -162,9 +160,7 @@ def _pooled(name: str, layer: ConvLayer, side: int) -> int:
 def _residual(_: str, block: ResidualBlock, maps: Maps) -> tuple[nn.Module, Maps]:
     parts: Parts = []
     for number in range(1, block.convolutions + 1):
-        conv = nn.Conv2d(
-            maps.channels, maps.channels, block.kernel, padding="same", bias=not block.batch_norm
-        )
+        conv = nn.Conv2d(maps.channels, maps.channels, block.kernel, padding="same", bias=not block.batch_norm)
         parts += [
             (f"conv{number}", conv),
             (f"norm{number}", nn.BatchNorm2d(maps.channels) if block.batch_norm else None),

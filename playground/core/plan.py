@@ -60,6 +60,10 @@ class Plan:
         """Memory of one step: activations and their gradients in float32, weights with optimizer state."""
         return 4 * (2 * batch_size * self.activations + 4 * self.parameters)
 
+    def largest_batch(self, memory: int) -> int:
+        """The most images a step may have in so many bytes; 0 if not even one fits."""
+        return max(0, (memory // 4 - 4 * self.parameters) // (2 * self.activations))
+
 
 @dataclass
 class _View:
@@ -235,9 +239,11 @@ def check(experiment: Experiment) -> Plan:
     needed = planned.training_bytes(batch)
     if needed > MOST_MEMORY:
         largest = max(planned.rows, key=lambda row: torch.Size(row.output_shape).numel())
+        most = planned.largest_batch(MOST_MEMORY)
+        smaller = f"a batch of at most {most:,}, or " if most > 1 else ""
         raise ArchitectureError(
-            f"A batch of {batch:,} images needs about {needed / 2**30:.0f} GiB, and a step may take "
-            f"{MOST_MEMORY / 2**30:.0f} GiB; the largest maps are those of {largest.stage}. "
-            f"Use a batch of at most {max(1, int(batch * MOST_MEMORY / needed)):,}, or fewer channels there."
+            f"A batch of {batch:,} image{'s' * (batch > 1)} needs about {needed / 2**30:.1f} GiB, and a step may "
+            f"take {MOST_MEMORY / 2**30:.0f} GiB; the largest maps are those of {largest.stage}. "
+            f"Use {smaller}fewer channels there."
         )
     return planned

@@ -41,9 +41,7 @@ _SERIES = (
     "A series from an MLP to wide LeNets. Its training settings are not given: these are ours. "
     "The kind of pooling and the dense layers' activations are inferred."
 )
-_SERIES_TRAINING = Training(
-    optimizer=Adam(learning_rate=0.001), epochs=12, batch_size=128, precision="float32"
-)
+_SERIES_TRAINING = Training(optimizer=Adam(learning_rate=0.001), epochs=12, batch_size=128, precision="float32")
 
 
 def _conv(channels: int, kernel: int, *, pool: bool = True, **settings: Any) -> ConvLayer:
@@ -167,9 +165,7 @@ _PRESETS: dict[str, tuple[Any, ...]] = {
         activation="tanh",
     ),
     "lenet-relu": _lenet("LeNet with ReLU", _conv(6, 5), _conv(16, 5), reported=0.8824),
-    "lenet-batch-norm": _lenet(
-        "LeNet with batch norm", _conv(6, 5, **_BN), _conv(16, 5, **_BN), reported=0.896
-    ),
+    "lenet-batch-norm": _lenet("LeNet with batch norm", _conv(6, 5, **_BN), _conv(16, 5, **_BN), reported=0.896),
     "lenet-wide": _lenet("Wide LeNet", _conv(16, 5, **_BN), _conv(32, 5, **_BN), reported=0.913),
     "lenet-wide-k3": _lenet(
         "Wide LeNet, second kernel 3x3", _conv(16, 5, **_BN), _conv(32, 3, **_BN), reported=0.914
@@ -188,9 +184,7 @@ _PRESETS: dict[str, tuple[Any, ...]] = {
     ),
 }
 
-PRESETS: Mapping[str, Preset] = MappingProxyType(
-    {name: Preset(name, *rest) for name, rest in _PRESETS.items()}
-)
+PRESETS: Mapping[str, Preset] = MappingProxyType({name: Preset(name, *rest) for name, rest in _PRESETS.items()})
 """All presets by name, our own first."""
 
 DEFAULT_PRESET = "quick"

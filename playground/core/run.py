@@ -66,7 +66,7 @@ class Run(Frozen):
         test_accuracy: On the test images, with the weights of the last epoch; None until judged.
     """
 
-    model_config = ConfigDict(ser_json_inf_nan="strings")
+    model_config = ConfigDict(ser_json_inf_nan="constants")  # the strings would not be read back
 
     run: str
     name: str

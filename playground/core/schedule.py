@@ -10,9 +10,8 @@ from playground.core.frozen import Frozen
 from playground.core.training import Constant, Cosine, OneCycle, Steps, Training
 
 
-def _steps(schedule: Steps, progress: float, epochs: int) -> float:
-    passed = sum(progress * epochs >= milestone for milestone in schedule.milestones)
-    return schedule.factor**passed
+def _steps(schedule: Steps, epoch: float, _: int) -> float:
+    return schedule.factor ** sum(epoch >= milestone for milestone in schedule.milestones)
 
 
 def _flank(start: float, end: float, position: float) -> float:
@@ -20,7 +19,12 @@ def _flank(start: float, end: float, position: float) -> float:
     return end + (start - end) * (1 + math.cos(math.pi * position)) / 2
 
 
-def _one_cycle(schedule: OneCycle, progress: float, _: int) -> float:
+def _cosine(schedule: Cosine, epoch: float, epochs: int) -> float:
+    return _flank(1.0, schedule.final, epoch / epochs)
+
+
+def _one_cycle(schedule: OneCycle, epoch: float, epochs: int) -> float:
+    progress = epoch / epochs
     if progress < schedule.rise:
         return _flank(schedule.start, 1.0, progress / schedule.rise)
     return _flank(1.0, schedule.final, (progress - schedule.rise) / (1 - schedule.rise))
@@ -29,24 +33,24 @@ def _one_cycle(schedule: OneCycle, progress: float, _: int) -> float:
 _SHAPES: Mapping[type[Frozen], Callable[[Any, float, int], float]] = {
     Constant: lambda *_: 1.0,
     Steps: _steps,
-    Cosine: lambda schedule, progress, _: _flank(1.0, schedule.final, progress),
+    Cosine: _cosine,
     OneCycle: _one_cycle,
 }
+"""The share of the full rate after so many epochs (0 to all, with fractions) of so many."""
 
 
 def learning_rate(training: Training, batches_done: int, batches_in_epoch: int) -> float:
     """The rate for the next batch, after `batches_done` batches of the whole run."""
-    progress = batches_done / (batches_in_epoch * training.epochs)
-    shape = _SHAPES[type(training.schedule)]
-    return training.optimizer.learning_rate * shape(training.schedule, progress, training.epochs)
+    epoch = batches_done / batches_in_epoch  # exact where an epoch ends, so that no milestone is missed
+    return _rate(training, epoch)
 
 
 def curve(training: Training, points: int = 101) -> tuple[list[float], list[float]]:
     """The schedule as a curve: epochs (0 to training.epochs) and the rate there."""
-    progress = [index / (points - 1) for index in range(points)]
-    shape = _SHAPES[type(training.schedule)]
-    rate = training.optimizer.learning_rate
-    return (
-        [p * training.epochs for p in progress],
-        [rate * shape(training.schedule, p, training.epochs) for p in progress],
-    )
+    epochs = [training.epochs * index / (points - 1) for index in range(points)]
+    return epochs, [_rate(training, epoch) for epoch in epochs]
+
+
+def _rate(training: Training, epoch: float) -> float:
+    share = _SHAPES[type(training.schedule)](training.schedule, epoch, training.epochs)
+    return training.optimizer.learning_rate * share

@@ -16,9 +16,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 from pydantic import ValidationError
 
+from playground.core.complaints import sentences
 from playground.core.run import Run, RunState
 from playground.errors import RunError, RunNotFoundError
 from playground.services.files import write_atomically
@@ -51,15 +52,27 @@ class RunFolder:
             RunNotFoundError: There is no record here.
             RunError: The record cannot be read.
         """
+        run = self._record()
+        if run.state.is_live and not self.is_locked():
+            run = self._record()  # again: it may have ended between the look at its record and at its lock
+            if run.state.is_live:
+                message = f"The process that trained it ended after {len(run.epochs)} epochs."
+                return run.model_copy(update={"state": RunState.INTERRUPTED, "message": message})
+        return run
+
+    def _record(self) -> Run:
+        name = self.path.name
         try:
             run = Run.model_validate_json((self.path / "run.json").read_bytes())
         except FileNotFoundError:
-            raise RunNotFoundError(f'There is no run "{self.path.name}".') from None
-        except (ValidationError, OSError) as error:
-            raise RunError(f"The record of run {self.path.name} cannot be read: {error}.") from error
-        if run.state.is_live and not self.is_locked():
-            message = f"The process that trained it ended after {len(run.epochs)} epochs."
-            return run.model_copy(update={"state": RunState.INTERRUPTED, "message": message})
+            raise RunNotFoundError(f'There is no run "{name}".') from None
+        except ValidationError as error:
+            found = " ".join(sentences(error, "the file"))
+            raise RunError(f"The record of run {name} is damaged: {found}") from error
+        except OSError as error:
+            raise RunError(f"The record of run {name} cannot be read: {error.strerror}.") from error
+        if run.run != name:
+            raise RunError(f"The folder of run {name} holds the record of run {run.run}.")
         return run
 
     def is_locked(self) -> bool:
@@ -67,7 +80,7 @@ class RunFolder:
         probe = FileLock(self.path / "lock", timeout=0, thread_local=False)
         try:
             probe.acquire()
-        except Timeout:
+        except OSError:  # a Timeout: it is held. Or nobody may look: then the record stands as it is
             return True
         probe.release()
         return False
@@ -96,7 +109,10 @@ class RunFolder:
 
     def test_logits(self) -> Tensor:
         """Class scores of the test images with the weights of the last epoch, float32 [n, 10]."""
-        return self._load("test")["test_logits"]
+        tensors = self._load("test")
+        if "test_logits" not in tensors:
+            raise RunError(f"test.safetensors of run {self.path.name} is damaged: it holds no test scores.")
+        return tensors["test_logits"]
 
     def _save(self, name: str, tensors: Mapping[str, Tensor]) -> None:
         from safetensors.torch import save
@@ -123,16 +139,20 @@ class RunFolder:
         write_atomically(self.path / "curve.json", json.dumps(curve).encode())
 
     def curve(self) -> dict[str, list[float]]:
-        """The thinned per-batch curve; empty if none was kept."""
+        """The thinned per-batch curve; empty if none was kept, or if it is damaged."""
         try:
             content = json.loads((self.path / "curve.json").read_bytes())
-        except (OSError, ValueError):
+            curve = {str(name): [float(v) for v in values] for name, values in content.items()}
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
             return {}
-        return {str(name): [float(v) for v in values] for name, values in content.items()}
+        return curve if len({len(values) for values in curve.values()}) == 1 else {}
+
+
+_LONGEST_NAME = 100
 
 
 class RunFolders:
-    """All runs of a home, oldest first."""
+    """The folders of all runs of a home."""
 
     def __init__(self, home: Path) -> None:
         self.path = home / "runs"
@@ -143,7 +163,8 @@ class RunFolders:
         Raises:
             RunNotFoundError: The name could not be that of a run (a path, for instance).
         """
-        if not run or not all(letter.isalnum() or letter == "-" for letter in run):
+        possible = 0 < len(run) <= _LONGEST_NAME and all(each.isalnum() or each == "-" for each in run)
+        if not possible:
             raise RunNotFoundError(f'There is no run "{run}".')
         return RunFolder(self.path / run)
 

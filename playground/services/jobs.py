@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from playground.core.events import BatchEnd, Diverged, EpochEnd, Finished, Started
 from playground.core.run import Run, RunState
-from playground.errors import PlaygroundError
+from playground.errors import PlaygroundError, RunError
 from playground.services.artifacts import RunFolder
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_OUT_OF_MEMORY = "Out of memory. Use a smaller batch or fewer channels."
 _SPEED_WINDOW = 40  # batch reports over which speed and time left are averaged
 
 
@@ -48,6 +49,7 @@ class Snapshot:
         step: Batches done, of `run.batches_in_epoch` times the epochs.
         images_per_second: Of training, lately; None before the first batches.
         seconds_left: Estimated, with evaluation; None where there is no estimate.
+        ending: Somebody has asked it to stop: the last batch and the test images are still under way.
     """
 
     run: Run
@@ -55,6 +57,7 @@ class Snapshot:
     step: int = 0
     images_per_second: float | None = None
     seconds_left: float | None = None
+    ending: bool = False
 
     @property
     def steps(self) -> int:
@@ -91,7 +94,11 @@ class ThreadExecutor:
 
     def _work(self) -> None:
         while True:
-            self._queue.get()()
+            work = self._queue.get()
+            try:
+                work()
+            except Exception:
+                logger.exception("the worker goes on with what waits")
 
 
 class Job:
@@ -119,9 +126,16 @@ class Job:
             Finished: self._on_finished,
             Diverged: self._on_diverged,
         }
-        folder.path.mkdir(parents=True)
-        folder.lock.acquire()
-        folder.write(run)
+        try:
+            folder.path.mkdir(parents=True)
+            folder.lock.acquire()
+            folder.write(run)
+        except OSError as error:
+            folder.lock.release()
+            raise RunError(
+                f"A run cannot be kept in {folder.path}: {error.strerror or error}. "
+                "Make room, or set PLAYGROUND_HOME to another folder."
+            ) from error
 
     # ------------------------------------------------------------------------------ any thread
 
@@ -162,10 +176,18 @@ class Job:
         except PlaygroundError as error:
             self._end(RunState.FAILED, str(error))
         except MemoryError:
-            self._end(RunState.FAILED, "Out of memory. Use a smaller batch or fewer channels.")
-        except Exception as error:  # the one blanket: a job must never take the worker with it
-            logger.exception("run %s failed", self.snapshot.run.run)
-            self._end(RunState.FAILED, _explained(error))
+            self._end(RunState.FAILED, _OUT_OF_MEMORY)
+        except Exception as error:  # noqa: BLE001  a job must never take the worker with it
+            self._end(RunState.FAILED, self._explained(error))
+
+    def _explained(self, error: Exception) -> str:
+        text = str(error)
+        if "out of memory" in text.lower() or "can't allocate memory" in text.lower():
+            return _OUT_OF_MEMORY
+        if isinstance(error, OSError):
+            return f"The disk refused: {error.strerror or text}. Make room and train again."
+        logger.error("run %s failed", self.snapshot.run.run, exc_info=error)
+        return f"An unexpected fault ended the training ({type(error).__name__}: {text})."
 
     def _train(self) -> None:
         import torch
@@ -189,6 +211,7 @@ class Job:
                 self._told.wait()
             if self.state is RunState.PAUSED:
                 self._publish(state=RunState.RUNNING)
+            self.snapshot = replace(self.snapshot, ending=self._stop)
             return Steering(stop=self._stop)
 
     def _publish(self, *, save: bool = False, **changes: Any) -> None:
@@ -248,24 +271,17 @@ class Job:
         self._end(RunState.DIVERGED, f"Diverged: {event.reason}. {remedy}")
 
     def _end(self, state: RunState, message: str = "") -> None:
-        self.snapshot = replace(self.snapshot, seconds_left=None)
-        self._publish(state=state, message=message)
+        """Keep the record, and only then say that the run is over: whoever hears it can read it."""
+        run = self.snapshot.run.model_copy(update={"state": state, "message": message})
+        curve = self.snapshot.curve
         try:
-            curve = self.snapshot.curve
             self._folder.keep_curve(
                 {"epochs": [*curve.epochs], "losses": [*curve.losses], "accuracies": [*curve.accuracies]}
             )
-            self._folder.write(self.snapshot.run)
+            self._folder.write(run)
         except OSError as error:
-            self._publish(message=f"{message} The result could not be written: {error}.".strip())
+            lost = f"{message} The result could not be written: {error.strerror or error}.".strip()
+            run = run.model_copy(update={"message": lost})
         finally:
             self._folder.lock.release()
-
-
-def _explained(error: Exception) -> str:
-    text = str(error)
-    if "out of memory" in text.lower() or "can't allocate memory" in text.lower():
-        return "Out of memory. Use a smaller batch or fewer channels."
-    if isinstance(error, OSError):
-        return f"The disk refused: {error.strerror or text}. Make room and train again."
-    return f"An unexpected fault ended the training ({type(error).__name__}: {text})."
+            self.snapshot = replace(self.snapshot, run=run, seconds_left=None, ending=False)

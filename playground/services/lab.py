@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from playground.core.experiment import Experiment
 from playground.core.presets import name_for
 from playground.core.run import DataOrigin, Run, RunState
-from playground.errors import RunError
+from playground.errors import DataError, RunError, RunNotFoundError
 from playground.services.artifacts import RunFolders
 from playground.services.datasets import Datasets
 from playground.services.jobs import Curve, Executor, Job, Snapshot, ThreadExecutor
@@ -52,12 +52,16 @@ class Lab:
         self._starting = threading.Lock()
         self._network = lru_cache(maxsize=12)(self._load_network)
         self._warm = threading.Event()
+        self._warming: threading.Thread | None = None
 
     # -------------------------------------------------------------------------------- warm-up
 
     def warm_up(self) -> None:
-        """Import torch, load the data and fetch what is missing, in the background. Returns at once."""
-        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
+        """Import torch, load the data and fetch what is missing, in the background. Returns at once; once only."""
+        with self._starting:
+            if self._warming is None:
+                self._warming = threading.Thread(target=self._warm_up, name="warm-up", daemon=True)
+                self._warming.start()
 
     def _warm_up(self) -> None:
         from playground.core import engine, plan  # noqa: F401  the imports are the work
@@ -147,23 +151,34 @@ class Lab:
             return job.snapshot
         folder = self._folders.folder(run)
         record, curve = folder.read(), folder.curve()
-        return Snapshot(
-            record,
-            Curve(*(tuple(curve.get(name, ())) for name in ("epochs", "losses", "accuracies"))),
-            step=record.batches_in_epoch * len(record.epochs),
-        )
+        points = Curve(*(tuple(curve.get(name, ())) for name in ("epochs", "losses", "accuracies")))
+        done = points.epochs[-1] if points.epochs else len(record.epochs)
+        return Snapshot(record, points, step=round(record.batches_in_epoch * done))
 
     def live(self) -> tuple[Snapshot, ...]:
         """The runs of this process that are trained or wait, in the order of the queue."""
         return tuple(job.snapshot for job in list(self._jobs.values()) if job.state.is_live)
 
     def runs(self) -> tuple[Run, ...]:
-        """All runs, oldest first."""
-        jobs = self._jobs
-        return tuple(
-            jobs[name].snapshot.run if (name := folder.path.name) in jobs else folder.read()
-            for folder in self._folders
-        )
+        """All runs that can be read, oldest first; `problems` tells of the others."""
+        return self._records()[0]
+
+    def problems(self) -> tuple[str, ...]:
+        """A sentence for each run in this home whose record cannot be read."""
+        return self._records()[1]
+
+    def _records(self) -> tuple[tuple[Run, ...], tuple[str, ...]]:
+        jobs, runs, problems = self._jobs, [], []
+        for folder in self._folders:
+            name = folder.path.name
+            try:
+                runs.append(jobs[name].snapshot.run if name in jobs else folder.read())
+            except RunNotFoundError:  # deleted a moment ago
+                continue
+            except RunError as error:
+                problems.append(str(error))
+        # by the record: names tell runs of the same second apart, not which came first
+        return tuple(sorted(runs, key=lambda run: (run.created, run.run))), tuple(problems)
 
     def run(self, run: str) -> Run:
         """The record of a run.
@@ -181,7 +196,13 @@ class Lab:
         Raises:
             DataError: They are not there any more, or are others.
         """
-        return self.datasets.named("full" if run.data.name == "full" else "sample")
+        data = self.datasets.named("full" if run.data.name == "full" else "sample")
+        if data.fingerprint != run.data.fingerprint:
+            raise DataError(
+                f"Run {run.name} was trained on other images than are here now: their fingerprint is "
+                f"{data.fingerprint}, not {run.data.fingerprint}. Train it again."
+            )
+        return data
 
     def images(self, run: Run, part: Part) -> Images:
         """The validation or test images of a run, in the order of its class scores.
@@ -210,6 +231,7 @@ class Lab:
         folder = self._folders.folder(run.run)
         if part == "test":
             return folder.test_logits()
+        self._need_weights(run)
         logits = folder.validation_logits(epoch or len(run.epochs))
         if logits is None:
             raise RunError(f"Run {run.name} has no validation images: it was trained on all of them.")
@@ -223,8 +245,7 @@ class Lab:
         """
         from playground.core.inference import predict_logits
 
-        if not run.has_weights:
-            raise RunError(f"Run {run.name} has no weights: no epoch of it was kept.")
+        self._need_weights(run)
         network = self._network(run.run, epoch or len(run.epochs))
         return predict_logits(network, pixels, run.experiment.data.scaling).softmax(1)
 
@@ -243,4 +264,13 @@ class Lab:
         from playground.core.inference import load_network
 
         architecture = self.run(run).experiment.architecture
-        return load_network(architecture, self._folders.folder(run).weights(epoch))
+        weights = self._folders.folder(run).weights(epoch)
+        try:
+            return load_network(architecture, weights)
+        except RuntimeError as error:
+            raise RunError(f"The weights of run {run} are damaged: they are not those of its layers.") from error
+
+    @staticmethod
+    def _need_weights(run: Run) -> None:
+        if not run.has_weights:
+            raise RunError(f"Run {run.name} has no weights: no epoch of it was kept.")

@@ -22,7 +22,7 @@ class Settings(BaseSettings):
         threads: CPU threads of a training (PLAYGROUND_THREADS); None leaves the choice to PyTorch.
     """
 
-    model_config = SettingsConfigDict(env_prefix="PLAYGROUND_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="PLAYGROUND_", env_ignore_empty=True, frozen=True)
 
     home: Path = APP_FOLDER / ".playground"
     data: Path | None = None
@@ -36,9 +36,14 @@ def load_settings() -> Settings:
         SettingsError: A variable has a value that cannot be.
     """
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         raise SettingsError(" ".join(_variable(each) for each in sentences(error))) from error
+    if settings.home.exists() and not settings.home.is_dir():
+        raise SettingsError(f"PLAYGROUND_HOME: {settings.home} is a file. Name a folder, which may be new.")
+    if settings.data is not None and not settings.data.is_dir():
+        raise SettingsError(f"PLAYGROUND_DATA: {settings.data} is no folder. Name one that is there.")
+    return settings
 
 
 def _variable(sentence: str) -> str:

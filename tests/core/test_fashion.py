@@ -115,9 +115,7 @@ class TestOrder:
     def test_fingerprint_is_of_the_images_and_not_of_their_rows(self) -> None:
         train, test = random_images(20), random_images(5, seed=1)
         prints = {
-            fashion.fingerprint(
-                fashion.canonical(shuffled(train, seed)), fashion.canonical(shuffled(test, seed))
-            )
+            fashion.fingerprint(fashion.canonical(shuffled(train, seed)), fashion.canonical(shuffled(test, seed)))
             for seed in range(3)
         }
         assert len(prints) == 1
@@ -169,9 +167,7 @@ class TestSplit:
         assert len(split.train) == len(data.train)
 
     @pytest.mark.parametrize(("fraction", "each"), [(1.0, 55), (0.5, 28), (0.1, 6), (0.001, 1)])
-    def test_fraction_keeps_a_share_of_each_class(
-        self, data: FashionData, fraction: float, each: int
-    ) -> None:
+    def test_fraction_keeps_a_share_of_each_class(self, data: FashionData, fraction: float, each: int) -> None:
         split = fashion.split(data, "held-out", fraction)
         assert fashion.class_counts(split.train) == (each,) * 10
         assert split.validation is not None

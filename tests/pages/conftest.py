@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from waiting import until
 
 from playground.core.presets import PRESETS
 from playground.services.jobs import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.ui.cache import lab
-from waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY = {"data.fraction": 0.02, "training.epochs": 2, "training.precision": "float32"}

@@ -112,8 +112,7 @@ class TestApt:
 
     def serve(self, archive: Mirror, tmp_path: Path, files: Path) -> None:
         control = (
-            "Package: dataset-fashion-mnist\nVersion: 1\nArchitecture: all\n"
-            "Maintainer: nobody\nDescription: -\n"
+            "Package: dataset-fashion-mnist\nVersion: 1\nArchitecture: all\nMaintainer: nobody\nDescription: -\n"
         )
         tree = tmp_path / "tree"
         (tree / "DEBIAN").mkdir(parents=True)

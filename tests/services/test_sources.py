@@ -33,9 +33,7 @@ class TestLocalFiles:
         ("empty", lambda data: b"", "no idx file"),
     )
 
-    @pytest.mark.parametrize(
-        ("damage", "sentence"), [pair[1:] for pair in DAMAGES], ids=[d[0] for d in DAMAGES]
-    )
+    @pytest.mark.parametrize(("damage", "sentence"), [pair[1:] for pair in DAMAGES], ids=[d[0] for d in DAMAGES])
     def test_damage_is_named(self, home: Path, damage: Callable[[bytes], bytes], sentence: str) -> None:
         put_tiny(home / RAW)
         path = home / RAW / ORIGINALS[0].gz

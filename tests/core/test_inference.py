@@ -1,0 +1,53 @@
+"""Class scores of a trained network."""
+
+import pytest
+import torch
+from small import SHAKEN, TINY
+from torch import Tensor
+
+from playground.core.experiment import Experiment
+from playground.core.fashion import FashionData, scale
+from playground.core.inference import evaluation_batch, load_network, predict_logits
+from playground.core.network import build_network
+
+
+def seeded() -> torch.Generator:
+    return torch.Generator().manual_seed(0)
+
+
+@pytest.fixture(scope="module")
+def pixels(few: FashionData) -> Tensor:
+    return few.test.pixels
+
+
+@pytest.mark.parametrize("scaling", ["unit", "standard", "raw"])
+def test_they_are_those_of_evaluation_mode(pixels: Tensor, scaling: str) -> None:
+    network = build_network(SHAKEN.architecture, seeded(), seeded()).train()
+    found = predict_logits(network, pixels, scaling)  # type: ignore[arg-type]
+    assert network.training
+    with torch.no_grad():
+        expected = network.eval()(scale(pixels, scaling))  # type: ignore[arg-type]
+    torch.testing.assert_close(found, expected)
+    assert (found.dtype, found.requires_grad) == (torch.float32, False)
+
+
+def test_the_batch_makes_no_difference(pixels: Tensor) -> None:
+    network = build_network(SHAKEN.architecture, seeded())
+    torch.testing.assert_close(predict_logits(network, pixels, "unit", 7), predict_logits(network, pixels, "unit"))
+
+
+def test_no_image_has_no_score(pixels: Tensor) -> None:
+    assert predict_logits(build_network(TINY.architecture, seeded()), pixels[:0], "unit").shape == (0, 10)
+
+
+def test_a_loaded_network_is_the_one_that_was_kept(pixels: Tensor) -> None:
+    network = build_network(SHAKEN.architecture, seeded()).eval()
+    loaded = load_network(SHAKEN.architecture, network.state_dict())
+    assert not loaded.training
+    assert torch.equal(predict_logits(loaded, pixels, "unit"), predict_logits(network, pixels, "unit"))
+
+
+def test_large_maps_are_evaluated_few_at_a_time() -> None:
+    assert evaluation_batch(TINY.architecture) == 1000
+    wide = Experiment.parse({"architecture": {"layers": [{"kind": "conv", "channels": 1024, "kernel": 1}]}})
+    assert 1 <= evaluation_batch(wide.architecture) < 50

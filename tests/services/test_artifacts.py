@@ -1,0 +1,197 @@
+"""What a run leaves on disk."""
+
+import json
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from records import record
+from small import SHAKEN
+
+from playground.core.network import build_network
+from playground.core.run import RunState
+from playground.errors import RunError, RunNotFoundError
+from playground.services.artifacts import RunFolder, RunFolders
+
+NAME = record().run
+
+
+@pytest.fixture
+def folder(home: Path) -> Iterator[RunFolder]:
+    folder = RunFolders(home).folder(NAME)
+    folder.write(record())
+    yield folder
+    folder.lock.release()
+
+
+def damaged(folder: RunFolder, name: str, damage: Callable[[bytes], bytes]) -> None:
+    file = folder.path / name
+    file.write_bytes(damage(file.read_bytes()))
+
+
+class TestRecord:
+    def test_there_and_back(self, folder: RunFolder) -> None:
+        assert folder.read() == record()
+
+    def test_a_run_that_is_not_there(self, home: Path) -> None:
+        with pytest.raises(RunNotFoundError, match='There is no run "nobody"'):
+            RunFolders(home).folder("nobody").read()
+
+    @pytest.mark.parametrize(
+        ("damage", "reason"),
+        [
+            (lambda text: text[:200], "the file: it is not JSON"),
+            (lambda text: b"", "the file: it is not JSON"),
+            (lambda text: b"\xff\xfe\x00", "the file: it is not JSON"),
+            (lambda text: b"[]", "the file:"),
+            (lambda text: text.replace(b'"epochs": 2', b'"epochs": 0'), "training.epochs: 0 is too small"),
+            (lambda text: text.replace(b'"done"', b'"asleep"'), "state:"),
+            (lambda text: text.replace(b'"created"', b'"made"'), "created: it is missing"),
+            (lambda text: text.replace(b'"train_loss"', b'"loss"'), "epochs.0.train_loss"),
+            (lambda text: text.replace(b'"2026-01-01T00:00:01Z"', b'"yesterday"'), "created:"),
+            (lambda text: b"[" * 100_000, "the file: it is not JSON"),
+        ],
+    )
+    def test_damage_is_told_in_a_sentence(
+        self, folder: RunFolder, damage: Callable[[bytes], bytes], reason: str
+    ) -> None:
+        damaged(folder, "run.json", damage)
+        with pytest.raises(RunError) as caught:
+            folder.read()
+        said = str(caught.value)
+        assert said.startswith(f"The record of run {NAME} is damaged: ")
+        assert reason in said
+        assert "Input should" not in said
+        assert "pydantic" not in said
+        assert "\n" not in said
+
+    def test_a_record_of_another_run(self, folder: RunFolder) -> None:
+        folder.path.rename(folder.path.with_name("copy"))
+        with pytest.raises(RunError, match=f"The folder of run copy holds the record of run {NAME}"):
+            RunFolder(folder.path.with_name("copy")).read()
+
+
+class TestWhoTrains:
+    @pytest.mark.parametrize("state", [state for state in RunState if state.is_live])
+    def test_a_live_run_that_nobody_holds_is_interrupted(self, folder: RunFolder, state: RunState) -> None:
+        folder.write(record(state=state))
+        found = folder.read()
+        assert found.state is RunState.INTERRUPTED
+        assert found.message == "The process that trained it ended after 2 epochs."
+
+    def test_a_live_run_that_somebody_holds_is_live(self, folder: RunFolder) -> None:
+        folder.write(record(state=RunState.RUNNING))
+        with folder.lock:
+            other = RunFolder(folder.path)
+            assert other.is_locked()
+            assert other.read().state is RunState.RUNNING
+        assert not other.is_locked()
+        assert other.read().state is RunState.INTERRUPTED
+
+    def test_a_final_run_stays_as_it_is(self, folder: RunFolder) -> None:
+        for state in RunState:
+            if state.is_final:
+                folder.write(record(state=state))
+                assert folder.read().state is state
+
+    def test_a_run_that_ends_while_it_is_read_is_not_interrupted(
+        self, folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folder.write(record(state=RunState.RUNNING))
+
+        def ends_just_now(self: RunFolder) -> bool:
+            folder.write(record())
+            return False
+
+        monkeypatch.setattr(RunFolder, "is_locked", ends_just_now)
+        assert folder.read().state is RunState.DONE
+
+
+class TestTensors:
+    def test_weights_and_scores_there_and_back(self, folder: RunFolder) -> None:
+        network = build_network(SHAKEN.architecture, torch.Generator())
+        weights = network.to(memory_format=torch.channels_last).state_dict()  # type: ignore[call-overload]
+        validation, test = torch.rand(5, 10), torch.rand(7, 10)
+        folder.keep_epoch(3, weights, validation)
+        folder.keep_test_logits(test)
+        found = RunFolder(folder.path).weights(3)
+        assert found.keys() == weights.keys()
+        assert all(torch.equal(found[name], weights[name]) for name in weights)
+        assert torch.equal(folder.test_logits(), test)
+        kept = folder.validation_logits(3)
+        assert kept is not None
+        assert torch.equal(kept, validation)
+
+    def test_without_a_split_there_are_no_validation_scores(self, folder: RunFolder) -> None:
+        folder.keep_epoch(1, {"w": torch.ones(1)}, None)
+        assert folder.validation_logits(1) is None
+
+    def test_what_was_not_kept(self, folder: RunFolder) -> None:
+        with pytest.raises(RunError, match=f"Run {NAME} has no epoch-0009.safetensors: it was not kept"):
+            folder.weights(9)
+        with pytest.raises(RunError, match=r"has no test\.safetensors"):
+            folder.test_logits()
+
+    @pytest.mark.parametrize("damage", [lambda _: b"", lambda data: data[:-9], lambda data: b"\xff" * 50])
+    def test_damage_is_told_in_a_sentence(self, folder: RunFolder, damage: Callable[[bytes], bytes]) -> None:
+        folder.keep_epoch(1, {"w": torch.ones(20)}, None)
+        damaged(folder, "epoch-0001.safetensors", damage)
+        with pytest.raises(RunError, match=f"epoch-0001.safetensors of run {NAME} is damaged"):
+            folder.weights(1)
+
+    def test_scores_under_another_name(self, folder: RunFolder) -> None:
+        folder.keep_epoch(1, {"w": torch.ones(20)}, None)
+        (folder.path / "epoch-0001.safetensors").rename(folder.path / "test.safetensors")
+        with pytest.raises(RunError, match="it holds no test scores"):
+            folder.test_logits()
+
+
+class TestCurve:
+    def test_there_and_back_even_where_the_loss_is_no_number(self, folder: RunFolder) -> None:
+        folder.keep_curve({"epochs": [0.5, 1.0], "losses": [2.0, math.nan], "accuracies": [0.1, 0.2]})
+        curve = folder.curve()
+        assert curve["epochs"] == [0.5, 1.0]
+        assert math.isnan(curve["losses"][1])
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "",
+            "[]",
+            "5",
+            '{"epochs": 5}',
+            '{"epochs": ["x"]}',
+            '{"a": [1], "b": []}',
+            "[" * 100_000,
+            '{"a": [null]}',
+        ],
+    )
+    def test_a_damaged_one_is_as_good_as_none(self, folder: RunFolder, text: str) -> None:
+        (folder.path / "curve.json").write_text(text)
+        assert folder.curve() == {}
+
+    def test_none_was_kept(self, folder: RunFolder) -> None:
+        assert folder.curve() == {}
+
+
+class TestFolders:
+    @pytest.mark.parametrize("name", ["../x", "", ".", "..", "a/b", "a\\b", "/etc", "a\0b", "~", "x" * 300, "a.b"])
+    def test_a_path_is_no_name_of_a_run(self, home: Path, name: str) -> None:
+        with pytest.raises(RunNotFoundError, match="There is no run"):
+            RunFolders(home).folder(name)
+
+    def test_only_folders_with_a_record_are_runs(self, home: Path, folder: RunFolder) -> None:
+        (folder.path.parent / "empty").mkdir()
+        (folder.path.parent / "file").write_text("")
+        assert [found.path for found in RunFolders(home)] == [folder.path]
+
+    def test_a_new_home_has_none(self, home: Path) -> None:
+        assert list(RunFolders(home)) == []
+
+    def test_nothing_in_it_can_run_code(self, folder: RunFolder) -> None:
+        folder.keep_epoch(1, {"w": torch.ones(1)}, None)
+        folder.keep_curve({"epochs": [1.0]})
+        assert {path.suffix for path in folder.path.iterdir()} <= {".json", ".safetensors", ""}
+        json.loads((folder.path / "run.json").read_text())

@@ -1,0 +1,338 @@
+"""The lab: runs started, steered and found, also by another process."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from patience import until
+from records import record
+from small import TINY, tiny
+
+from playground.core.fashion import FashionData, split
+from playground.core.inference import loss_and_accuracy
+from playground.core.run import Run, RunState
+from playground.errors import ArchitectureError, DataError, ExperimentError, RunError, RunNotFoundError
+from playground.services.artifacts import RunFolders
+from playground.services.jobs import InlineExecutor
+from playground.services.lab import Lab
+from playground.services.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+LONG = tiny(epochs=1000, batch_size=2)
+
+
+def other_process(home: Path, *arguments: str) -> dict[str, Any]:
+    """What another process says of this home."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "playground", *arguments, "--json"],
+        cwd=ROOT,
+        env={**os.environ, "PLAYGROUND_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.fixture
+def inline(home: Path) -> Lab:
+    """Trains where it is told to."""
+    return Lab(Settings(home=home), InlineExecutor())
+
+
+@pytest.fixture
+def threaded(home: Path) -> Any:
+    """Trains in the background."""
+    lab = Lab(Settings(home=home))
+    yield lab
+    for snapshot in lab.live():
+        lab.stop(snapshot.run.run)
+    until(lambda: not lab.live())
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, Run]:
+    """A lab with one finished run; nobody may change it."""
+    lab = Lab(Settings(home=tmp_path_factory.mktemp("finished")), InlineExecutor())
+    return lab, lab.run(lab.start(TINY))
+
+
+class TestStarting:
+    def test_a_run_is_done_and_found_again_by_another_lab(self, finished: tuple[Lab, Run]) -> None:
+        lab, run = finished
+        assert run.state is RunState.DONE
+        assert run.experiment == TINY
+        assert (run.data.name, run.data.verified) == ("sample", True)
+        again = Lab(lab.settings, InlineExecutor())
+        assert again.runs() == lab.runs() == (run,)
+        assert again.problems() == ()
+        assert again.snapshot(run.run).curve == lab.snapshot(run.run).curve
+        assert again.snapshot(run.run).step == lab.snapshot(run.run).step
+
+    def test_and_by_another_process(self, finished: tuple[Lab, Run]) -> None:
+        lab, run = finished
+        (listed,) = other_process(lab.settings.home, "runs")["runs"]
+        assert listed["run"] == run.run
+        assert listed["test_accuracy"] == run.test_accuracy
+
+    @pytest.mark.parametrize(
+        ("path", "value", "error"),
+        [
+            ("architecture.hidden", [{"units": 65_536}, {"units": 65_536}], ArchitectureError),
+            ("architecture.layers.0.kernel", 28, ArchitectureError),
+            ("training.device", "cuda", ExperimentError),
+        ],
+    )
+    def test_what_cannot_be_trained_leaves_nothing(
+        self, inline: Lab, home: Path, path: str, value: Any, error: type[Exception]
+    ) -> None:
+        if value == "cuda" and torch.cuda.is_available():
+            pytest.skip("there is a CUDA device here")
+        with pytest.raises(error):
+            inline.start(TINY.changed({path: value}))
+        assert not home.exists()
+
+    def test_a_home_that_cannot_be_written_to(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("")
+        lab = Lab(Settings(home=tmp_path / "file"), InlineExecutor())
+        with pytest.raises(RunError, match=r"cannot be kept in .*Not a directory.*PLAYGROUND_HOME"):
+            lab.start(TINY)
+        assert lab.live() == ()
+
+    def test_it_is_named_after_its_preset_or_as_told(self, inline: Lab) -> None:
+        assert inline.run(inline.start(TINY)).name == "1 conv, 0 dense"
+        assert inline.run(inline.start(TINY, name="mine")).name == "mine"
+
+
+class TestSteering:
+    def test_start_pause_resume_stop(self, threaded: Lab) -> None:
+        run = threaded.start(LONG)
+        until(lambda: threaded.snapshot(run).step > 2)
+        threaded.pause(run)
+        until(lambda: threaded.run(run).state is RunState.PAUSED)
+        threaded.resume(run)
+        until(lambda: threaded.run(run).state is RunState.RUNNING)
+        threaded.stop(run)
+        until(lambda: threaded.run(run).state is RunState.STOPPED)
+        assert threaded.live() == ()
+
+    def test_the_queue_keeps_its_order_and_a_queued_run_can_be_stopped(self, threaded: Lab) -> None:
+        first, second, third = threaded.start(LONG), threaded.start(LONG), threaded.start(TINY)
+        until(lambda: threaded.run(first).state is RunState.RUNNING)
+        assert [snapshot.run.run for snapshot in threaded.live()] == [first, second, third]
+        assert [run.run for run in threaded.runs()] == [first, second, third]
+        assert threaded.run(third).state is RunState.QUEUED
+        threaded.stop(second)
+        assert threaded.run(second).state is RunState.STOPPED
+        assert [snapshot.run.run for snapshot in threaded.live()] == [first, third]
+        threaded.stop(first)
+        until(lambda: threaded.run(third).state is RunState.DONE)
+
+    def test_many_threads_may_start_and_look_at_once(self, threaded: Lab) -> None:
+        started: list[str] = []
+        threads = [threading.Thread(target=lambda: started.append(threaded.start(TINY))) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            threaded.runs()
+        until(lambda: not threaded.live())
+        assert {run.run for run in threaded.runs()} == set(started)
+        assert {run.state for run in threaded.runs()} == {RunState.DONE}
+
+    def test_somebody_predicting_does_not_change_a_training(self, threaded: Lab, few: FashionData) -> None:
+        first = threaded.start(tiny(epochs=4))
+        until(lambda: threaded.run(first).state is RunState.DONE)
+        second = threaded.start(tiny(epochs=4))
+        while threaded.run(second).state.is_live:
+            threaded.probabilities(threaded.run(first), few.test.pixels[:20])
+            torch.manual_seed(1)
+        one, other = (threaded.logits(threaded.run(run), "test") for run in (first, second))
+        assert torch.equal(one, other)
+
+    def test_a_run_of_another_process_cannot_be_steered(self, finished: tuple[Lab, Run]) -> None:
+        lab, run = finished
+        with pytest.raises(RunError, match=f"Run {run.run} is not being trained by this app"):
+            Lab(lab.settings, InlineExecutor()).stop(run.run)
+
+
+class TestOtherProcesses:
+    KILLED = """
+import sys
+from playground.core.experiment import Experiment
+from playground.services.jobs import InlineExecutor
+from playground.services.lab import Lab
+from playground.services.settings import load_settings
+lab = Lab(load_settings(), InlineExecutor())
+lab.start(Experiment.parse({short}))
+lab.start(Experiment.parse({long}), watch=lambda _: print("epoch", flush=True))
+"""
+
+    def test_a_killed_process_leaves_its_finished_runs_and_one_that_was_interrupted(self, home: Path) -> None:
+        short, long = (e.model_dump(mode="json") for e in (TINY, LONG))
+        script = self.KILLED.format(short=short, long=long)
+        process = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"epoch\n"
+        lab = Lab(Settings(home=home), InlineExecutor())
+        assert [run.state for run in lab.runs()] == [RunState.DONE, RunState.RUNNING]
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        done, dead = lab.runs()
+        assert (done.state, dead.state) == (RunState.DONE, RunState.INTERRUPTED)
+        assert len(dead.epochs) >= 1
+        assert dead.message == f"The process that trained it ended after {len(dead.epochs)} epochs."
+        assert lab.logits(dead, "validation").shape == (500, 10)
+
+    def test_another_process_sees_a_run_of_this_one_as_running(self, threaded: Lab, home: Path) -> None:
+        run = threaded.start(LONG)
+        until(lambda: len(threaded.run(run).epochs) > 0)
+        (listed,) = other_process(home, "runs")["runs"]
+        assert (listed["run"], listed["state"]) == (run, "running")
+
+    DISK_FULL = """
+import resource
+from playground.core.experiment import Experiment
+from playground.services.jobs import InlineExecutor
+from playground.services.lab import Lab
+from playground.services.settings import load_settings
+resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000))
+lab = Lab(load_settings(), InlineExecutor())
+run = lab.run(lab.start(Experiment.parse({experiment})))
+print(run.state, run.message)
+"""
+
+    def test_a_full_disk_ends_a_run_in_a_sentence(self, home: Path) -> None:
+        script = self.DISK_FULL.format(experiment=TINY.model_dump(mode="json"))
+        ended = subprocess.run(
+            [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        assert ended.stdout == "failed The disk refused: File too large. Make room and train again.\n"
+        assert ended.stderr == ""
+        (run,) = Lab(Settings(home=home), InlineExecutor()).runs()
+        assert run.state is RunState.FAILED
+        assert not list(home.rglob("*.part"))
+
+
+class TestDamage:
+    @pytest.fixture
+    def lab(self, inline: Lab, home: Path) -> Lab:
+        """Three runs, the second damaged."""
+        folders = RunFolders(home)
+        for number in (1, 2, 3):
+            folders.folder(record(number).run).write(record(number))
+        (folders.folder(record(2).run).path / "run.json").write_text("{")
+        return inline
+
+    def test_the_other_runs_are_there_and_the_damage_is_told(self, lab: Lab) -> None:
+        assert [run.run for run in lab.runs()] == [record(1).run, record(3).run]
+        (problem,) = lab.problems()
+        assert problem.startswith(f"The record of run {record(2).run} is damaged")
+
+    def test_the_damaged_run_itself_is_an_error(self, lab: Lab) -> None:
+        with pytest.raises(RunError, match="is damaged"):
+            lab.run(record(2).run)
+
+    def test_damaged_weights_are_told_in_a_sentence(self, inline: Lab, few: FashionData) -> None:
+        run = inline.run(inline.start(TINY))
+        folder = RunFolders(inline.settings.home).folder(run.run)
+        folder.keep_epoch(2, {"conv1.conv.weight": torch.ones(3)}, None)
+        with pytest.raises(RunError, match=r"The weights of run .* are damaged"):
+            inline.probabilities(run, few.test.pixels)
+        (folder.path / "epoch-0001.safetensors").write_bytes(b"")
+        with pytest.raises(RunError, match=r"epoch-0001.safetensors of run .* is damaged"):
+            inline.probabilities(run, few.test.pixels, epoch=1)
+        assert inline.runs() == (run,)
+
+    @pytest.mark.parametrize("name", ["../x", "", "nobody", "a" * 300])
+    def test_a_run_that_is_not_there(self, inline: Lab, name: str) -> None:
+        with pytest.raises(RunNotFoundError):
+            inline.run(name)
+
+
+class TestFinding:
+    def test_runs_of_one_second_are_in_the_order_they_were_started(self, home: Path) -> None:
+        moments = iter(datetime(2026, 1, 1, 0, 0, 0, micro, UTC) for micro in range(8))
+        lab = Lab(Settings(home=home), InlineExecutor(), now=lambda: next(moments))
+        tiniest = TINY.changed({"training.epochs": 1, "data.fraction": 0.01})
+        started = [lab.start(tiniest) for _ in range(8)]
+        assert [run.run for run in lab.runs()] == started
+        assert [run.run for run in Lab(lab.settings, InlineExecutor()).runs()] == started
+
+    def test_two_hundred_runs_are_listed(self, inline: Lab, home: Path) -> None:
+        folders = RunFolders(home)
+        for number in range(200, 0, -1):
+            run = record(number)
+            path = folders.folder(run.run).path
+            path.mkdir(parents=True)
+            (path / "run.json").write_text(run.model_dump_json())
+        assert list(inline.runs()) == [record(number) for number in range(1, 201)]
+
+
+class TestLooking:
+    def test_scores_belong_to_their_images(self, finished: tuple[Lab, Run], sample: FashionData) -> None:
+        lab, run = finished
+        assert len(lab.images(run, "test")) == 1000
+        test = loss_and_accuracy(lab.logits(run, "test"), lab.images(run, "test").labels)
+        assert test == (run.test_loss, run.test_accuracy)
+        validation = split(sample, "held-out", 1.0).validation
+        assert validation is not None
+        assert torch.equal(lab.images(run, "validation").pixels, validation.pixels)
+        for epoch in run.epochs:
+            found = loss_and_accuracy(lab.logits(run, "validation", epoch.epoch), validation.labels)
+            assert found == (epoch.validation_loss, epoch.validation_accuracy)
+        assert torch.equal(lab.logits(run, "validation"), lab.logits(run, "validation", 2))
+
+    def test_probabilities_are_those_of_the_kept_scores(self, finished: tuple[Lab, Run]) -> None:
+        lab, run = finished
+        images = lab.images(run, "test")
+        found = lab.probabilities(run, images.pixels)
+        torch.testing.assert_close(found, lab.logits(run, "test").softmax(1))
+        assert found.sum(1) == pytest.approx(1)
+        earlier = lab.probabilities(run, images.pixels, epoch=1)
+        assert not torch.equal(earlier, found)
+
+    def test_an_epoch_that_was_not_trained(self, finished: tuple[Lab, Run]) -> None:
+        lab, run = finished
+        for epoch in (3, -1, 99_999):
+            with pytest.raises(RunError, match="it was not kept"):
+                lab.logits(run, "validation", epoch)
+
+    def test_a_run_without_validation(self, inline: Lab) -> None:
+        run = inline.run(inline.start(TINY.changed({"data.validation": "none"})))
+        for look in (inline.images, inline.logits):
+            with pytest.raises(RunError, match="has no validation images: it was trained on all of them"):
+                look(run, "validation")
+
+    def test_a_run_without_weights(self, inline: Lab, few: FashionData) -> None:
+        run = record(epochs=())
+        with pytest.raises(RunError, match="Run tiny has no weights: no epoch of it was kept"):
+            inline.probabilities(run, few.test.pixels)
+        with pytest.raises(RunError, match="Run tiny has no weights"):
+            inline.logits(run, "validation")
+
+    def test_a_run_trained_on_other_images(self, inline: Lab) -> None:
+        with pytest.raises(DataError, match="trained on other images than are here now: their fingerprint is"):
+            inline.images(record(), "test")
+
+    def test_a_stopped_run_remembers_how_far_it_came(self, threaded: Lab) -> None:
+        run = threaded.start(LONG)
+        until(lambda: threaded.snapshot(run).step > 3)
+        threaded.stop(run)
+        until(lambda: threaded.run(run).state.is_final)
+        again = Lab(threaded.settings, InlineExecutor()).snapshot(run)
+        assert again.step == threaded.snapshot(run).step
+
+
+def test_importing_it_does_not_import_torch() -> None:
+    code = "import sys, playground.services.lab, playground.cli; sys.exit('torch' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
