@@ -12,7 +12,16 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from playground.core.augment import augment
-from playground.core.events import BatchEnd, Diverged, EpochEnd, EpochMetrics, Event, Finished, Started
+from playground.core.events import (
+    BatchEnd,
+    Diverged,
+    EpochEnd,
+    EpochMetrics,
+    Event,
+    Finished,
+    RateChanged,
+    Started,
+)
 from playground.core.experiment import Experiment
 from playground.core.fashion import CLASS_NAMES, FashionData, Images, scale, split
 from playground.core.inference import evaluation_batch, loss_and_accuracy, predict_logits
@@ -32,9 +41,17 @@ HOPELESS_BATCHES = 100
 
 @dataclass(frozen=True)
 class Steering:
-    """What the training is told between two batches."""
+    """What the training is told between two batches.
+
+    Attributes:
+        stop: End here.
+        learning_rate: The schedule's full rate from here on; None leaves it as it is.
+        report: Report the next batch by itself, because somebody goes step by step.
+    """
 
     stop: bool = False
+    learning_rate: float | None = None
+    report: bool = False
 
 
 def straight_on() -> Steering:
@@ -152,6 +169,7 @@ class _Run:
         self.report_every = math.ceil(self.batches_in_epoch / (MOST_POINTS // self.settings.epochs))
         self.step = self.images_seen = self.hopeless = 0
         self.smoothed = 0.0
+        self.full_rate = self.settings.optimizer.learning_rate
         self.tally, self.sums = _Tally(), _Sums()
         self.seconds = self.epoch_started = self.paused = 0.0
         self.stopped = False
@@ -181,10 +199,13 @@ class _Run:
         self.network.train()
         self.sums, self.epoch_started, self.paused = _Sums(), self.clock(), 0.0
         for batch in batches(self._order(), self.settings.batch_size):
-            if self._told_to_stop():
+            told = self._ask()
+            if self.stopped:
                 break
+            if told.learning_rate not in (None, self.full_rate):
+                yield self._change_rate(told.learning_rate)
             self._step(batch)
-            if len(self.tally.sizes) == self.report_every:
+            if told.report or len(self.tally.sizes) == self.report_every:
                 yield self._report()
                 if self.diverged:
                     return
@@ -193,11 +214,16 @@ class _Run:
         if self.sums.images and not self.diverged:
             yield from self._close(number)
 
-    def _told_to_stop(self) -> bool:
+    def _ask(self) -> Steering:
         asked = self.clock()
-        self.stopped = self.steer().stop
+        told = self.steer()
         self.paused += self.clock() - asked
-        return self.stopped
+        self.stopped = told.stop
+        return told
+
+    def _change_rate(self, full_rate: float) -> RateChanged:
+        self.full_rate = full_rate
+        return RateChanged(self.step, self.step / self.batches_in_epoch, full_rate)
 
     def _epoch_seconds(self) -> float:
         return self.clock() - self.epoch_started - self.paused
@@ -225,8 +251,10 @@ class _Run:
         pixels = augment(self.images.pixels[batch], self.settings.augmentation, self.noise)
         inputs = scale(pixels, self.experiment.data.scaling).to(self.device, memory_format=torch.channels_last)
         labels = self.images.labels[batch].to(self.device)
+        share = self.full_rate / self.settings.optimizer.learning_rate  # 1 unless somebody changed it by hand
+        rate = share * learning_rate(self.settings, self.step, self.batches_in_epoch)
         for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(self.settings, self.step, self.batches_in_epoch)
+            group["lr"] = rate
         with torch.autocast(self.device.type, self.precision, enabled=self.precision != torch.float32):
             logits = self.network(inputs)
         loss = functional.cross_entropy(logits.float(), labels, label_smoothing=self.settings.label_smoothing)

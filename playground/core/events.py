@@ -1,6 +1,7 @@
 """What a training says while it runs: frozen events, in this order.
 
 `Started`, then for every epoch some `BatchEnd` and one `EpochEnd`, and last `Finished` or `Diverged`.
+`RateChanged` comes wherever somebody changed the learning rate.
 """
 
 from __future__ import annotations
@@ -45,6 +46,21 @@ class BatchEnd:
     learning_rate: float
     images: int
     train_seconds: float
+
+
+@dataclass(frozen=True)
+class RateChanged:
+    """Somebody changed the learning rate by hand.
+
+    Attributes:
+        step: Batches done in the whole run before the change.
+        epoch: The same in epochs.
+        learning_rate: What the schedule's full rate is from here on; its shape goes on.
+    """
+
+    step: int
+    epoch: float
+    learning_rate: float
 
 
 @dataclass(frozen=True)
@@ -96,4 +112,4 @@ class Diverged:
     reason: str
 
 
-Event = Started | BatchEnd | EpochEnd | Finished | Diverged
+Event = Started | BatchEnd | RateChanged | EpochEnd | Finished | Diverged

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import ConfigDict
 
-from playground.core.events import EpochMetrics
+from playground.core.events import EpochMetrics, RateChanged
 from playground.core.experiment import Experiment
 from playground.core.frozen import Frozen
 
@@ -63,6 +63,7 @@ class Run(Frozen):
         run: Unique, sorts by time of creation.
         message: One sentence where something ended otherwise than planned; else empty.
         device, precision, threads: What it ran on; empty and 0 until it started.
+        rate_changes: Learning rates set by hand while it ran.
         test_accuracy: On the test images, with the weights of the last epoch; None until judged.
     """
 
@@ -81,6 +82,7 @@ class Run(Frozen):
     train_images: int = 0
     batches_in_epoch: int = 0
     epochs: tuple[EpochMetrics, ...] = ()
+    rate_changes: tuple[RateChanged, ...] = ()
     train_seconds: float = 0.0
     test_loss: float | None = None
     test_accuracy: float | None = None

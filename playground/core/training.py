@@ -10,7 +10,8 @@ from playground.core.frozen import Frozen, Share
 
 Device = Literal["auto", "cpu", "cuda", "mps"]
 Precision = Literal["auto", "float32", "bfloat16"]
-Rate = Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False)]
+MOST_RATE = 1e9
+Rate = Annotated[float, Field(gt=0, le=MOST_RATE, allow_inf_nan=False)]
 Decay = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
 Momentum = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from playground.core.events import BatchEnd, Diverged, EpochEnd, Finished, Started
+from playground.core.events import BatchEnd, Diverged, EpochEnd, Finished, RateChanged, Started
 from playground.core.run import Run, RunState
 from playground.errors import PlaygroundError, RunError
 from playground.services.artifacts import RunFolder
@@ -118,10 +118,13 @@ class Job:
         self._watch = watch
         self._told = threading.Condition()
         self._pause = self._stop = False
+        self._single_steps = 0
+        self._rate: float | None = None
         self._recent: deque[tuple[float, BatchEnd]] = deque(maxlen=_SPEED_WINDOW)
         self._handlers: dict[type, Callable[[Any], None]] = {
             Started: self._on_started,
             BatchEnd: self._on_batch,
+            RateChanged: self._on_rate_changed,
             EpochEnd: self._on_epoch,
             Finished: self._on_finished,
             Diverged: self._on_diverged,
@@ -151,6 +154,18 @@ class Job:
     def resume(self) -> None:
         """Go on after a pause."""
         self._tell(pause=False)
+
+    def step(self) -> None:
+        """Train on one batch and hold again."""
+        with self._told:
+            self._pause = True
+            self._single_steps += 1
+            self._told.notify_all()
+
+    def change_learning_rate(self, rate: float) -> None:
+        """Make this the schedule's full rate, from the next batch on."""
+        with self._told:
+            self._rate = rate
 
     def stop(self) -> None:
         """End after the current batch, and judge what there is. A queued run ends without training."""
@@ -205,14 +220,16 @@ class Job:
         from playground.core.engine import Steering
 
         with self._told:
-            while self._pause and not self._stop:
+            while self._pause and not self._stop and not self._single_steps:
                 self._publish(state=RunState.PAUSED)
                 self._recent.clear()  # the time of a pause says nothing about speed
                 self._told.wait()
-            if self.state is RunState.PAUSED:
+            single = self._single_steps > 0
+            self._single_steps -= single
+            if self.state is RunState.PAUSED and not single:
                 self._publish(state=RunState.RUNNING)
             self.snapshot = replace(self.snapshot, ending=self._stop)
-            return Steering(stop=self._stop)
+            return Steering(stop=self._stop, learning_rate=self._rate, report=single)
 
     def _publish(self, *, save: bool = False, **changes: Any) -> None:
         run = self.snapshot.run.model_copy(update=changes)
@@ -242,6 +259,9 @@ class Job:
             seconds_left=left,
         )
         self._publish(train_seconds=event.train_seconds)
+
+    def _on_rate_changed(self, event: RateChanged) -> None:
+        self._publish(save=True, rate_changes=(*self.snapshot.run.rate_changes, event))
 
     def _pace(self, event: BatchEnd) -> tuple[float | None, float | None]:
         """Images a second of training, and seconds left by the clock on the wall (evaluation included)."""

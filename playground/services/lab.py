@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from playground.core.experiment import Experiment
 from playground.core.presets import name_for
 from playground.core.run import DataOrigin, Run, RunState
+from playground.core.training import MOST_RATE
 from playground.errors import DataError, RunError, RunNotFoundError
 from playground.services.artifacts import RunFolders
 from playground.services.datasets import Datasets
@@ -127,6 +128,20 @@ class Lab:
     def resume(self, run: str) -> None:
         """Let a paused run go on."""
         self._job(run).resume()
+
+    def step(self, run: str) -> None:
+        """Let a paused run train on one batch."""
+        self._job(run).step()
+
+    def change_learning_rate(self, run: str, rate: float) -> None:
+        """Make this the full rate of a run's schedule, from its next batch on; the run remembers it.
+
+        Raises:
+            RunError: The rate is not a number above 0.
+        """
+        if not 0 < rate <= MOST_RATE:
+            raise RunError(f"A learning rate of {rate:g} cannot be. Give a number above 0, at most {MOST_RATE:g}.")
+        self._job(run).change_learning_rate(rate)
 
     def stop(self, run: str) -> None:
         """End a run after its current batch; its last weights are judged and kept."""

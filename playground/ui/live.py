@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import streamlit as st
@@ -74,9 +75,10 @@ def run_panel(lab: Lab, run: str, was_live: bool) -> None:
         st.caption(_details(snapshot))
         if snapshot.run.message:
             st.warning(snapshot.run.message, icon=":material/info:")
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
             if snapshot.run.state.is_live and not snapshot.ending:
                 _buttons(lab, snapshot)
+                _rate(lab, snapshot.run)
             view = _view(lab, snapshot.run)
     loss, accuracy = st.columns(2)
     with loss, st.container(key="loss_chart"):
@@ -136,6 +138,13 @@ def _buttons(lab: Lab, snapshot: Snapshot) -> None:
     run, state = snapshot.run.run, snapshot.run.state
     if state is RunState.PAUSED:
         st.button("Resume", icon=":material/play_arrow:", on_click=_told(lab.resume), args=(run,))
+        st.button(
+            "Step",
+            icon=":material/skip_next:",
+            on_click=_told(lab.step),
+            args=(run,),
+            help="Trains on one batch, then waits again.",
+        )
     elif state is RunState.RUNNING:
         st.button("Pause", icon=":material/pause:", on_click=_told(lab.pause), args=(run,))
     st.button(
@@ -144,6 +153,29 @@ def _buttons(lab: Lab, snapshot: Snapshot) -> None:
         on_click=_told(lab.stop),
         args=(run,),
         help="Ends after the current batch. What was learned is kept and judged on the test images.",
+    )
+
+
+def _rate(lab: Lab, run: Run) -> None:
+    """The full learning rate of the schedule, to be changed while the run goes on."""
+    changes = run.rate_changes
+    current = changes[-1].learning_rate if changes else run.experiment.training.optimizer.learning_rate
+    key = f"rate-{run.run}"
+
+    def change() -> None:
+        _told(lambda name: lab.change_learning_rate(name, st.session_state[key]))(run.run)
+
+    st.number_input(
+        "Learning rate",
+        1e-9,
+        1e9,
+        current,
+        10.0 ** math.floor(math.log10(current)),
+        format="%g",
+        key=key,
+        on_change=change,
+        width=150,
+        help="The schedule's full rate. A change counts from the next batch on and is marked on the curves.",
     )
 
 

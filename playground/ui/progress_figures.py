@@ -83,6 +83,19 @@ def _figure(snapshot: Snapshot, title: str, unit: str) -> go.Figure:
     figure = go.Figure(layout=layout_of(title, "epoch", unit, 330))
     figure.update_xaxes(range=[0, snapshot.run.experiment.training.epochs])
     figure.update_layout(uirevision=snapshot.run.run)
+    for change in snapshot.run.rate_changes:
+        figure.add_vline(x=change.epoch, line={"width": 1, "dash": "dot", "color": FAINT})
+        figure.add_annotation(
+            x=change.epoch,
+            y=1,
+            yref="paper",
+            yanchor="top",
+            xanchor="right",
+            showarrow=False,
+            textangle=-90,
+            text=f"rate {change.learning_rate:g}",
+            font={"size": 10},
+        )
     return figure
 
 

@@ -1,5 +1,6 @@
 """The training loop, held against PyTorch by hand and against itself."""
 
+import itertools
 import math
 import threading
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from torch.nn import functional
 
 from playground.core import engine
 from playground.core.engine import HOPELESS_LOSS, MOST_POINTS, Steering, batches, generator, train
-from playground.core.events import BatchEnd, Diverged, EpochEnd, Event, Finished, Started
+from playground.core.events import BatchEnd, Diverged, EpochEnd, Event, Finished, RateChanged, Started
 from playground.core.experiment import Experiment
 from playground.core.fashion import FashionData, scale, split
 from playground.core.inference import load_network, loss_and_accuracy, predict_logits
@@ -283,6 +284,35 @@ class TestTheTestImages:
         )
         assert isinstance(events[-1], Diverged)
         assert judged == []
+
+
+class TestChangingTheRate:
+    EXPERIMENT = TINY.changed({"data.fraction": 1.0})  # 7 batches of 32 in each of 2 epochs
+
+    def test_counts_from_the_next_batch_on_and_is_said_once(self, few: FashionData) -> None:
+        asked = itertools.count(1)
+        events = trained(self.EXPERIMENT, few, lambda: Steering(learning_rate=0.02 if next(asked) > 3 else None))
+        assert of(RateChanged, events) == [RateChanged(step=3, epoch=3 / 7, learning_rate=0.02)]
+        rates = [event.learning_rate for event in of(BatchEnd, events)]
+        assert rates == pytest.approx([0.1] * 3 + [0.02] * 11)
+
+    def test_the_shape_of_the_schedule_goes_on(self, few: FashionData) -> None:
+        cosine = self.EXPERIMENT.changed({"training.schedule.name": "cosine"})
+        before = [event.learning_rate for event in of(BatchEnd, trained(cosine, few))]
+        halved = trained(cosine, few, lambda: Steering(learning_rate=0.05))
+        assert [event.learning_rate for event in of(BatchEnd, halved)] == pytest.approx([r / 2 for r in before])
+
+    def test_the_same_rate_changes_nothing(self, few: FashionData) -> None:
+        told = trained(self.EXPERIMENT, few, lambda: Steering(learning_rate=0.1))
+        assert of(RateChanged, told) == []
+        alone = of(EpochEnd, trained(self.EXPERIMENT, few))[-1].weights
+        assert all(torch.equal(value, alone[name]) for name, value in of(EpochEnd, told)[-1].weights.items())
+
+    def test_step_by_step_every_batch_is_reported(self, few: FashionData, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("playground.core.engine.MOST_POINTS", 2)  # otherwise one report an epoch
+        assert [event.step for event in of(BatchEnd, trained(self.EXPERIMENT, few))] == [7, 14]
+        stepped = trained(self.EXPERIMENT, few, lambda: Steering(report=True))
+        assert [event.step for event in of(BatchEnd, stepped)] == list(range(1, 15))
 
 
 class TestStopping:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from patience import until
 from streamlit.testing.v1 import AppTest
-from waiting import until
 
 from playground.core.presets import PRESETS
 from playground.services.jobs import InlineExecutor

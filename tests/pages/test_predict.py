@@ -4,8 +4,8 @@ import io
 
 import numpy as np
 from PIL import Image, ImageDraw
+from reading import said
 from streamlit.testing.v1 import AppTest
-from waiting import said
 
 from playground.core.fashion import CLASS_NAMES
 

@@ -3,8 +3,9 @@
 from itertools import zip_longest
 
 import pytest
+from patience import until
+from reading import said
 from streamlit.testing.v1 import AppTest
-from waiting import said, until
 
 from playground.core.experiment import tags
 from playground.core.presets import PRESETS
@@ -51,12 +52,18 @@ def test_a_running_run_can_be_paused_resumed_and_stopped(app: AppTest):
     until(lambda: len(lab().run(run.run).epochs) >= 1)
     press(app.run(), "Pause")
     until(lambda: lab().run(run.run).state is RunState.PAUSED)
+    press(app.run(), "Step")
+    rate = next(
+        field for field in app.number_input if field.label == "Learning rate" and field.key.startswith("rate-")
+    )
+    rate.set_value(0.002).run()
     press(app.run(), "Resume")
     until(lambda: lab().run(run.run).state is RunState.RUNNING)
     press(app.run(), "Stop")
     until(lambda: lab().run(run.run).state.is_final)
     assert lab().run(run.run).state is RunState.STOPPED
     assert lab().run(run.run).test_accuracy is not None
+    assert [change.learning_rate for change in lab().run(run.run).rate_changes] == [0.002]
     assert "stopped" in said(app.run())
 
 

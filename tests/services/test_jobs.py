@@ -128,6 +128,32 @@ class TestOneJob:
 
 
 class TestSteering:
+    def test_a_paused_job_goes_step_by_step(self, bench: Workbench, thread: ThreadExecutor) -> None:
+        job = bench.job(LONG)
+        thread.submit(job.work)
+        until(lambda: job.snapshot.step > 2)
+        job.pause()
+        until(lambda: job.state is RunState.PAUSED)
+        reported = job.snapshot.step
+        job.step()  # this report has the batches since the last one in it, too
+        until(lambda: job.snapshot.step > reported)
+        for _ in range(3):
+            before = job.snapshot.step
+            job.step()
+            until(lambda before=before: job.snapshot.step > before)
+            assert job.snapshot.step == before + 1
+            assert job.state is RunState.PAUSED
+
+    def test_a_changed_rate_is_recorded(self, bench: Workbench, thread: ThreadExecutor) -> None:
+        job = bench.job(LONG)
+        thread.submit(job.work)
+        until(lambda: job.snapshot.step > 2)
+        job.change_learning_rate(0.025)
+        until(lambda: len(job.snapshot.run.rate_changes) == 1)
+        (change,) = job.snapshot.run.rate_changes
+        assert change.learning_rate == 0.025
+        assert bench.folder(job).read().rate_changes == (change,)
+
     def test_pause_resume_and_stop_from_another_thread(self, bench: Workbench, thread: ThreadExecutor) -> None:
         job = bench.job(LONG)
         thread.submit(job.work)
