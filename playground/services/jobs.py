@@ -50,6 +50,7 @@ class Snapshot:
         images_per_second: Of training, lately; None before the first batches.
         seconds_left: Estimated, with evaluation; None where there is no estimate.
         ending: Somebody has asked it to stop: the last batch and the test images are still under way.
+        here: This process trains it, or will: only then can it be paused, stopped and so on.
     """
 
     run: Run
@@ -58,6 +59,7 @@ class Snapshot:
     images_per_second: float | None = None
     seconds_left: float | None = None
     ending: bool = False
+    here: bool = False
 
     @property
     def steps(self) -> int:
@@ -102,7 +104,10 @@ class ThreadExecutor:
 
 
 class Job:
-    """A run in the making. Any thread may call `pause`, `resume` and `stop`; one thread calls `work`."""
+    """A run in the making. Any thread may call `pause`, `resume` and `stop`; one thread calls `work`.
+
+    `watch` is told after every epoch; `kept` is told the run's name once it is over and its folder says so.
+    """
 
     def __init__(
         self,
@@ -111,11 +116,12 @@ class Job:
         load_data: Callable[[], FashionData],
         threads: int | None = None,
         watch: Callable[[Snapshot], None] = lambda _: None,
+        kept: Callable[[str], None] = lambda _: None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self.snapshot = Snapshot(run)
+        self.snapshot = Snapshot(run, here=True)
         self._folder, self._load_data, self._threads, self._clock = folder, load_data, threads, clock
-        self._watch = watch
+        self._watch, self._kept = watch, kept
         self._told = threading.Condition()
         self._pause = self._stop = False
         self._single_steps = 0
@@ -182,11 +188,11 @@ class Job:
 
     def work(self) -> None:
         """Train; never raises. What went wrong stands in the run's state and message."""
-        with self._told:
-            if self.state is not RunState.QUEUED:
-                return
-            self._publish(state=RunState.RUNNING)
         try:
+            with self._told:
+                if self.state is not RunState.QUEUED:
+                    return
+                self._publish(save=True, state=RunState.RUNNING)
             self._train()
         except PlaygroundError as error:
             self._end(RunState.FAILED, str(error))
@@ -221,21 +227,27 @@ class Job:
 
         with self._told:
             while self._pause and not self._stop and not self._single_steps:
-                self._publish(state=RunState.PAUSED)
-                self._recent.clear()  # the time of a pause says nothing about speed
+                self._hold()
                 self._told.wait()
             single = self._single_steps > 0
             self._single_steps -= single
             if self.state is RunState.PAUSED and not single:
-                self._publish(state=RunState.RUNNING)
+                self._publish(save=True, state=RunState.RUNNING)
             self.snapshot = replace(self.snapshot, ending=self._stop)
             return Steering(stop=self._stop, learning_rate=self._rate, report=single)
 
+    def _hold(self) -> None:
+        self._recent.clear()  # the time of a pause says nothing about speed
+        self.snapshot = replace(self.snapshot, images_per_second=None, seconds_left=None)
+        if self.state is not RunState.PAUSED:
+            self._publish(save=True, state=RunState.PAUSED)
+
     def _publish(self, *, save: bool = False, **changes: Any) -> None:
+        """Show the record with these changes; what is saved is in the folder before anybody sees it."""
         run = self.snapshot.run.model_copy(update=changes)
-        self.snapshot = replace(self.snapshot, run=run)
         if save:
             self._folder.write(run)
+        self.snapshot = replace(self.snapshot, run=run)
 
     def _on_started(self, event: Started) -> None:
         self._publish(
@@ -275,6 +287,7 @@ class Job:
     def _on_epoch(self, event: EpochEnd) -> None:
         run = self.snapshot.run
         self._folder.keep_epoch(event.metrics.epoch, event.weights, event.validation_logits)
+        self._keep_curve()  # a killed process leaves it, and others can watch it grow
         epochs = (*run.epochs, event.metrics)
         self._publish(save=True, epochs=epochs, train_seconds=sum(epoch.seconds for epoch in epochs))
         self._watch(self.snapshot)
@@ -293,15 +306,22 @@ class Job:
     def _end(self, state: RunState, message: str = "") -> None:
         """Keep the record, and only then say that the run is over: whoever hears it can read it."""
         run = self.snapshot.run.model_copy(update={"state": state, "message": message})
-        curve = self.snapshot.curve
+        written = False
         try:
-            self._folder.keep_curve(
-                {"epochs": [*curve.epochs], "losses": [*curve.losses], "accuracies": [*curve.accuracies]}
-            )
+            self._keep_curve()
             self._folder.write(run)
+            written = True
         except OSError as error:
             lost = f"{message} The result could not be written: {error.strerror or error}.".strip()
             run = run.model_copy(update={"message": lost})
         finally:
             self._folder.lock.release()
-            self.snapshot = replace(self.snapshot, run=run, seconds_left=None, ending=False)
+            self.snapshot = Snapshot(run, self.snapshot.curve, self.snapshot.step)
+        if written:
+            self._kept(run.run)
+
+    def _keep_curve(self) -> None:
+        curve = self.snapshot.curve
+        self._folder.keep_curve(
+            {"epochs": [*curve.epochs], "losses": [*curve.losses], "accuracies": [*curve.accuracies]}
+        )

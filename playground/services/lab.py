@@ -7,15 +7,16 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Literal
 
-from playground.core.experiment import Experiment
+from playground.core.experiment import Experiment, Validation
 from playground.core.presets import name_for
 from playground.core.run import DataOrigin, Run, RunState
 from playground.core.training import MOST_RATE
-from playground.errors import DataError, RunError, RunNotFoundError
+from playground.errors import DataError, PyTorchError, RunError
 from playground.services.artifacts import RunFolders
-from playground.services.datasets import Datasets
+from playground.services.datasets import Datasets, SetName
 from playground.services.jobs import Curve, Executor, Job, Snapshot, ThreadExecutor
 from playground.services.settings import Settings
 
@@ -49,10 +50,15 @@ class Lab:
         self._folders = RunFolders(settings.home)
         self._executor = executor or ThreadExecutor()
         self._now = now
-        self._jobs: dict[str, Job] = {}
+        self._jobs: dict[str, Job] = {}  # those that are live, and those whose end could not be written
+        self._over: set[str] = set()  # runs that this process trained
+        self._queue: SimpleQueue[Job] = SimpleQueue()
         self._starting = threading.Lock()
         self._network = lru_cache(maxsize=12)(self._load_network)
+        self._scores = lru_cache(maxsize=64)(self._load_scores)  # of 10,000 images: 400 kB each
+        self._validation = lru_cache(maxsize=4)(self._load_validation)
         self._warm = threading.Event()
+        self._fault: Exception | None = None  # of the warm-up
         self._warming: threading.Thread | None = None
 
     # -------------------------------------------------------------------------------- warm-up
@@ -65,14 +71,25 @@ class Lab:
                 self._warming.start()
 
     def _warm_up(self) -> None:
-        from playground.core import engine, plan  # noqa: F401  the imports are the work
-
-        self._warm.set()
-        self.datasets.start_fetching()
+        try:
+            from playground.core import engine, plan  # noqa: F401  the imports are the work
+        except Exception as error:  # noqa: BLE001  a library may fail in any way; whoever asks is told
+            self._fault = error
+        else:
+            self._warm.set()
+            self.datasets.start_fetching()
 
     @property
     def is_warm(self) -> bool:
-        """Whether torch is imported, so that a page may use it without a wait of seconds."""
+        """Whether torch is imported, so that a page may use it without a wait of seconds.
+
+        Raises:
+            PyTorchError: It never will be.
+        """
+        if self._fault is not None:
+            raise PyTorchError(
+                f"PyTorch cannot be loaded: {self._fault}. Install what requirements.txt names, and start again."
+            ) from self._fault
         return self._warm.is_set()
 
     # ---------------------------------------------------------------------------- start, steer
@@ -116,22 +133,33 @@ class Lab:
                     name=data.name, source=data.source, fingerprint=data.fingerprint, verified=data.verified
                 ),
             )
-            job = Job(run, self._folders.folder(run.run), lambda: data, self.settings.threads, watch)
+            folder, threads = self._folders.folder(run.run), self.settings.threads
+            job = Job(run, folder, lambda: self.data_of(run), threads, watch, self._forget)
             self._jobs[run.run] = job
-        self._executor.submit(job.work)
+            self._queue.put(job)
+        self._executor.submit(self._work)  # not under the lock: it may train here and now
         return run.run
 
+    def _work(self) -> None:
+        """Train the run that has waited longest, whoever of several that start at once submits first."""
+        self._queue.get().work()
+
+    def _forget(self, run: str) -> None:
+        """Let go of a job that is over: from here on its folder tells what it was."""
+        self._over.add(run)
+        self._jobs.pop(run, None)
+
     def pause(self, run: str) -> None:
-        """Hold a running run after its current batch."""
-        self._job(run).pause()
+        """Hold a running run after its current batch. Like all steering, nothing to a run that is over."""
+        self._tell(run, Job.pause)
 
     def resume(self, run: str) -> None:
         """Let a paused run go on."""
-        self._job(run).resume()
+        self._tell(run, Job.resume)
 
     def step(self, run: str) -> None:
         """Let a paused run train on one batch."""
-        self._job(run).step()
+        self._tell(run, Job.step)
 
     def change_learning_rate(self, run: str, rate: float) -> None:
         """Make this the full rate of a run's schedule, from its next batch on; the run remembers it.
@@ -141,17 +169,18 @@ class Lab:
         """
         if not 0 < rate <= MOST_RATE:
             raise RunError(f"A learning rate of {rate:g} cannot be. Give a number above 0, at most {MOST_RATE:g}.")
-        self._job(run).change_learning_rate(rate)
+        self._tell(run, lambda job: job.change_learning_rate(rate))
 
     def stop(self, run: str) -> None:
         """End a run after its current batch; its last weights are judged and kept."""
-        self._job(run).stop()
+        self._tell(run, Job.stop)
 
-    def _job(self, run: str) -> Job:
+    def _tell(self, run: str, order: Callable[[Job], None]) -> None:
         job = self._jobs.get(run)
-        if job is None:
+        if job is not None:
+            order(job)
+        elif run not in self._over:
             raise RunError(f"Run {run} is not being trained by this app.")
-        return job
 
     # ----------------------------------------------------------------------------------- find
 
@@ -172,28 +201,26 @@ class Lab:
 
     def live(self) -> tuple[Snapshot, ...]:
         """The runs of this process that are trained or wait, in the order of the queue."""
-        return tuple(job.snapshot for job in list(self._jobs.values()) if job.state.is_live)
+        return tuple(snapshot for snapshot in self._snapshots() if snapshot.run.state.is_live)
+
+    def _snapshots(self) -> list[Snapshot]:
+        return [job.snapshot for job in self._jobs.copy().values()]
+
+    def found(self) -> tuple[tuple[Run, ...], tuple[str, ...]]:
+        """`runs` and `problems` in one look."""
+        runs, problems = self._folders.records()
+        live = {snapshot.run.run: snapshot.run for snapshot in self._snapshots()}
+        shown = (live.get(run.run, run) for run in runs)
+        # by the record: names tell runs of the same second apart, not which came first
+        return tuple(sorted(shown, key=lambda run: (run.created, run.run))), tuple(problems)
 
     def runs(self) -> tuple[Run, ...]:
         """All runs that can be read, oldest first; `problems` tells of the others."""
-        return self._records()[0]
+        return self.found()[0]
 
     def problems(self) -> tuple[str, ...]:
         """A sentence for each run in this home whose record cannot be read."""
-        return self._records()[1]
-
-    def _records(self) -> tuple[tuple[Run, ...], tuple[str, ...]]:
-        jobs, runs, problems = self._jobs, [], []
-        for folder in self._folders:
-            name = folder.path.name
-            try:
-                runs.append(jobs[name].snapshot.run if name in jobs else folder.read())
-            except RunNotFoundError:  # deleted a moment ago
-                continue
-            except RunError as error:
-                problems.append(str(error))
-        # by the record: names tell runs of the same second apart, not which came first
-        return tuple(sorted(runs, key=lambda run: (run.created, run.run))), tuple(problems)
+        return self.found()[1]
 
     def run(self, run: str) -> Run:
         """The record of a run.
@@ -220,34 +247,32 @@ class Lab:
         return data
 
     def images(self, run: Run, part: Part) -> Images:
-        """The validation or test images of a run, in the order of its class scores.
+        """The validation or test images of a run, in the order of its class scores. Not to be written to.
 
         Raises:
             RunError: It was trained without a validation split.
         """
-        from playground.core.fashion import split
-
         data = self.data_of(run)
         if part == "test":
             return data.test
-        validation = split(data, run.experiment.data.validation, run.experiment.data.fraction).validation
-        if validation is None:
+        images = self._validation(data.name, data.fingerprint, run.experiment.data.validation)
+        if images is None:
             raise RunError(f"Run {run.name} has no validation images: it was trained on all of them.")
-        return validation
+        return images
 
     def logits(self, run: Run, part: Part, epoch: int | None = None) -> Tensor:
         """Class scores (float32 [n, 10]) of the validation images of an epoch, or of the test images.
 
         They were computed while training; nothing is evaluated here. `epoch` counts from 1, None is the last.
+        Not to be written to: everybody who asks is given the same.
 
         Raises:
             RunError: They were not kept.
         """
-        folder = self._folders.folder(run.run)
         if part == "test":
-            return folder.test_logits()
+            return self._scores(run.run, None)
         self._need_weights(run)
-        logits = folder.validation_logits(epoch or len(run.epochs))
+        logits = self._scores(run.run, epoch or len(run.epochs))
         if logits is None:
             raise RunError(f"Run {run.name} has no validation images: it was trained on all of them.")
         return logits
@@ -261,8 +286,8 @@ class Lab:
         from playground.core.inference import predict_logits
 
         self._need_weights(run)
-        network = self._network(run.run, epoch or len(run.epochs))
-        return predict_logits(network, pixels, run.experiment.data.scaling).softmax(1)
+        network, batch = self._network(run.run, epoch or len(run.epochs))
+        return predict_logits(network, pixels, run.experiment.data.scaling, batch).softmax(1)
 
     def read_picture(self, content: bytes, name: str) -> Prepared:
         """A picture file -> the image a network sees, with every step of the way.
@@ -275,13 +300,24 @@ class Lab:
 
         return prepare(decode(content, name))
 
-    def _load_network(self, run: str, epoch: int) -> nn.Sequential:
-        from playground.core.inference import load_network
+    def _load_validation(self, name: SetName, _fingerprint: str, validation: Validation) -> Images | None:
+        from playground.core.fashion import validation_images
+
+        return validation_images(self.datasets.named(name), validation)
+
+    def _load_scores(self, run: str, epoch: int | None) -> Tensor | None:
+        """Of the test images where no epoch is named."""
+        folder = self._folders.folder(run)
+        return folder.test_logits() if epoch is None else folder.validation_logits(epoch)
+
+    def _load_network(self, run: str, epoch: int) -> tuple[nn.Sequential, int]:
+        """A run's network, and how many images it may judge at once."""
+        from playground.core.inference import evaluation_batch, load_network
 
         architecture = self.run(run).experiment.architecture
         weights = self._folders.folder(run).weights(epoch)
         try:
-            return load_network(architecture, weights)
+            return load_network(architecture, weights), evaluation_batch(architecture)
         except RuntimeError as error:
             raise RunError(f"The weights of run {run} are damaged: they are not those of its layers.") from error
 

@@ -35,15 +35,13 @@ def canvas(tab: Session) -> NDArray[np.uint8] | None:
         help="Fill: click the corners of a shape, and its first corner again to close it.",
     )
     mode, colour, _ = _TOOLS[tool]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        width = st.slider(
-            "Brush", 4, 60, 18, key="canvas_brush", help="Width of a stroke in pixels; the canvas has 280."
-        )
-        if st.button(
-            "Clear", icon=":material/delete:", help="The canvas' own undo arrow brings strokes back one by one."
-        ):
-            tab.clear_drawing()
-    key = f"drawing-{tab.canvas_revision}"
+    width = st.slider(
+        "Brush", 4, 60, 18, key="canvas_brush", help="Width of a stroke in pixels; the canvas has 280."
+    )
+    st.caption(
+        "Fill the garment: outlines are not what the network has learned. The bin on the canvas empties it."
+    )
+    key = "drawing"
     if key not in st.session_state:  # a new canvas, or the page was left meanwhile
         tab.kept_drawing = tab.drawing
     drawn = st_canvas(
@@ -63,10 +61,10 @@ def canvas(tab: Session) -> NDArray[np.uint8] | None:
 
 def _news(tab: Session, drawn: Any) -> NDArray[np.uint8] | None:
     strokes = drawn.json_data
-    if not strokes or not strokes.get("objects") or drawn.image_data is None:
+    if not strokes or drawn.image_data is None:
         return None
     fingerprint = json.dumps(strokes["objects"], sort_keys=True)
-    if fingerprint == tab.drawing_fingerprint:
+    if fingerprint == tab.drawing_fingerprint or (not strokes["objects"] and tab.drawing is None):
         return None
-    tab.drawing, tab.drawing_fingerprint = strokes, fingerprint
+    tab.drawing, tab.drawing_fingerprint = strokes if strokes["objects"] else None, fingerprint
     return np.asarray(drawn.image_data, np.uint8)

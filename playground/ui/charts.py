@@ -67,8 +67,8 @@ def confusion_figure(values: NDArray[np.float64], names: Sequence[str], as_share
     title = "Confusion matrix, " + ("shares of the true class" if as_share else "images")
     figure = go.Figure(heat, layout_of(title, "predicted", "true class", 560))
     figure.update_layout(hovermode="closest")
-    figure.update_yaxes(autorange="reversed")
-    return figure.update_xaxes(tickangle=-40)
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    return figure.update_xaxes(tickangle=-40, showgrid=False)
 
 
 def probability_figure(probabilities: Sequence[float], names: Sequence[str], title: str) -> go.Figure:

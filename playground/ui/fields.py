@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, get_args, get_origin
-
-from annotated_types import Ge, Gt, Le, Lt
+from itertools import pairwise
+from typing import get_args
 
 from playground.core.architecture import Architecture, ConvLayer, DenseLayer, ResidualBlock
 from playground.core.experiment import DataChoice
@@ -176,39 +176,22 @@ FIELDS: Mapping[type[Frozen], Mapping[str, Field]] = {
 }
 
 
-def limits(model: type[Frozen], name: str) -> tuple[float | None, float | None]:
-    """The smallest and largest value a number field takes, as its model states them.
-
-    An excluded limit (above 0, below 1) is moved inward by a millionth.
-    """
-    low: float | None = None
-    high: float | None = None
-    for mark in _marks(model, name):
-        if isinstance(mark, Ge):
-            low = _number(mark.ge)
-        elif isinstance(mark, Gt):
-            low = _number(mark.gt) + 1e-6
-        elif isinstance(mark, Le):
-            high = _number(mark.le)
-        elif isinstance(mark, Lt):
-            high = _number(mark.lt) - 1e-6
-    return low, high
-
-
-def _marks(model: type[Frozen], name: str) -> list[Any]:
-    """Pydantic flattens the marks of simple fields; those inside a union are found through its members."""
-    field = model.model_fields[name]
-    marks = list(field.metadata)
-    for part in get_args(field.annotation):
-        if get_origin(part) is Annotated:
-            marks += [each for mark in get_args(part)[1:] for each in getattr(mark, "metadata", [mark])]
-    return marks
-
-
-def _number(value: Any) -> float:
-    return value if isinstance(value, int) else float(value)
-
-
 def choices(model: type[Frozen], name: str) -> tuple[str, ...]:
     """The words a choice field takes, in the order of its model."""
     return tuple(str(choice) for choice in get_args(model.model_fields[name].annotation))
+
+
+_LABELS = {name: field.label for fields in FIELDS.values() for name, field in fields.items()}
+_PATH = re.compile(r"\b(?:architecture|training|data)(?:\.\w+)+")
+
+
+def in_screen_words(sentence: str) -> str:
+    """A complaint with the names that stand on the screen: "training.batch_size" becomes "Batch size"."""
+    return _PATH.sub(lambda found: _on_screen(found.group().split(".")), sentence)
+
+
+def _on_screen(path: list[str]) -> str:
+    places = {"layers": "Layer", "hidden": "Dense layer"}
+    where = [f"{places[a]} {int(b) + 1}" for a, b in pairwise(path) if a in places and b.isdigit()]
+    label = _LABELS.get(path[-1]) or next((_LABELS[part] for part in reversed(path) if part in _LABELS), "")
+    return ", ".join([*where, label] if label else where) or ".".join(path)

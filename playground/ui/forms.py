@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -12,30 +13,52 @@ from playground.core.architecture import Architecture, ConvLayer, DenseLayer
 from playground.core.experiment import DataChoice, Experiment, retagged, tags, variant
 from playground.core.presets import PRESETS
 from playground.core.training import Augmentation, Training
-from playground.errors import ExperimentError
+from playground.errors import ExperimentError, PlaygroundError
+from playground.services.lab import Lab
 from playground.ui.charts import schedule_figure
-from playground.ui.fields import FIELDS
+from playground.ui.fields import FIELDS, in_screen_words
 from playground.ui.session import Session
 from playground.ui.widgets import select, setting, settings
+
+if TYPE_CHECKING:  # imports torch
+    from playground.core.plan import Plan
 
 Document = dict[str, Any]
 _BASIC = ("channels", "kernel", "pool")  # of a convolution; everything else is folded
 
 
-def experiment_form(session: Session) -> Experiment | None:
-    """Show the experiment in the sidebar and return it; None, and a sentence on the screen, if it is wrong."""
+@dataclass(frozen=True)
+class Drafted:
+    """The experiment in the sidebar as far as it can be: `complaint` says what is wrong with it.
+
+    `plan` is missing until torch is imported, `experiment` while the settings contradict each other.
+    """
+
+    experiment: Experiment | None
+    plan: Plan | None
+    complaint: str = ""
+
+
+def experiment_form(lab: Lab, session: Session) -> Drafted:
+    """Show the experiment in the sidebar, and work it out."""
     _preset(session)
-    complaint = st.empty()
     draft, key = session.draft, f"{session.revision}:"
     _architecture(session, draft["architecture"], key)
     _training(draft["training"], key)
     with st.expander("Data"):
         settings(DataChoice, draft["data"], f"{key}data")
+    return _drafted(lab, draft)
+
+
+def _drafted(lab: Lab, draft: Document) -> Drafted:
     try:
-        return Experiment.parse(draft)
+        experiment = Experiment.parse(draft)
     except ExperimentError as error:
-        complaint.error(str(error), icon=":material/error:")
-        return None
+        return Drafted(None, None, in_screen_words(str(error)))
+    try:
+        return Drafted(experiment, lab.check(experiment) if lab.is_warm else None)
+    except PlaygroundError as error:
+        return Drafted(experiment, None, in_screen_words(str(error)))
 
 
 # ----------------------------------------------------------------------------------------- preset
@@ -48,7 +71,7 @@ def _preset(session: Session) -> None:
         session.load_preset(st.session_state[key])
 
     names = tuple(PRESETS)
-    choose, undo = st.columns([5, 1], vertical_alignment="bottom")
+    choose, undo = st.columns([5, 1], vertical_alignment="bottom", wrap=False)
     choose.selectbox(
         "Preset",
         names,
@@ -77,15 +100,19 @@ def _architecture(session: Session, architecture: Document, key: str) -> None:
     st.subheader("Layers", help="From the 28x28 image to ten class scores, from top to bottom.")
     for position in range(len(architecture["layers"])):
         _layer(session, architecture["layers"], position, f"{key}architecture.layers.{position}")
-    add_conv, add_block = st.columns(2)
+    add_conv, add_block = st.columns(2, wrap=False)
     new_conv = ConvLayer().model_dump(mode="json")
     new_block = variant("kind", "residual")
-    _edit(session, add_conv, "Convolution", ":material/add:", "add-conv", lambda a: a["layers"].append(new_conv))
+    _edit(
+        session, add_conv, "Convolution", ":material/add:", "add-conv", lambda a: a["layers"].append(new_conv),
+        "Small windows slide over the maps: local receptive fields with shared weights.",
+    )  # fmt: skip
     if new_block:
         document = new_block().model_dump(mode="json")
         _edit(
             session, add_block, "Residual", ":material/add:", "add-residual",
             lambda a: a["layers"].append(document),
+            "A block that adds what its convolutions find to its input (He et al. 2015).",
         )  # fmt: skip
     with st.expander("Head", expanded=False):
         _head(session, architecture, key)
@@ -93,7 +120,7 @@ def _architecture(session: Session, architecture: Document, key: str) -> None:
 
 def _layer(session: Session, layers: list[Document], position: int, key: str) -> None:
     with st.container(border=True, key=f"layer-{position + 1}", gap="small"):
-        name, up, down, remove = st.columns([5, 1, 1, 1], vertical_alignment="center")
+        name, up, down, remove = st.columns([5, 1, 1, 1], vertical_alignment="center", wrap=False)
         kind = layers[position]["kind"]
         with name:
             chosen = select(f"Layer {position + 1}", tags("kind"), kind, f"{key}.kind", "What the layer does.")
@@ -130,14 +157,17 @@ def _head(session: Session, architecture: Document, key: str) -> None:
     setting(Architecture, architecture, "readout", f"{key}architecture")
     for position, dense in enumerate(architecture["hidden"]):
         with st.container(border=True, gap="small"):
-            title, remove = st.columns([5, 1], vertical_alignment="center")
+            title, remove = st.columns([5, 1], vertical_alignment="center", wrap=False)
             title.markdown(f"Dense layer {position + 1}")
             here = position
             _edit(session, remove, "", ":material/close:", f"remove-dense-{here}",
                   lambda a, here=here: a["hidden"].pop(here), "Remove this layer")  # type: ignore[misc]  # fmt: skip
             settings(DenseLayer, dense, f"{key}architecture.hidden.{position}")
     new = DenseLayer().model_dump(mode="json")
-    _edit(session, st, "Dense layer", ":material/add:", "add-dense", lambda a: a["hidden"].append(new))
+    _edit(
+        session, st, "Dense layer", ":material/add:", "add-dense", lambda a: a["hidden"].append(new),
+        "Fully connected: each unit sees all values of the readout.",
+    )  # fmt: skip
     settings(Architecture, architecture, f"{key}architecture", "input_batch_norm", "output_bias", columns=1)
 
 
@@ -207,4 +237,9 @@ def _schedule_preview(training: Document) -> None:
         checked = Experiment.parse({"training": training}).training
     except ExperimentError:
         return
-    st.plotly_chart(schedule_figure(checked), key="schedule", config={"displayModeBar": False})
+    st.plotly_chart(
+        schedule_figure(checked),
+        key="schedule",
+        config={"displayModeBar": False},
+        alt=f"Learning rate over {checked.epochs} epochs, schedule {checked.schedule.name}",
+    )

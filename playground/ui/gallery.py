@@ -33,7 +33,7 @@ _CSS = """
          margin: 0; padding: 0; list-style: none; }
 .tile { font-size: 0.78rem; line-height: 1.3; color: var(--st-text-color); overflow-wrap: anywhere;
         font-family: var(--st-font); font-variant-numeric: tabular-nums; }
-.picture { width: 100%; aspect-ratio: 1; background-color: #000; background-repeat: no-repeat;
+.picture { width: 100%; aspect-ratio: 1; background: #000 var(--sheet) no-repeat;
            image-rendering: pixelated; margin-bottom: 3px; }
 .tile div:not(.picture):nth-child(n+3) { opacity: 0.75; }
 """
@@ -44,6 +44,7 @@ export default function ({ data, parentElement }) {
   if (root.dataset.version === data.version) return;
   root.dataset.version = data.version;
   root.style.setProperty("--tile", data.size + "px");
+  root.style.setProperty("--sheet", `url(${data.sheet})`);
   root.setAttribute("aria-label", data.label);
   root.replaceChildren(...data.tiles.map((tile, index) => {
     const item = document.createElement("li");
@@ -55,7 +56,6 @@ export default function ({ data, parentElement }) {
     picture.title = tile.alt;
     const column = index % data.columns, row = Math.floor(index / data.columns);
     const share = (position, count) => (count > 1 ? (100 * position) / (count - 1) : 0) + "%";
-    picture.style.backgroundImage = `url(${data.sheet})`;
     picture.style.backgroundSize = `${data.columns * 100}% ${data.rows * 100}%`;
     picture.style.backgroundPosition = `${share(column, data.columns)} ${share(row, data.rows)}`;
     item.append(picture, ...tile.text.map((line) => {

@@ -9,9 +9,10 @@ import streamlit as st
 
 from playground.core.run import Run
 from playground.services.lab import Lab, Part
-from playground.ui.live import watched
+from playground.ui.network_view import wait_for_torch
 from playground.ui.runs import pick_run
 from playground.ui.session import Session
+from playground.ui.words import after_training
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -32,13 +33,13 @@ class Inspected:
     def description(self) -> str:
         """Which images these are, in words."""
         count = f"{len(self.images):,}"
-        if self.part == "test":
-            kind = f"{count} test images, after the last epoch"
-        elif self.run.experiment.data.validation == "test":
-            kind = f"{count} test images, which also guided this run, as in the article"
+        if self.run.experiment.data.validation == "test":
+            kind = f"{count} test images, which also guided this run, as in its article"
+        elif self.part == "test":
+            kind = f"{count} test images, looked at once"
         else:
             kind = f"{count} validation images, never trained on"
-        return kind + (" (bundled sample)" if self.run.data.name == "sample" else "")
+        return f"{kind}, {after_training(self.run)}"
 
 
 def inspected(lab: Lab, tab: Session) -> Inspected | None:
@@ -59,6 +60,7 @@ def inspected(lab: Lab, tab: Session) -> Inspected | None:
             parts,
             key="part",
             horizontal=True,
+            persist_state="session",
             help="Validation images were never trained on and guide the choice. The test images are looked at "
             "once, when a run ends.",
         ),
@@ -68,19 +70,14 @@ def inspected(lab: Lab, tab: Session) -> Inspected | None:
 
 def _parts(run: Run) -> list[str]:
     """What a run can be judged by. With `validation: test` both are the same images: one is enough."""
-    parts = ["validation"] if run.epochs and run.epochs[-1].validation_accuracy is not None else []
-    return parts + (["test"] if run.test_accuracy is not None else [])
+    validated = run.epochs and run.epochs[-1].validation_accuracy is not None
+    if run.experiment.data.validation == "test":
+        return ["test"] if run.test_accuracy is not None else ["validation"] if validated else []
+    return (["validation"] if validated else []) + (["test"] if run.test_accuracy is not None else [])
 
 
 def warmed_up(lab: Lab) -> bool:
     """Whether torch is there; if not, say so and draw the page again once it is."""
-    if lab.is_warm:
-        return True
-
-    def wait() -> None:
-        st.caption(":material/hourglass_empty: PyTorch is being loaded, a few seconds after the start.")
-        if lab.is_warm:
-            st.rerun()
-
-    watched(wait, live=True, every=0.3)
-    return False
+    if not lab.is_warm:
+        wait_for_torch(lab)
+    return lab.is_warm

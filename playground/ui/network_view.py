@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
-from playground.core.experiment import Experiment
-from playground.errors import PlaygroundError
 from playground.services.lab import Lab
+from playground.ui.forms import Drafted
 from playground.ui.live import watched
 
+if TYPE_CHECKING:  # imports torch
+    from playground.core.plan import Plan
 
-def network_panel(lab: Lab, experiment: Experiment | None) -> None:
+
+def network_panel(lab: Lab, drafted: Drafted) -> None:
     """Draw the network; until torch is imported, say so and look again."""
-    if not lab.is_warm:
-        watched(lambda: _wait(lab), live=True, every=0.3)
-    elif experiment is not None:
-        _drawn(lab, experiment)
+    if drafted.complaint:
+        st.error(drafted.complaint, icon=":material/error:")
+    elif drafted.plan is not None:
+        _drawn(drafted.plan)
+    else:
+        wait_for_torch(lab)
 
 
-def _wait(lab: Lab) -> None:
-    st.caption(":material/hourglass_empty: PyTorch is being loaded: the network is drawn in a few seconds.")
-    if lab.is_warm:
-        st.rerun()
+def wait_for_torch(lab: Lab) -> None:
+    """Say that PyTorch is being loaded, and draw the page again once it is there."""
+
+    def wait() -> None:
+        st.caption(":material/hourglass_empty: PyTorch is being loaded, a few seconds after the start.")
+        if lab.is_warm:
+            st.rerun()
+
+    watched(wait, live=True, every=0.3)
 
 
-def _drawn(lab: Lab, experiment: Experiment) -> None:
-    try:
-        plan = lab.check(experiment)
-    except PlaygroundError as error:
-        st.error(str(error), icon=":material/error:")
-        return
+def _drawn(plan: Plan) -> None:
     from playground.ui.network_figure import network_figure
 
     seen = max((row.receptive_field or 0 for row in plan.rows), default=0)

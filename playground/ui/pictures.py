@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from playground.core.fashion import CLASS_NAMES
+from playground.core.classes import CLASS_NAMES
 from playground.errors import PictureError
 from playground.services.lab import Lab
 from playground.ui.canvas import canvas
@@ -45,7 +45,7 @@ def choose_picture(lab: Lab, tab: Session) -> None:
     with st.container(key="canvas"):
         drawing = canvas(tab)
     if drawing is not None:
-        tab.own = tab.picture = _prepared("Your drawing", drawing)
+        tab.own = tab.picture = _prepared("Your drawing", drawing) if tab.drawing else None
     with st.container(key="upload"):
         uploaded(lab, tab)
     with st.container(horizontal=True):

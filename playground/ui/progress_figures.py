@@ -10,7 +10,6 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from playground.core.events import EpochMetrics
 from playground.core.run import Run
 from playground.services.jobs import Snapshot
 from playground.ui.charts import FAINT, TRAIN, VALIDATION, layout_of
@@ -55,17 +54,16 @@ def smoothed(values: Sequence[float], keep: float) -> NDArray[np.float64]:
 
 
 def loss_figure(snapshot: Snapshot, view: View) -> go.Figure:
-    """Loss per batch and epoch; the axis leaves out the first batches' peak, which hides the rest."""
+    """Loss per batch and epoch; the axis leaves out the first batches' peak, which would hide the rest."""
     curve = snapshot.curve
     show = "%{y:.4f}"
     figure = _figure(snapshot, "Loss", "nats an image")
     figure.add_traces(list(_lines(snapshot, curve.losses, "train_loss", "validation_loss", show, view)))
     if view.log:
         return figure.update_yaxes(type="log").update_layout(uirevision=f"{snapshot.run.run}, log")
-    finite = [loss for loss in curve.losses if np.isfinite(loss)]
-    if len(finite) > 20:
-        figure.update_yaxes(range=[0, float(np.quantile(finite, 0.98)) * 1.15])
-    return figure
+    tops = [float(np.quantile(_finite(curve.losses), 0.98)) * 1.15] if _finite(curve.losses) else [2.5]
+    tops += [1.05 * loss for loss in _finite(_of_epochs(snapshot, view, "loss"))]
+    return figure.update_yaxes(range=[0, max(tops)])
 
 
 def accuracy_figure(snapshot: Snapshot, view: View) -> go.Figure:
@@ -74,9 +72,21 @@ def accuracy_figure(snapshot: Snapshot, view: View) -> go.Figure:
     show = "%{y:.2%}"
     figure = _figure(snapshot, "Accuracy", "share right")
     figure.add_traces(list(_lines(snapshot, accuracies, "train_accuracy", "validation_accuracy", show, view)))
-    if len(accuracies) > 20:
-        figure.update_yaxes(range=[max(0.0, float(np.quantile(accuracies, 0.05)) - 0.05), 1.0])
-    return figure.update_yaxes(tickformat=".0%")
+    bottoms = [float(np.quantile(accuracies, 0.05)) - 0.05] if accuracies else [0.0]
+    bottoms += [value - 0.05 for value in _of_epochs(snapshot, view, "accuracy")]
+    return figure.update_yaxes(range=[max(0.0, min(bottoms)), 1.0], tickformat=".0%")
+
+
+def _finite(values: Iterable[float]) -> list[float]:
+    return [value for value in values if np.isfinite(value)]
+
+
+def _of_epochs(snapshot: Snapshot, view: View, quantity: str) -> list[float]:
+    """Every value that is drawn for an epoch: none of them may lie outside of the axes."""
+    ghosts = view.ghost.epochs if view.ghost else ()
+    values = [getattr(epoch, f"train_{quantity}") for epoch in snapshot.run.epochs]
+    values += [getattr(epoch, f"validation_{quantity}") for epoch in (*snapshot.run.epochs, *ghosts)]
+    return [value for value in values if value is not None]
 
 
 def _figure(snapshot: Snapshot, title: str, unit: str) -> go.Figure:
@@ -102,7 +112,6 @@ def _figure(snapshot: Snapshot, title: str, unit: str) -> go.Figure:
 def _lines(
     snapshot: Snapshot, batches: Sequence[float], train: str, validation: str, show: str, view: View
 ) -> Iterable[go.Scatter]:
-    epochs = snapshot.run.epochs
     yield go.Scatter(
         x=thinned(snapshot.curve.epochs),
         y=thinned(smoothed(batches, view.smoothing)),
@@ -113,18 +122,19 @@ def _lines(
     )
     if view.ghost is not None and view.ghost.run != snapshot.run.run:
         dotted = {"width": 2, "dash": "dot", "color": _GHOST}
-        yield _per_epoch(view.ghost.epochs, validation, "best earlier", show, line=dotted, mode="lines")
-    yield _per_epoch(epochs, train, "training", show, line={"width": 3, "color": TRAIN})
-    if any(getattr(epoch, validation) is not None for epoch in epochs):
+        yield _per_epoch(view.ghost, validation, "best earlier", show, line=dotted, mode="lines")
+    yield _per_epoch(snapshot.run, train, "training", show, line={"width": 3, "color": TRAIN})
+    if any(getattr(epoch, validation) is not None for epoch in snapshot.run.epochs):
         dashed = {"width": 3, "dash": "dash", "color": VALIDATION}
         diamonds = {"symbol": "diamond", "size": 8}
-        yield _per_epoch(epochs, validation, "validation", show, line=dashed, marker=diamonds)
+        yield _per_epoch(snapshot.run, validation, "validation", show, line=dashed, marker=diamonds)
 
 
-def _per_epoch(epochs: Sequence[EpochMetrics], field: str, name: str, show: str, **style: Any) -> go.Scatter:
-    known = [(epoch.epoch, getattr(epoch, field)) for epoch in epochs if getattr(epoch, field) is not None]
+def _per_epoch(run: Run, field: str, name: str, show: str, **style: Any) -> go.Scatter:
+    """One point an epoch, at its end; a last epoch that was cut short ends where it was stopped."""
+    known = [(epoch, getattr(epoch, field)) for epoch in run.epochs if getattr(epoch, field) is not None]
     return go.Scatter(
-        x=[at for at, _ in known],
+        x=[epoch.epoch - 1 + epoch.images / (run.train_images or epoch.images) for epoch, _ in known],
         y=[value for _, value in known],
         name=name,
         hovertemplate=show,

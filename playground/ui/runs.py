@@ -10,23 +10,39 @@ from playground.core.run import Run
 from playground.errors import RunNotFoundError
 from playground.services.lab import Lab
 from playground.ui.session import Session
+from playground.ui.words import run_label
 
 
-def chosen_run(lab: Lab, tab: Session) -> Run | None:
-    """The run of this tab, kept in the URL so that a reload and a link find it again."""
-    wanted = tab.run or st.query_params.get("run") or _newest(lab)
+def watched_run(lab: Lab, tab: Session) -> Run | None:
+    """The run of the Train page: the one in the address, else the tab's last, else a live or the newest one."""
+    wanted = _asked_for(lab) or tab.watched or _newest(lab)
     if wanted is None:
         return None
     try:
         run = lab.run(wanted)
-    except RunNotFoundError as error:
-        st.warning(f"{error} The newest run is shown instead.")
-        tab.run = newest = _newest(lab)
-        st.query_params.pop("run", None)
-        return lab.run(newest) if newest else None
-    tab.run = run.run
-    st.query_params["run"] = run.run
+    except RunNotFoundError:  # its folder was removed
+        tab.watched = None
+        return None
+    watch(tab, run.run)
     return run
+
+
+def watch(tab: Session, run: str) -> None:
+    """Show this run on the Train page, and look at it on the others."""
+    tab.watched = tab.run = st.query_params["run"] = run
+
+
+def _asked_for(lab: Lab) -> str | None:
+    """The run in the address; an unknown one is named and left aside."""
+    asked = st.query_params.get("run")
+    if asked is None:
+        return None
+    try:
+        return lab.run(asked).run
+    except RunNotFoundError as error:
+        st.warning(f"{error} The newest run is shown instead.", icon=":material/link_off:")
+        st.query_params.pop("run", None)
+        return None
 
 
 def _newest(lab: Lab) -> str | None:
@@ -44,26 +60,18 @@ def pick_run(lab: Lab, tab: Session, usable: Callable[[Run], bool] = lambda run:
     runs = [run for run in reversed(lab.runs()) if usable(run)]
     if not runs:
         st.info(
-            "There is nothing to look at yet: train a network first. One finished epoch is enough.",
+            "There is nothing to look at yet: train a network first. A few seconds are enough.",
             icon=":material/model_training:",
         )
         st.page_link("pages/train/train.py", label="Train a network", icon=":material/model_training:")
         return None
     names = [run.run for run in runs]
-    wanted = tab.run or st.query_params.get("run")
+    wanted = _asked_for(lab) or tab.run
     index = names.index(wanted) if wanted in names else 0
     by_name = {run.run: run for run in runs}
     chosen = st.sidebar.selectbox(
         "Run", names, index, format_func=lambda name: run_label(by_name[name]), key="picked_run",
-        help="Newest first. Any run that finished at least one epoch can be looked at.",
+        help="Newest first: every run that kept weights, also one that was stopped early.",
     )  # fmt: skip
-    tab.run = chosen
-    st.query_params["run"] = chosen
+    tab.run = st.query_params["run"] = chosen
     return by_name[chosen]
-
-
-def run_label(run: Run) -> str:
-    """A run in a list: its name, how well it does, when it was made."""
-    accuracy = run.validation_accuracy if run.validation_accuracy is not None else run.test_accuracy
-    score = f" · {accuracy:.2%}" if accuracy is not None else ""
-    return f"{run.name}{score} · {run.created:%d %b %H:%M}"

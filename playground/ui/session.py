@@ -31,10 +31,10 @@ class Session:
         preset: The preset it came from.
         revision: Part of every widget's key. Raised when the draft changes behind the widgets' back.
         undo: Earlier drafts.
-        run: The run that is looked at; None is the newest.
+        run: The run that the inspection pages look at; None is the newest.
+        watched: The run that the Train page shows, whatever is looked at elsewhere.
         picture: What the network is asked about; `own` is the last one that the person drew or uploaded.
         drawing: The strokes on the canvas; `kept_drawing` are those the canvas is to start with.
-        canvas_revision: Part of the canvas' key: a new number makes a new canvas.
     """
 
     draft: Document = field(default_factory=_default)
@@ -42,13 +42,13 @@ class Session:
     revision: int = 0
     undo: list[tuple[str, Document]] = field(default_factory=list)
     run: str | None = None
+    watched: str | None = None
     picture: Picture | None = None
     own: Picture | None = None
     upload_id: str | None = None
     drawing: Document | None = None
     drawing_fingerprint: str = ""
     kept_drawing: Document | None = None
-    canvas_revision: int = 0
 
     def replace(self, draft: Document, preset: str | None = None) -> None:
         """Put another draft under the widgets; the old one can be brought back."""
@@ -66,12 +66,6 @@ class Session:
         if self.undo:
             self.preset, self.draft = self.undo.pop()
             self.revision += 1
-
-    def clear_drawing(self) -> None:
-        """Start with an empty canvas."""
-        self.drawing = self.kept_drawing = None
-        self.drawing_fingerprint = ""
-        self.canvas_revision += 1
 
 
 def session() -> Session:

@@ -6,17 +6,23 @@ import streamlit as st
 
 from playground.services.datasets import DataStatus
 from playground.services.lab import Lab
-from playground.ui.live import state_line, watched
+from playground.ui.live import watched
+from playground.ui.words import SAMPLE, state_line
 
 
 def live_status(lab: Lab) -> None:
-    """One line for each run that is trained or waits; nothing if there is none."""
+    """One line for each run that is trained or waits, and leads to it; nothing if there is none."""
     live = bool(lab.live())
 
     def panel() -> None:
         now = lab.live()
         for snapshot in now:
-            st.caption(state_line(lab, snapshot))
+            st.page_link(
+                "pages/train/train.py",
+                label=state_line(lab, snapshot),
+                query_params={"run": snapshot.run.run},
+                help="Look at this run",
+            )
         if live and not now:
             st.rerun()
 
@@ -30,17 +36,20 @@ def data_status(lab: Lab) -> None:
 
     def panel() -> None:
         now = lab.datasets.status()
-        _data_line(now)
+        _data_line(lab, now)
         if waiting and now.state not in ("unknown", "fetching"):
+            if now.name == "full":
+                st.toast(f"{now.message} New runs train on them.", icon=":material/database:")
             st.rerun()
 
     watched(panel, waiting, every=0.5)
 
 
-def _data_line(status: DataStatus) -> None:
+def _data_line(lab: Lab, status: DataStatus) -> None:
     if status.state == "fetching":
         st.progress(status.progress or 0.0, text=status.message)
-    elif status.name != "full" and status.message:
-        st.info(status.message, icon=":material/database:")
+    elif status.state == "failed":
+        st.info(f"{status.message} Runs are trained on {SAMPLE}.", icon=":material/database:")
+        st.button("Look for the full set again", on_click=lambda: lab.datasets.start_fetching(again=True))
     for problem in status.problems:
         st.caption(f":material/warning: {problem}")

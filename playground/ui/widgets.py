@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,13 +9,15 @@ import streamlit as st
 
 from playground.core.architecture import MOST_PADDING
 from playground.core.frozen import Frozen
-from playground.ui.fields import FIELDS, choices, limits
+from playground.ui.fields import FIELDS, choices
+from playground.ui.steering import step_of
 
 Document = dict[str, Any]
 
 WORDS = {
     "leaky_relu": "leaky ReLU", "relu": "ReLU", "gelu": "GELU", "silu": "SiLU", "sgd": "SGD", "adam": "Adam",
-    "adamw": "AdamW", "rmsprop": "RMSprop", "nesterov": "Nesterov", "cpu": "CPU", "cuda": "CUDA", "mps": "MPS",
+    "adamw": "AdamW", "rmsprop": "RMSprop", "momentum": "SGD with momentum", "nesterov": "SGD, Nesterov",
+    "cpu": "CPU", "cuda": "CUDA", "mps": "MPS",
     "conv": "convolution", "residual": "residual block",
 }  # fmt: skip
 """Choices whose name on the screen is not their name in the document."""
@@ -37,7 +38,7 @@ def settings(model: type[Frozen], document: Document, key: str, *names: str, col
     """Show several settings in a row of columns; all of the model's that are in the form if none is named."""
     shown = names or tuple(FIELDS[model])
     for start in range(0, len(shown), columns):
-        row = st.columns(columns, vertical_alignment="bottom")
+        row = st.columns(columns, vertical_alignment="bottom", wrap=False)
         for cell, name in zip(row, shown[start : start + columns], strict=False):
             with cell:
                 setting(model, document, name, key)
@@ -60,40 +61,23 @@ def select(label: str, options: tuple[Any, ...], value: Any, key: str, explanati
 
 
 def _integer(model: type[Frozen], name: str, value: Any, key: str) -> int:
-    field, (low, high) = FIELDS[model][name], limits(model, name)
-    return int(
-        st.number_input(
-            field.label,
-            int(low or 0),
-            int(high) if high is not None else None,
-            int(value),
-            int(field.step or 1),
-            key=key,
-            help=field.help,
-        )
-    )
+    """Without limits of its own: what is out of range reaches the experiment, which says why in a sentence."""
+    field = FIELDS[model][name]
+    return st.number_input(field.label, value=int(value), step=int(field.step or 1), key=key, help=field.help)
 
 
 def _decimal(model: type[Frozen], name: str, value: Any, key: str) -> float:
-    field, (low, high) = FIELDS[model][name], limits(model, name)
+    field = FIELDS[model][name]
     step = field.step or 0.1
-    return st.number_input(
-        field.label,
-        float(low or 0.0),
-        float(high) if high is not None else None,
-        float(value),
-        step,
-        format="%g",
-        key=key,
-        help=field.help,
-    )
+    return st.number_input(field.label, value=float(value), step=step, format="%g", key=key, help=field.help)
 
 
 def _rate(model: type[Frozen], name: str, value: Any, key: str) -> float:
-    """A learning rate lives on a logarithmic scale: the arrows move its first digit."""
+    """A learning rate lives on a logarithmic scale: the arrows move with its order of magnitude."""
     field = FIELDS[model][name]
-    step = 10.0 ** math.floor(math.log10(value)) if value > 0 else 0.001
-    return st.number_input(field.label, 1e-9, 1e9, float(value), step, format="%g", key=key, help=field.help)
+    return st.number_input(
+        field.label, value=float(value), step=step_of(value), format="%g", key=key, help=field.help
+    )
 
 
 def _padding(model: type[Frozen], name: str, value: Any, key: str) -> Any:

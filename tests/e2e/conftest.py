@@ -128,6 +128,7 @@ def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]
         page.context.close()
     assert not any(shown)
     assert not faults
+    assert "Traceback" not in server.log.read_text()
 
 
 def settled(page: Page) -> None:
@@ -135,3 +136,4 @@ def settled(page: Page) -> None:
     page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]").wait_for(state="attached")
     page.locator("[data-test-script-state=notRunning]").wait_for(state="attached")
     expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
+    expect(page.locator("[data-testid=stException]")).to_have_count(0)

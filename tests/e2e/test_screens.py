@@ -5,6 +5,15 @@ from pathlib import Path
 import pytest
 from conftest import settled
 
+LAST = {
+    "train": ".st-key-accuracy_chart .js-plotly-plot",
+    "confusion": ".st-key-class_table canvas",
+    "failures": ".st-key-failures_grid .tile",
+    "predict": ".st-key-canvas canvas",
+    "garments": ".st-key-garments .tile, .tile",
+}
+"""What each page shows last."""
+
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "screenshots"
 
 
@@ -20,11 +29,13 @@ def run(server):
 def test_a_page_fits_its_screen(open_page, name, width, theme):
     page = open_page("" if name == "train" else name, width, theme)
     page.get_by_role("heading", name=name.capitalize(), exact=True).wait_for()
-    page.wait_for_timeout(1500)
+    page.locator(LAST[name]).first.wait_for(state="attached")
     settled(page)
     SCREENSHOTS.mkdir(exist_ok=True)
     height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
     page.set_viewport_size({"width": width, "height": min(max(height, 900), 2600)})
     page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{theme}.png")
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0
+    wide, room = page.evaluate(
+        "(main => [main.scrollWidth, main.clientWidth])(document.querySelector('[data-testid=stMain]'))"
+    )
+    assert wide <= room

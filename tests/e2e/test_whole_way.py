@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from conftest import settled
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
@@ -29,6 +30,7 @@ def wait_for_points(page: Page, chart: str, more_than: int) -> int:
 def go_to(page: Page, name: str) -> None:
     page.get_by_role("link", name=name).first.click()
     page.get_by_role("heading", name=name, exact=True).wait_for()
+    settled(page)
 
 
 def stroke(page: Page, corners: list[tuple[int, int]]) -> None:

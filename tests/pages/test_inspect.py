@@ -3,8 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from playground.core.classes import CLASS_NAMES
 from playground.core.evaluate import accuracy, class_scores, failures
-from playground.core.fashion import CLASS_NAMES
 from playground.ui.cache import lab
 
 CONFUSION, FAILURES = "pages/inspect/confusion.py", "pages/inspect/failures.py"

@@ -1,7 +1,17 @@
 """Every page: empty, and with a finished run."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+from patience import until
 from streamlit.testing.v1 import AppTest
+
+from playground.core.presets import PRESETS
+from playground.ui.cache import lab
+
+ROOT = Path(__file__).resolve().parents[2]
 
 PAGES = {
     "train": "pages/train/train.py",
@@ -20,6 +30,22 @@ def test_a_page_without_runs_says_what_to_do(app: AppTest, open_page, name):
         assert any("training and" in text.value for text in page.markdown)
     else:
         assert any("train" in text.lower() for text in told), told
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_shows_no_fault_while_something_is_trained(trained_app: AppTest, open_page, name):
+    run = lab().start(PRESETS["quick"].experiment.changed({"data.fraction": 0.02, "training.epochs": 500}))
+    until(lambda: len(lab().run(run).epochs) >= 1)
+    page = open_page(trained_app, PAGES[name])
+    assert page.title[0].value == name.capitalize()
+    assert not page.error
+
+
+@pytest.mark.parametrize("name", ["confusion", "failures", "predict", "garments"])
+def test_a_page_script_leaves_torch_to_the_warm_up(name):
+    top = [line for line in (ROOT / PAGES[name]).read_text().splitlines() if line.startswith(("import", "from"))]
+    code = "\n".join([*top, "import sys", "sys.exit('torch' in sys.modules)"])
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 from reading import said
 from streamlit.testing.v1 import AppTest
 
-from playground.core.fashion import CLASS_NAMES
+from playground.core.classes import CLASS_NAMES
 
 PREDICT = "pages/predict/predict.py"
 

@@ -18,6 +18,10 @@ def press(app: AppTest, label: str) -> AppTest:
     return button.click().run()
 
 
+def start_button(app: AppTest):
+    return next(button for button in app.button if button.label == "Start training")
+
+
 def widget(app: AppTest, kind: str, end: str):
     """A widget of the form by the end of its key, whatever the revision of the form."""
     return next(w for w in getattr(app, kind) if (w.key or "").endswith(end))
@@ -120,15 +124,43 @@ def test_layers_that_do_not_fit_are_explained_before_training(app: AppTest):
     widget(app, "number_input", "layers.0.conv.stride").set_value(3).run()
     widget(app, "selectbox", "layers.0.conv.padding").set_value("same").run()
     assert 'conv1: "same" padding needs stride 1' in app.error[0].value
-    press(app, "Start training")
+    assert start_button(app).disabled
     assert not app.exception
-    assert lab().runs() == ()
 
 
 def test_a_contradiction_is_explained_and_nothing_can_be_started(app: AppTest):
     widget(app, "number_input", ":training.batch_size").set_value(1).run()
     assert "batch norm needs at least two images" in app.error[0].value
-    assert next(button for button in app.button if button.label == "Start training").disabled
+    assert start_button(app).disabled
+
+
+@pytest.mark.parametrize(
+    ("end", "value", "sentence"),
+    [
+        ("layers.0.conv.channels", 0, "Layer 1, Channels: 0 is too small. The least is 1."),
+        ("layers.0.conv.kernel", 99, "Layer 1, Kernel: 99 is too large. The most is 28."),
+        (":training.optimizer.adamw.learning_rate", 0.0, "Learning rate: 0.0 is too small."),
+        (":training.epochs", 100_000, "Epochs: 100000 is too large. The most is 1,000."),
+        (":data.fraction", 2.0, "Fraction: 2.0 is too large. The most is 1."),
+    ],
+)
+def test_a_number_out_of_range_gets_its_sentence(app: AppTest, end: str, value: float, sentence: str):
+    widget(app, "number_input", end).set_value(value).run()
+    assert not app.exception
+    assert sentence in app.error[0].value
+    assert start_button(app).disabled
+
+
+def test_train_goes_on_showing_its_run_while_others_are_looked_at(trained_app: AppTest):
+    widget(trained_app, "number_input", ":training.epochs").set_value(500).run()
+    make_small(trained_app)
+    press(trained_app, "Start training")
+    old, new = lab().runs()
+    trained_app.switch_page("pages/inspect/confusion.py").run()
+    trained_app.sidebar.selectbox[0].set_value(old.run).run()
+    trained_app.query_params.clear()
+    trained_app.switch_page("pages/train/train.py").run()
+    assert f"run {new.run}" in said(trained_app)
 
 
 @pytest.mark.parametrize("text", ["5, 3", "x", "0", ""])

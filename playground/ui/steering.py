@@ -1,0 +1,66 @@
+"""The buttons of a run that is being trained."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import streamlit as st
+
+from playground.core.run import Run, RunState
+from playground.errors import RunError
+from playground.services.jobs import Snapshot
+from playground.services.lab import Lab
+
+
+def steering(lab: Lab, snapshot: Snapshot) -> None:
+    """Pause, resume, step, stop and the learning rate; nothing for a run of another process, or one that ends."""
+    if not snapshot.here or snapshot.ending:
+        return
+    run, state = snapshot.run.run, snapshot.run.state
+    if state is RunState.PAUSED:
+        _button("Resume", ":material/play_arrow:", lab.resume, run, "Goes on from here.")
+        _button("Step", ":material/skip_next:", lab.step, run, "Trains on one batch, then waits again.")
+    elif state is RunState.RUNNING:
+        _button("Pause", ":material/pause:", lab.pause, run, "Waits after the current batch.")
+    kept = "Ends after the current batch. What was learned is kept and judged on the test images."
+    _button("Stop", ":material/stop:", lab.stop, run, kept)
+    _rate(lab, snapshot.run)
+
+
+def step_of(rate: float) -> float:
+    """What the arrows of a learning rate add: a tenth of its order of magnitude or of the next one below."""
+    return 10.0 ** (math.ceil(math.log10(rate)) - 1) if rate > 0 else 0.001
+
+
+def _button(label: str, icon: str, tell: Callable[[str], None], run: str, explanation: str) -> None:
+    st.button(label, icon=icon, on_click=_shown(lambda: tell(run)), help=explanation)
+
+
+def _rate(lab: Lab, run: Run) -> None:
+    """The full learning rate of the schedule, to be changed while the run goes on."""
+    changes = run.rate_changes
+    current = changes[-1].learning_rate if changes else run.experiment.training.optimizer.learning_rate
+    key = f"rate-{run.run}"
+    st.number_input(
+        "Learning rate",
+        value=current,
+        step=step_of(current),
+        format="%g",
+        key=key,
+        on_change=_shown(lambda: lab.change_learning_rate(run.run, st.session_state[key])),
+        width=150,
+        help="The schedule's full rate. A change counts from the next batch on and is marked on the curves.",
+    )
+
+
+def _shown(tell: Callable[[], None]) -> Callable[[], None]:
+    """A click that comes when the run is already over is no fault: it says so and that is all."""
+
+    def told() -> None:
+        try:
+            tell()
+        except RunError as error:
+            st.toast(str(error))
+
+    return told

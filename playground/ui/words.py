@@ -1,0 +1,83 @@
+"""What is said about a run, in one line or a few words."""
+
+from __future__ import annotations
+
+from playground.core.run import Run, RunState
+from playground.services.jobs import Snapshot
+from playground.services.lab import Lab
+
+_ICONS = {
+    RunState.QUEUED: ":material/hourglass_empty:",
+    RunState.RUNNING: ":material/play_arrow:",
+    RunState.PAUSED: ":material/pause:",
+    RunState.STOPPED: ":material/stop:",
+    RunState.DONE: ":material/check:",
+    RunState.DIVERGED: ":material/trending_up:",
+    RunState.FAILED: ":material/error:",
+    RunState.INTERRUPTED: ":material/power_off:",
+}
+SAMPLE = "the bundled sample, not the full set"
+
+
+def duration(seconds: float) -> str:
+    """Minutes and seconds, as 1:05, with hours where there are some."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
+
+
+def state_line(lab: Lab, snapshot: Snapshot) -> str:
+    """One line about a run: what it does, how far it is, how long it will take."""
+    run = snapshot.run
+    doing = "stopping, then judging on the test images" if snapshot.ending else run.state
+    parts = [f"{_ICONS[run.state]} **{run.name}** · {doing}"]
+    if run.state is RunState.QUEUED:
+        parts.append(_waiting(lab, run))
+    elif run.batches_in_epoch:
+        parts.append(_progress(snapshot))
+    if run.state.is_live and not snapshot.ending and snapshot.seconds_left is not None:
+        parts.append(f"{duration(snapshot.seconds_left)} left")
+    if run.state is RunState.RUNNING and snapshot.images_per_second:
+        parts.append(f"{snapshot.images_per_second:,.0f} images/s")
+    if run.state.is_final and run.train_seconds:
+        parts.append(f"trained {duration(run.train_seconds)}")
+    return " · ".join(parts)
+
+
+def _waiting(lab: Lab, run: Run) -> str:
+    live = [snapshot.run for snapshot in lab.live()]
+    names = [each.run for each in live]
+    if run.run not in names:  # another process has it, or it ended a moment ago
+        return "waits for another process"
+    if live[0].state is RunState.PAUSED:
+        return f"waits for {live[0].name}, which is paused"
+    return f"place {names.index(run.run)} in the queue"
+
+
+def _progress(snapshot: Snapshot) -> str:
+    run, planned = snapshot.run, snapshot.run.experiment.training.epochs
+    if run.state is RunState.DONE:
+        return f"{planned} epoch{'s' * (planned > 1)}"
+    return f"epoch {min(snapshot.step / run.batches_in_epoch, planned):.1f} of {planned}"
+
+
+def epochs_trained(run: Run) -> float:
+    """Epochs whose weights are kept; with a fraction where the last one was cut short by a stop."""
+    if not run.epochs:
+        return 0.0
+    last = run.epochs[-1]
+    return last.epoch - 1 + last.images / (run.train_images or last.images)
+
+
+def after_training(run: Run) -> str:
+    """How far the weights of a run were trained, and on what: "after 3 of 6 epochs (bundled sample)"."""
+    done, planned = epochs_trained(run), run.experiment.training.epochs
+    words = f"after {done:.2g} of {planned} epochs" if done < planned else f"after {planned} epochs"
+    words += ", still training" if run.state.is_live else ""
+    return words + (" (bundled sample)" if run.data.name == "sample" else "")
+
+
+def run_label(run: Run) -> str:
+    """A run in a list: its name, how well it does, when it was made."""
+    scores = (("validation", run.validation_accuracy), ("test", run.test_accuracy))
+    known = [f"{name} {value:.2%}" for name, value in scores if value is not None]
+    return " · ".join([run.name, *known[:1], f"{run.created.astimezone():%d %b %H:%M}"])
