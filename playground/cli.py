@@ -22,9 +22,10 @@ from playground.core.experiment import Experiment
 from playground.core.presets import PRESETS
 from playground.core.run import Run, RunState
 from playground.errors import ExperimentError, PlaygroundError
-from playground.services.jobs import InlineExecutor, Snapshot
+from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import load_settings
+from playground.services.snapshot import Snapshot
 
 Document = dict[str, Any]
 _json_flag = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -247,10 +248,10 @@ def _trained(run: Run) -> Document:
 )
 def runs() -> Document:
     """List all runs, oldest first."""
-    lab = _lab()
-    for problem in lab.problems():
+    found, problems = _lab().found()
+    for problem in problems:
         _tell(problem)
-    return {"runs": [_listed(run) for run in lab.runs()]}
+    return {"runs": [_listed(run) for run in found]}
 
 
 def _listed(run: Run) -> Document:
@@ -329,7 +330,7 @@ def _content(file: Path) -> bytes:
 def _prediction(lab: Lab, run: Run, image: str) -> Mapping[str, Any]:
     import torch
 
-    from playground.core.fashion import CLASS_NAMES
+    from playground.core.classes import CLASS_NAMES
 
     try:
         prepared = lab.read_picture(_content(Path(image)), image)
@@ -343,3 +344,40 @@ def _prediction(lab: Lab, run: Run, image: str) -> Mapping[str, Any]:
         "label": max(zip(shares, CLASS_NAMES, strict=True))[1],
         "probabilities": dict(zip(CLASS_NAMES, shares, strict=True)),
     }
+
+
+# ------------------------------------------------------------------------------------------- bench
+
+
+def _measured(document: Document) -> str:
+    lines = [f"{document['processor']}, {document['threads']} threads, torch {document['torch']}"]
+    lines.append(f"{'tutorial loop':24}{document['tutorial_seconds_an_epoch']:8.1f} s an epoch")
+    for ours in document["ours"]:
+        words = f"{ours['seconds_an_epoch']:8.1f} s an epoch, 1/{ours['ratio']:.2f} of the tutorial's"
+        lines.append(f"{'ours, ' + ours['precision']:24}{words}")
+    for recipe in document["recipes"]:
+        lines.append(
+            f"{recipe['name']:24}{_percent(recipe['mean_accuracy'])} of the test images, mean of "
+            f"{len(recipe['seeds'])} seeds; tutorial epochs: "
+            + ", ".join(f"{epochs:.1f}" for epochs in recipe["tutorial_epochs"])
+        )
+    return "\n".join(lines)
+
+
+@cli.command()
+@click.option("--fast", is_flag=True, help="The ratios only, in under three minutes.")
+@_data_folder
+@_printed(_measured)
+def bench(fast: bool, data: Path | None) -> Document:
+    """Measure our engine beside the loop that tutorials write, on this machine, in one run."""
+    from playground.services import bench as benchmark
+
+    def say(what: str) -> None:
+        click.echo(what, err=True)
+
+    images = _lab(data).datasets.fetch(progress=_Progress())
+    ratios = benchmark.measure_ratios(images, say)
+    if fast:
+        return benchmark.document(ratios)
+    unit = ratios.tutorial_seconds_an_epoch
+    return benchmark.document(ratios, (benchmark.measure_recipe("quick", (0, 1, 2), unit, say),))

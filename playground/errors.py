@@ -7,7 +7,8 @@ PlaygroundError
  +-- PictureError         a picture that cannot be read
  +-- SettingsError        an environment variable with a value that cannot be
  +-- RunError             a run that is not there, or cannot do what was asked
-      +-- RunNotFoundError
+ |    +-- RunNotFoundError
+ +-- PyTorchError         PyTorch is not installed, or cannot be loaded
 
 Every message is a sentence or two for the person at the screen: the value, the reason, the remedy.
 """
@@ -43,3 +44,7 @@ class RunError(PlaygroundError):
 
 class RunNotFoundError(RunError):
     """No run has this name."""
+
+
+class PyTorchError(PlaygroundError):
+    """PyTorch is not installed, or cannot be loaded: nothing can be trained or looked at."""

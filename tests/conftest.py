@@ -36,7 +36,8 @@ def few(sample: "FashionData") -> "FashionData":
     """240 training and 100 test images, all real, for what needs no accuracy."""
     import torch
 
-    from playground.core.fashion import CLASSES, FashionData
+    from playground.core.classes import CLASSES
+    from playground.core.fashion import FashionData
 
     def first(images: "Images", each: int) -> "Images":
         return images.take(torch.cat([torch.nonzero(images.labels == c)[:each, 0] for c in range(CLASSES)]))

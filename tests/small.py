@@ -4,8 +4,9 @@ import random
 from typing import Any
 
 from playground.core.architecture import Architecture
-from playground.core.experiment import VARIANTS, Experiment
+from playground.core.experiment import Experiment
 from playground.core.network import ACTIVATIONS, POOLS, READOUTS
+from playground.core.variants import VARIANTS
 
 TINY = Experiment.parse(
     {

@@ -16,12 +16,13 @@ from PIL import Image
 from small import TINY
 
 from playground import cli
-from playground.core.fashion import CLASS_NAMES, FashionData
+from playground.core.classes import CLASS_NAMES
+from playground.core.fashion import FashionData
 from playground.core.presets import PRESETS
 from playground.core.run import Run
 from playground.services.data_cache import CACHE_NAME
 from playground.services.datasets import Datasets
-from playground.services.jobs import InlineExecutor
+from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.originals import DEBIAN_FOLDER
 from playground.services.settings import Settings
@@ -282,6 +283,7 @@ class TestRunsAndShow:
         found = call("show", run, "--json").document
         assert set(found) == {"run", "state", "experiment", "epochs", "classes"}
         assert [epoch["epoch"] for epoch in found["epochs"]] == [1]
+        assert [epoch["images"] for epoch in found["epochs"]] == [Lab(Settings(home=home)).run(run).train_images]
         assert [set(row) for row in found["classes"]] == [{"name", "precision", "recall", "f1", "support"}] * 10
         assert tuple(row["name"] for row in found["classes"]) == CLASS_NAMES
         listed = call("runs", "--json").document["runs"][0]

@@ -10,7 +10,7 @@ from PIL import Image
 
 from playground.core.presets import PRESETS
 from playground.core.run import Run, RunState
-from playground.services.jobs import InlineExecutor
+from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 
-from playground.core.complaints import shown
 from playground.core.frozen import Dropout, Frozen
+from playground.core.shown import shown
 
 Activation = Literal["none", "relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid"]
 Pool = Literal["none", "max", "average"]

@@ -7,6 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from playground.core.shown import shown
+from playground.core.variants import VARIANTS, tags
+
 Details = dict[str, Any]
 
 
@@ -30,16 +33,8 @@ def _path(location: tuple[int | str, ...]) -> str:
 
 
 def _is_tag(before: int | str | None, part: int | str) -> bool:
-    return before in ("optimizer", "schedule") or (isinstance(before, int) and part in ("conv", "residual"))
-
-
-_WORDS = {"None": "null", "True": "true", "False": "false"}  # as they stand in JSON
-
-
-def shown(value: object) -> str:
-    """A value as it stands in JSON, cut short where it is long."""
-    text = repr(value) if isinstance(value, str) else _WORDS.get(str(value), str(value))
-    return text if len(text) <= 60 else text[:57] + "..."
+    family = "kind" if isinstance(before, int) else before  # layers are told apart by their kind
+    return family in VARIANTS and part in tags(family)
 
 
 def _number(value: Any) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from playground.core.augment import augment
+from playground.core.divergence import DivergenceWatch, by_scores, by_weights
 from playground.core.events import (
     BatchEnd,
     Diverged,
@@ -23,20 +24,17 @@ from playground.core.events import (
     Started,
 )
 from playground.core.experiment import Experiment
-from playground.core.fashion import CLASS_NAMES, FashionData, Images, scale, split
+from playground.core.fashion import FashionData, Images, scale, split
 from playground.core.inference import evaluation_batch, loss_and_accuracy, predict_logits
 from playground.core.network import build_network
 from playground.core.optimizers import build_optimizer
-from playground.core.precision import name_of, resolve_device, resolve_precision
+from playground.core.precision import compute_exactly, memory_layout, name_of, resolve_device, resolve_precision
 from playground.core.schedule import learning_rate
+from playground.core.tally import Sums, Tally
 from playground.core.training import Steps
 
 MOST_POINTS = 2000
 """Batch events of a whole run at most; longer runs report the mean over several batches of an epoch."""
-
-HOPELESS_LOSS = 10 * math.log(len(CLASS_NAMES))
-HOPELESS_BATCHES = 100
-"""A smoothed loss ten times that of guessing, for this many batches, is a divergence."""
 
 
 @dataclass(frozen=True)
@@ -107,41 +105,6 @@ def batches(order: Tensor, size: int) -> list[Tensor]:
     return cut
 
 
-@dataclass
-class _Tally:
-    """What the batches gave, kept as tensors until it is read: reading one would wait for the device."""
-
-    losses: list[Tensor] = field(default_factory=list)
-    right: list[Tensor] = field(default_factory=list)
-    sizes: list[int] = field(default_factory=list)
-
-    def add(self, loss: Tensor, right: Tensor, size: int) -> None:
-        self.losses.append(loss)
-        self.right.append(right)
-        self.sizes.append(size)
-
-    def read(self) -> tuple[list[float], _Sums]:
-        """The loss of each batch, and the sums over their images."""
-        losses = torch.stack(self.losses).tolist()
-        loss = sum(loss * size for loss, size in zip(losses, self.sizes, strict=True))
-        return losses, _Sums(loss, int(torch.stack(self.right).sum()), sum(self.sizes))
-
-
-@dataclass(frozen=True)
-class _Sums:
-    """Sums over training images: of their losses, of right answers, and how many they are."""
-
-    loss: float = 0.0
-    right: int = 0
-    images: int = 0
-
-    def __add__(self, other: _Sums) -> _Sums:
-        return _Sums(self.loss + other.loss, self.right + other.right, self.images + other.images)
-
-    def means(self) -> tuple[float, float]:
-        return self.loss / self.images, self.right / self.images
-
-
 class _Run:
     """The moving parts of one training."""
 
@@ -157,24 +120,25 @@ class _Run:
         seed = self.settings.seed
         self.device = resolve_device(self.settings.device)
         self.precision = resolve_precision(self.settings.precision, self.device)
+        self.layout = memory_layout(self.device)
+        compute_exactly(self.device)
         self.order, self.noise = generator(seed, "order"), generator(seed, "augmentation")
         self.network: nn.Sequential = build_network(
             experiment.architecture, generator(seed, "weights"), self._dropout_generator(seed)
-        ).to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        ).to(self.device, memory_format=self.layout)  # type: ignore[call-overload]
         self.optimizer = build_optimizer(self.settings.optimizer, self.network.parameters())
         self.evaluation_batch = evaluation_batch(experiment.architecture)
         images = split(data, experiment.data.validation, experiment.data.fraction)
         self.images, self.validation = images.train, images.validation
         self.batches_in_epoch = len(batches(torch.arange(len(self.images)), self.settings.batch_size))
         self.report_every = math.ceil(self.batches_in_epoch / (MOST_POINTS // self.settings.epochs))
-        self.step = self.images_seen = self.hopeless = 0
-        self.smoothed = 0.0
+        self.step = self.images_seen = 0
         self.full_rate = self.settings.optimizer.learning_rate
-        self.tally, self.sums = _Tally(), _Sums()
+        self.tally, self.sums, self.watch = Tally(), Sums(), DivergenceWatch()
         self.seconds = self.epoch_started = self.paused = 0.0
-        self.stopped = False
+        self.stopped = self.can_be_judged = False
         self.diverged: Diverged | None = None
-        self.last: EpochEnd | None = None
+        self.last_scores: Tensor | None = None
 
     def _dropout_generator(self, seed: int) -> torch.Generator:
         wanted = generator(seed, "dropout")
@@ -185,9 +149,7 @@ class _Run:
             device=self.device.type,
             precision=name_of(self.precision),
             threads=torch.get_num_threads(),
-            parameters=sum(parameter.numel() for parameter in self.network.parameters()),
             train_images=len(self.images),
-            validation_images=len(self.validation) if self.validation else 0,
             batches_in_epoch=self.batches_in_epoch,
         )
 
@@ -197,7 +159,7 @@ class _Run:
         """Train through all images once; the last event is the `EpochEnd`, unless nothing was trained."""
         self._restart_optimizer(number)
         self.network.train()
-        self.sums, self.epoch_started, self.paused = _Sums(), self.clock(), 0.0
+        self.sums, self.epoch_started, self.paused = Sums(), self.clock(), 0.0
         for batch in batches(self._order(), self.settings.batch_size):
             told = self._ask()
             if self.stopped:
@@ -205,11 +167,11 @@ class _Run:
             if told.learning_rate not in (None, self.full_rate):
                 yield self._change_rate(told.learning_rate)
             self._step(batch)
-            if told.report or len(self.tally.sizes) == self.report_every:
+            if told.report or len(self.tally) == self.report_every:
                 yield self._report()
                 if self.diverged:
                     return
-        if self.tally.sizes:
+        if self.tally:
             yield self._report()
         if self.sums.images and not self.diverged:
             yield from self._close(number)
@@ -229,9 +191,9 @@ class _Run:
         return self.clock() - self.epoch_started - self.paused
 
     def _report(self) -> BatchEnd:
-        losses, sums = self.tally.read()
-        self.tally, self.sums = _Tally(), self.sums + sums
-        self.diverged = self._divergence(losses)
+        losses, sums = self.tally.take()
+        self.sums += sums
+        self.diverged = self.watch.see(losses, self.step)
         seconds = self.seconds + self._epoch_seconds()
         return BatchEnd(self.step, *sums.means(), self._rate(), self.images_seen, seconds)
 
@@ -248,9 +210,10 @@ class _Run:
         return float(self.optimizer.param_groups[0]["lr"])
 
     def _step(self, batch: Tensor) -> None:
-        pixels = augment(self.images.pixels[batch], self.settings.augmentation, self.noise)
-        inputs = scale(pixels, self.experiment.data.scaling).to(self.device, memory_format=torch.channels_last)
-        labels = self.images.labels[batch].to(self.device)
+        images = self.images.take(batch)
+        pixels = augment(images.pixels, self.settings.augmentation, self.noise)
+        inputs = scale(pixels, self.experiment.data.scaling).to(self.device, memory_format=self.layout)
+        labels = images.labels.to(self.device)
         share = self.full_rate / self.settings.optimizer.learning_rate  # 1 unless somebody changed it by hand
         rate = share * learning_rate(self.settings, self.step, self.batches_in_epoch)
         for group in self.optimizer.param_groups:
@@ -265,20 +228,6 @@ class _Run:
         self.step += 1
         self.images_seen += len(batch)
 
-    def _divergence(self, losses: list[float]) -> Diverged | None:
-        for step, loss in enumerate(losses, self.step - len(losses) + 1):
-            if not math.isfinite(loss):
-                return Diverged(step, f"at batch {step:,} the loss is not a finite number")
-            self.smoothed = loss if step == 1 else 0.9 * self.smoothed + 0.1 * loss
-            self.hopeless = self.hopeless + 1 if self.smoothed > HOPELESS_LOSS else 0
-            if self.hopeless >= HOPELESS_BATCHES:
-                return Diverged(
-                    step,
-                    f"at batch {step:,} the loss had been above {HOPELESS_LOSS:.0f}, ten times that of "
-                    f"guessing, for {HOPELESS_BATCHES} batches",
-                )
-        return None
-
     # ---------------------------------------------------------------------------------- evaluation
 
     def _logits(self, images: Images) -> Tensor:
@@ -288,34 +237,27 @@ class _Run:
         seconds = self._epoch_seconds()
         self.seconds += seconds
         weights = {name: value.detach().cpu().clone() for name, value in self.network.state_dict().items()}
-        if not all(torch.isfinite(value).all() for value in weights.values()):
-            self.diverged = Diverged(self.step, f"after batch {self.step:,} a weight is not a finite number")
+        self.diverged = by_weights(weights.values(), self.step)
+        if self.diverged:
             return
         logits, loss, accuracy = None, None, None
         if self.validation:
             logits = self._logits(self.validation)
             loss, accuracy = loss_and_accuracy(logits, self.validation.labels)
-            if not math.isfinite(loss):
-                self.diverged = self._overflow("validation")
+            self.diverged = by_scores("validation", loss, self.step)
+            if self.diverged:
                 return
         means = self.sums.means()
         metrics = EpochMetrics(number, self.sums.images, *means, loss, accuracy, self._rate(), seconds)
-        self.last = EpochEnd(metrics, weights, logits)
-        yield self.last
-
-    def _overflow(self, part: str) -> Diverged:
-        reason = f"after batch {self.step:,} the loss of the {part} images is not a finite number"
-        return Diverged(self.step, reason)
+        self.can_be_judged, self.last_scores = True, logits
+        yield EpochEnd(metrics, weights, logits)
 
     def finished(self) -> Iterator[Finished | Diverged]:
         """Judge once, on the test images. Where they guided the run, their last scores are taken."""
-        if self.last is None:
+        if not self.can_be_judged:
             return
-        logits = self.last.validation_logits if self.experiment.data.validation == "test" else None
+        logits = self.last_scores if self.experiment.data.validation == "test" else None
         if logits is None:
             logits = self._logits(self.data.test)
         loss, accuracy = loss_and_accuracy(logits, self.data.test.labels)
-        if math.isfinite(loss):
-            yield Finished(self.stopped, logits, loss, accuracy)
-        else:
-            yield self._overflow("test")
+        yield by_scores("test", loss, self.step) or Finished(self.stopped, logits, loss, accuracy)

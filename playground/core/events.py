@@ -21,9 +21,7 @@ class Started:
     device: str
     precision: str
     threads: int
-    parameters: int
     train_images: int
-    validation_images: int
     batches_in_epoch: int
 
 

@@ -11,22 +11,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from playground.core.architecture import Architecture, ConvLayer, ResidualBlock
-from playground.core.complaints import sentences, shown
+from playground.core.architecture import Architecture
+from playground.core.complaints import sentences
 from playground.core.frozen import Frozen
-from playground.core.training import (
-    SGD,
-    Adam,
-    AdamW,
-    Constant,
-    Cosine,
-    MomentumSGD,
-    Nesterov,
-    OneCycle,
-    RMSprop,
-    Steps,
-    Training,
-)
+from playground.core.shown import shown
+from playground.core.training import Training
+from playground.core.variants import VARIANTS, retagged
 from playground.errors import ExperimentError
 
 SCHEMA_VERSION: Literal[1] = 1
@@ -88,6 +78,7 @@ class Experiment(Frozen):
         Raises:
             ExperimentError: A path that does not exist, or a value that cannot be.
         """
+        _json(changes)  # what is no JSON is refused before it is looked into
         document = self.model_dump(mode="json")
         for path in sorted(changes, key=_tags_before_their_fields):
             _set_path(document, path.split("."), changes[path], path)
@@ -100,41 +91,6 @@ def _json(document: object) -> str:
         return json.dumps(document)
     except (TypeError, ValueError, RecursionError) as error:
         raise ExperimentError(f"An experiment is a JSON document; this is not one: {error}.") from error
-
-
-VARIANTS: dict[str, tuple[type[Frozen], ...]] = {
-    "kind": (ConvLayer, ResidualBlock),
-    "optimizer": (SGD, MomentumSGD, Nesterov, Adam, AdamW, RMSprop),
-    "schedule": (Constant, Steps, Cosine, OneCycle),
-}
-"""The alternatives behind each tagged field; the first field of each class is its tag."""
-
-
-def variant(family: str, tag: str) -> type[Frozen] | None:
-    """The class with this tag in a family of VARIANTS, or None."""
-    return next((v for v in VARIANTS[family] if next(iter(v.model_fields.values())).default == tag), None)
-
-
-def tags(family: str) -> tuple[str, ...]:
-    """The tags of a family of VARIANTS, in order."""
-    return tuple(str(next(iter(v.model_fields.values())).default) for v in VARIANTS[family])
-
-
-def retagged(family: str, document: dict[str, Any], tag: str) -> dict[str, Any]:
-    """The document as another variant: the tag replaced, and what the new variant does not admit dropped."""
-    chosen = variant(family, tag)
-    key = "kind" if family == "kind" else "name"
-    if chosen is None:
-        return {**document, key: tag}
-    return {**{k: v for k, v in document.items() if k != key and _admits(chosen, k, v)}, key: tag}
-
-
-def _admits(model: type[Frozen], field: str, value: Any) -> bool:
-    try:
-        model.model_validate_json(_json({field: value}))
-    except ValidationError:
-        return False
-    return True
 
 
 def _tags_before_their_fields(path: str) -> tuple[int, bool]:

@@ -16,22 +16,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from playground.core.classes import CLASSES, SIDE
 from playground.errors import DataError, ExperimentError
 
-CLASS_NAMES: tuple[str, ...] = (
-    "T-shirt/top",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
-)
-CLASSES = len(CLASS_NAMES)
-SIDE = 28  # pixels
 HELD_OUT = 12  # one image in twelve is held out: 5,000 of 60,000
 
 # Mean and standard deviation of all 60,000 x 784 training pixels, as fractions of 255.
@@ -154,15 +141,25 @@ def split(data: FashionData, validation: Literal["held-out", "none", "test"], fr
         raise ExperimentError(f"The share of training images is {fraction:g}; it must be above 0 and at most 1.")
     labels = data.train.labels
     counts = torch.bincount(labels, minlength=CLASSES)
-    held = torch.zeros_like(counts)
-    if validation == "held-out":
-        held = (counts // HELD_OUT).clamp(min=1).minimum(counts - 1).clamp(min=0)
+    held = _held_out(counts) if validation == "held-out" else torch.zeros_like(counts)
     kept = ((counts - held) * fraction).round().to(torch.int64).clamp(min=1)
     rank = _rank_in_class(labels, counts)
     train = data.train.take((rank >= held[labels]) & (rank < (held + kept)[labels]))
-    if validation == "held-out":
-        return Split(train, data.train.take(rank < held[labels]))
-    return Split(train, data.test if validation == "test" else None)
+    return Split(train, validation_images(data, validation))
+
+
+def validation_images(data: FashionData, validation: Literal["held-out", "none", "test"]) -> Images | None:
+    """Choose the validation images alone, for any `fraction` of `split`: those to train on are not copied."""
+    if validation != "held-out":
+        return data.test if validation == "test" else None
+    labels = data.train.labels
+    counts = torch.bincount(labels, minlength=CLASSES)
+    return data.train.take(_rank_in_class(labels, counts) < _held_out(counts)[labels])
+
+
+def _held_out(counts: Tensor) -> Tensor:
+    """How many images of each class are set aside: the first twelfth, at least one and never all."""
+    return (counts // HELD_OUT).clamp(min=1).minimum(counts - 1).clamp(min=0)
 
 
 def _rank_in_class(labels: Tensor, counts: Tensor) -> Tensor:
@@ -197,7 +194,10 @@ def class_counts(images: Images) -> tuple[int, ...]:
 
 def mean_images(images: Images) -> Tensor:
     """Return the mean image of each class, uint8 [10, 28, 28]; black where a class has no images."""
-    sums = torch.zeros(CLASSES, SIDE, SIDE, dtype=torch.int64)
-    sums.index_add_(0, images.labels, images.pixels.to(torch.int64))
-    counts = torch.bincount(images.labels, minlength=CLASSES).clamp(min=1)
-    return (sums / counts[:, None, None]).round().to(torch.uint8)
+    means = torch.zeros(CLASSES, SIDE, SIDE, dtype=torch.uint8)
+    labels, pixels = images.labels.numpy(), images.pixels.numpy()
+    for label in range(CLASSES):  # one by one: all images as wider numbers would take hundreds of megabytes
+        own = pixels[labels == label]
+        if len(own):
+            means[label] = torch.from_numpy((own.sum(0, dtype=np.uint32) / len(own)).round().astype(np.uint8))
+    return means

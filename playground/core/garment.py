@@ -14,9 +14,9 @@ from PIL import Image
 from scipy import ndimage
 
 from playground.core.background import LEAST_CONTRAST, Floats, Pixels, against_background, laid_on, rim_of
+from playground.core.classes import SIDE
 from playground.errors import PictureError
 
-SIDE = 28
 _SHOWN_SIDE = 320  # pictures of steps are no larger than this
 _SPECK = 0.01  # share of the largest piece's ink below which a piece does not count for the crop
 _FAINT = 0.03  # share of the strongest ink where the garment begins: below it lies the ringing of JPEG

@@ -38,8 +38,10 @@ def predict_logits(network: nn.Module, pixels: Tensor, scaling: Scaling, batch: 
     device = next(network.parameters()).device
     was_training = network.training
     network.eval()
-    scores = [network(scale(chunk, scaling).to(device)).float().cpu() for chunk in torch.split(pixels, batch)]
-    network.train(was_training)
+    try:
+        scores = [network(scale(chunk, scaling).to(device)).float().cpu() for chunk in torch.split(pixels, batch)]
+    finally:
+        network.train(was_training)
     return torch.cat(scores)
 
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from playground.core.architecture import Architecture, ConvLayer, DenseLayer, ResidualBlock
-from playground.core.fashion import CLASS_NAMES, SIDE
+from playground.core.classes import CLASS_NAMES, SIDE
 from playground.core.frozen import Frozen
 from playground.errors import ArchitectureError
 

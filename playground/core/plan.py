@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from playground.core.architecture import Architecture
+from playground.core.classes import SIDE
 from playground.core.experiment import Experiment
-from playground.core.fashion import SIDE
 from playground.core.network import GlobalPool, Residual, SeededDropout, blueprint
 from playground.errors import ArchitectureError
 
@@ -87,13 +87,25 @@ def _conv_words(conv: nn.Conv2d, before: Tensor) -> tuple[str, str, tuple[int, i
     words = f"convolution {kernel}x{kernel}, {conv.out_channels} channels"
     words += f", stride {stride}" if stride > 1 else ""
     if conv.padding == "same":
-        return f"{words}, same padding", f"same padding: {side} stays {side}", (kernel, stride)
+        return words + _same_words(kernel), _same_rule(side, kernel), (kernel, stride)
     padding = _pair(conv.padding)  # type: ignore[arg-type]
     words += f", padding {padding}" if padding else ""
     output = (side + 2 * padding - kernel) // stride + 1
     if stride == 1:
         return words, f"{side} + 2·{padding} − {kernel} + 1 = {output}", (kernel, stride)
     return words, f"({side} + 2·{padding} − {kernel}) / {stride} + 1 = {output}", (kernel, stride)
+
+
+def _same_words(kernel: int) -> str:
+    """An even kernel cannot have as many rows (and columns) added before the map as behind it."""
+    before, behind = (kernel - 1) // 2, kernel // 2
+    return ", same padding" if before == behind else f", same padding ({before} before, {behind} behind)"
+
+
+def _same_rule(side: int, kernel: int) -> str:
+    before, behind = (kernel - 1) // 2, kernel // 2
+    added = f"2·{before}" if before == behind else f"({before} + {behind})"
+    return f"{side} + {added} − {kernel} + 1 = {side}"
 
 
 def _pool_words(kind: str) -> Callable[..., tuple[str, str, tuple[int, int]]]:
@@ -109,7 +121,7 @@ def _residual_words(block: Residual, before: Tensor) -> tuple[str, str, tuple[in
     convs = [module for module in block.modules() if isinstance(module, nn.Conv2d)]
     kernel, side = _pair(convs[0].kernel_size), before.shape[-1]
     words = f"residual block, {len(convs)} convolution{'s' * (len(convs) > 1)} {kernel}x{kernel}"
-    return words, f"same padding: {side} stays {side}", (len(convs) * (kernel - 1) + 1, 1)
+    return words, _same_rule(side, kernel), (len(convs) * (kernel - 1) + 1, 1)
 
 
 def _flatten_words(_: nn.Flatten, before: Tensor) -> tuple[str, str, None]:

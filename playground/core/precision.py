@@ -54,6 +54,24 @@ def _cpu_multiplies_bfloat16() -> bool:
     return bool(amx() or avx512())
 
 
+def compute_exactly(device: torch.device) -> None:
+    """Let float32 be float32 on CUDA, and the same seed give the same bits; for the whole process.
+
+    Without it cuDNN multiplies float32 in TF32 (ten bits of mantissa), and takes whichever kernel a timing or
+    chance prefers.
+    """
+    if device.type == "cuda":
+        torch.backends.cuda.matmul.allow_tf32 = False
+        torch.backends.cudnn.allow_tf32 = False
+        torch.backends.cudnn.deterministic = True
+        torch.backends.cudnn.benchmark = False
+
+
+def memory_layout(device: torch.device) -> torch.memory_format:
+    """How images lie in memory: channels last where convolutions are faster so, else PyTorch's usual order."""
+    return torch.channels_last if device.type in ("cpu", "cuda") else torch.contiguous_format
+
+
 def name_of(precision: torch.dtype) -> str:
     """ "float32" or "bfloat16"."""
     return str(precision).removeprefix("torch.")

@@ -34,11 +34,6 @@ class RunState(StrEnum):
         """Nothing will change any more unless somebody resumes it."""
         return not self.is_live
 
-    @property
-    def can_resume(self) -> bool:
-        """Whether the training can go on from where it is."""
-        return self is RunState.PAUSED
-
 
 class DataOrigin(Frozen):
     """Which images a run was trained on.

@@ -12,7 +12,8 @@ safetensors and JSON only: nothing in here can run code when it is read.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:  # torch is imported where tensors are read: the app's control
 
 _WEIGHT = "weight:"
 _LOGITS = "validation_logits"
+_TEST_LOGITS = "test_logits"
 
 
 class RunFolder:
@@ -96,23 +98,23 @@ class RunFolder:
 
     def weights(self, epoch: int) -> dict[str, Tensor]:
         """The weights after an epoch, by the names of the network's parameters and buffers."""
-        tensors = self._load(f"epoch-{epoch:04}")
-        return {name.removeprefix(_WEIGHT): v for name, v in tensors.items() if name.startswith(_WEIGHT)}
+        tensors = self._load(f"epoch-{epoch:04}", lambda name: name.startswith(_WEIGHT))
+        return {name.removeprefix(_WEIGHT): value for name, value in tensors.items()}
 
     def validation_logits(self, epoch: int) -> Tensor | None:
         """Class scores of the validation images after an epoch, float32 [n, 10]; None without a split."""
-        return self._load(f"epoch-{epoch:04}").get(_LOGITS)
+        return self._load(f"epoch-{epoch:04}", lambda name: name == _LOGITS).get(_LOGITS)
 
     def keep_test_logits(self, logits: Tensor) -> None:
         """Keep the scores of the test images, float32 [n, 10]."""
-        self._save("test", {"test_logits": logits})
+        self._save("test", {_TEST_LOGITS: logits})
 
     def test_logits(self) -> Tensor:
         """Class scores of the test images with the weights of the last epoch, float32 [n, 10]."""
-        tensors = self._load("test")
-        if "test_logits" not in tensors:
+        tensors = self._load("test", lambda name: name == _TEST_LOGITS)
+        if _TEST_LOGITS not in tensors:
             raise RunError(f"test.safetensors of run {self.path.name} is damaged: it holds no test scores.")
-        return tensors["test_logits"]
+        return tensors[_TEST_LOGITS]
 
     def _save(self, name: str, tensors: Mapping[str, Tensor]) -> None:
         from safetensors.torch import save
@@ -120,13 +122,15 @@ class RunFolder:
         content = save({key: value.contiguous() for key, value in tensors.items()})
         write_atomically(self.path / f"{name}.safetensors", content)
 
-    def _load(self, name: str) -> dict[str, Tensor]:
-        from safetensors import SafetensorError
-        from safetensors.torch import load
+    def _load(self, name: str, wanted: Callable[[str], bool]) -> dict[str, Tensor]:
+        """The tensors with a wanted name; the others, weights of tens of megabytes for one, are not read."""
+        from safetensors import SafetensorError, safe_open
 
         file = self.path / f"{name}.safetensors"
         try:
-            return load(file.read_bytes())
+            with safe_open(file, framework="pt") as opened:
+                # cloned: a tensor of safe_open is a view of the file, which may be replaced
+                return {key: opened.get_tensor(key).clone() for key in opened.keys() if wanted(key)}  # noqa: SIM118
         except FileNotFoundError:
             raise RunError(f"Run {self.path.name} has no {file.name}: it was not kept.") from None
         except (SafetensorError, OSError) as error:
@@ -156,6 +160,7 @@ class RunFolders:
 
     def __init__(self, home: Path) -> None:
         self.path = home / "runs"
+        self._final: dict[Path, _Parsed] = {}  # replaced as a whole: any thread may ask for records
 
     def folder(self, run: str) -> RunFolder:
         """The folder of a run, whether or not it exists yet.
@@ -169,7 +174,45 @@ class RunFolders:
         return RunFolder(self.path / run)
 
     def __iter__(self) -> Iterator[RunFolder]:
+        return (RunFolder(path) for path in self._paths())
+
+    def _paths(self) -> Iterator[Path]:
         if self.path.is_dir():
-            for path in sorted(self.path.iterdir()):
-                if (path / "run.json").is_file():
-                    yield RunFolder(path)
+            yield from (path for path in sorted(self.path.iterdir()) if (path / "run.json").is_file())
+
+    def records(self) -> tuple[list[Run], list[str]]:
+        """All records that can be read, and a sentence for each that cannot. What is final is parsed once."""
+        runs, problems, final = list[Run](), list[str](), dict[Path, _Parsed]()
+        for path in self._paths():
+            try:
+                parsed = self._parsed(path)
+            except RunNotFoundError:  # deleted a moment ago
+                continue
+            except RunError as error:
+                problems.append(str(error))
+                continue
+            runs.append(parsed.run)
+            if parsed.run.state.is_final:
+                final[path] = parsed
+        self._final = final
+        return runs, problems
+
+    def _parsed(self, path: Path) -> _Parsed:
+        stamp, known = _stamp(path / "run.json"), self._final.get(path)
+        return known if known and known.stamp == stamp else _Parsed(stamp, RunFolder(path).read())
+
+
+@dataclass(frozen=True)
+class _Parsed:
+    """A record with the time (nanoseconds) and size (bytes) of its file before it was read."""
+
+    stamp: tuple[int, int] | None
+    run: Run
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None  # reading it will tell why
+    return found.st_mtime_ns, found.st_size

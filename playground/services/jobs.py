@@ -1,20 +1,20 @@
-"""An experiment being trained: a job, what a screen may show of it, and who runs it."""
+"""An experiment being trained: a job."""
 
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from playground.core.events import BatchEnd, Diverged, EpochEnd, Finished, RateChanged, Started
 from playground.core.run import Run, RunState
 from playground.errors import PlaygroundError, RunError
 from playground.services.artifacts import RunFolder
+from playground.services.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from playground.core.engine import Steering
@@ -24,83 +24,6 @@ logger = logging.getLogger(__name__)
 
 _OUT_OF_MEMORY = "Out of memory. Use a smaller batch or fewer channels."
 _SPEED_WINDOW = 40  # batch reports over which speed and time left are averaged
-
-
-@dataclass(frozen=True)
-class Curve:
-    """Loss (nats an image) and accuracy (fraction) of training batches over the epochs done (0..epochs)."""
-
-    epochs: tuple[float, ...] = ()
-    losses: tuple[float, ...] = ()
-    accuracies: tuple[float, ...] = ()
-
-    def extended(self, epoch: float, loss: float, accuracy: float) -> Curve:
-        """A curve with one point more."""
-        return Curve((*self.epochs, epoch), (*self.losses, loss), (*self.accuracies, accuracy))
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A job frozen at one instant; for a run that is over, its last one.
-
-    Attributes:
-        run: The record so far.
-        curve: Per batch, thinned.
-        step: Batches done, of `run.batches_in_epoch` times the epochs.
-        images_per_second: Of training, lately; None before the first batches.
-        seconds_left: Estimated, with evaluation; None where there is no estimate.
-        ending: Somebody has asked it to stop: the last batch and the test images are still under way.
-        here: This process trains it, or will: only then can it be paused, stopped and so on.
-    """
-
-    run: Run
-    curve: Curve = Curve()
-    step: int = 0
-    images_per_second: float | None = None
-    seconds_left: float | None = None
-    ending: bool = False
-    here: bool = False
-
-    @property
-    def steps(self) -> int:
-        """Batches of the whole run as planned."""
-        return self.run.batches_in_epoch * self.run.experiment.training.epochs
-
-
-class Executor(Protocol):
-    """Whoever runs jobs."""
-
-    def submit(self, work: Callable[[], None]) -> None:
-        """Run the work now or later, one after the other."""
-
-
-class InlineExecutor:
-    """Runs the work at once, in the calling thread: for the command line and for tests."""
-
-    def submit(self, work: Callable[[], None]) -> None:
-        """Return when the work is done."""
-        work()
-
-
-class ThreadExecutor:
-    """One background thread takes the work from a queue. It is a daemon: it ends with the process."""
-
-    def __init__(self) -> None:
-        self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="trainer", daemon=True)
-        self._thread.start()
-
-    def submit(self, work: Callable[[], None]) -> None:
-        """Return at once; the work waits for its turn."""
-        self._queue.put(work)
-
-    def _work(self) -> None:
-        while True:
-            work = self._queue.get()
-            try:
-                work()
-            except Exception:
-                logger.exception("the worker goes on with what waits")
 
 
 class Job:

@@ -17,8 +17,10 @@ from playground.core.training import MOST_RATE
 from playground.errors import DataError, PyTorchError, RunError
 from playground.services.artifacts import RunFolders
 from playground.services.datasets import Datasets, SetName
-from playground.services.jobs import Curve, Executor, Job, Snapshot, ThreadExecutor
+from playground.services.executors import Executor, ThreadExecutor
+from playground.services.jobs import Job
 from playground.services.settings import Settings
+from playground.services.snapshot import Curve, Snapshot
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
     from torch import Tensor, nn
@@ -55,7 +57,11 @@ class Lab:
         self._queue: SimpleQueue[Job] = SimpleQueue()
         self._starting = threading.Lock()
         self._network = lru_cache(maxsize=12)(self._load_network)
-        self._scores = lru_cache(maxsize=64)(self._load_scores)  # of 10,000 images: 400 kB each
+        # at most 10,000 images: 400 kB each
+        self._test_logits = lru_cache(maxsize=16)(lambda run: self._folders.folder(run).test_logits())
+        self._validation_logits = lru_cache(maxsize=64)(
+            lambda run, epoch: self._folders.folder(run).validation_logits(epoch)
+        )
         self._validation = lru_cache(maxsize=4)(self._load_validation)
         self._warm = threading.Event()
         self._fault: Exception | None = None  # of the warm-up
@@ -270,9 +276,9 @@ class Lab:
             RunError: They were not kept.
         """
         if part == "test":
-            return self._scores(run.run, None)
+            return self._test_logits(run.run)
         self._need_weights(run)
-        logits = self._scores(run.run, epoch or len(run.epochs))
+        logits = self._validation_logits(run.run, epoch or len(run.epochs))
         if logits is None:
             raise RunError(f"Run {run.name} has no validation images: it was trained on all of them.")
         return logits
@@ -304,11 +310,6 @@ class Lab:
         from playground.core.fashion import validation_images
 
         return validation_images(self.datasets.named(name), validation)
-
-    def _load_scores(self, run: str, epoch: int | None) -> Tensor | None:
-        """Of the test images where no epoch is named."""
-        folder = self._folders.folder(run)
-        return folder.test_logits() if epoch is None else folder.validation_logits(epoch)
 
     def _load_network(self, run: str, epoch: int) -> tuple[nn.Sequential, int]:
         """A run's network, and how many images it may judge at once."""

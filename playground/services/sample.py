@@ -42,7 +42,8 @@ def load_sample(folder: Path = DATA_FOLDER) -> "FashionData":
 def _read_sheet(path: Path) -> "Images":
     import torch
 
-    from playground.core.fashion import CLASSES, SIDE, Images
+    from playground.core.classes import CLASSES, SIDE
+    from playground.core.fashion import Images
 
     each = _SIZES[path.name]
     down = CLASSES * each // _ACROSS
@@ -74,7 +75,7 @@ def choose_sample(full: "FashionData") -> tuple["Images", "Images"]:
 def _each_class(images: "Images", ranks: "torch.Tensor") -> "Images":
     import torch
 
-    from playground.core.fashion import CLASSES
+    from playground.core.classes import CLASSES
 
     chosen = [torch.nonzero(images.labels == number).flatten()[ranks] for number in range(CLASSES)]
     return images.take(torch.cat(chosen))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,7 +13,12 @@ from playground.core.training import Training
 
 _MARGIN = {"l": 8, "r": 8, "t": 36, "b": 8}
 FAINT = "rgba(128,140,155,0.55)"  # thin and grey, readable on both themes
-_INK = [[0.0, "rgba(0,114,178,0.05)"], [0.5, "rgba(0,114,178,0.6)"], [1.0, "rgb(0,90,150)"]]  # on any background
+_INK = [  # a little is seen already: the errors are what a matrix is read for
+    [0.0, "rgba(0,114,178,0.04)"],
+    [0.02, "rgba(0,114,178,0.2)"],
+    [0.2, "rgba(0,114,178,0.5)"],
+    [1.0, "rgb(0,90,150)"],
+]
 TRAIN, VALIDATION = "#0072B2", "#D55E00"
 
 
@@ -55,8 +60,6 @@ def confusion_figure(values: NDArray[np.float64], names: Sequence[str], as_share
         z=values.tolist(),
         x=list(names),
         y=list(names),
-        text=text,
-        texttemplate="%{text}",
         colorscale=_INK,
         zmin=0,
         showscale=False,
@@ -65,10 +68,27 @@ def confusion_figure(values: NDArray[np.float64], names: Sequence[str], as_share
         hovertemplate=f"true: %{{y}}<br>predicted: %{{x}}<br>{show}<extra></extra>",
     )
     title = "Confusion matrix, " + ("shares of the true class" if as_share else "images")
-    figure = go.Figure(heat, layout_of(title, "predicted", "true class", 560))
-    figure.update_layout(hovermode="closest")
+    figure = go.Figure([heat, *_cell_texts(values, text, names)], layout_of(title, "predicted", "true class", 560))
+    figure.update_layout(hovermode="closest", showlegend=False)
     figure.update_yaxes(autorange="reversed", showgrid=False)
     return figure.update_xaxes(tickangle=-40, showgrid=False)
+
+
+def _cell_texts(
+    values: NDArray[np.float64], text: Sequence[Sequence[str]], names: Sequence[str]
+) -> Iterator[go.Scatter]:
+    """The figures in the cells: white on strong ones, in the theme's own colour on the others."""
+    strong = values > 0.5 * values.max()
+    for cells, colour in ((strong, "#FFFFFF"), (~strong, None)):
+        rows, columns = (axis.tolist() for axis in np.nonzero(cells))
+        yield go.Scatter(
+            x=[names[column] for column in columns],
+            y=[names[row] for row in rows],
+            text=[text[row][column] for row, column in zip(rows, columns, strict=True)],
+            mode="text",
+            textfont={"color": colour, "size": 12},
+            hoverinfo="skip",
+        )
 
 
 def probability_figure(probabilities: Sequence[float], names: Sequence[str], title: str) -> go.Figure:

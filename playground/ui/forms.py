@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from playground.core.architecture import Architecture, ConvLayer, DenseLayer
-from playground.core.experiment import DataChoice, Experiment, retagged, tags, variant
+from playground.core.experiment import DataChoice, Experiment
 from playground.core.presets import PRESETS
 from playground.core.training import Augmentation, Training
+from playground.core.variants import retagged, tags, variant
 from playground.errors import ExperimentError, PlaygroundError
 from playground.services.lab import Lab
 from playground.ui.charts import schedule_figure
@@ -71,8 +72,8 @@ def _preset(session: Session) -> None:
         session.load_preset(st.session_state[key])
 
     names = tuple(PRESETS)
-    choose, undo = st.columns([5, 1], vertical_alignment="bottom", wrap=False)
-    choose.selectbox(
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    row.selectbox(
         "Preset",
         names,
         names.index(session.preset),
@@ -80,7 +81,7 @@ def _preset(session: Session) -> None:
         on_change=load,
         help="A recipe to start from: our own, and the published systems with their articles' settings.",
     )
-    undo.button(
+    row.button(
         "",
         icon=":material/undo:",
         key="undo",
@@ -100,17 +101,17 @@ def _architecture(session: Session, architecture: Document, key: str) -> None:
     st.subheader("Layers", help="From the 28x28 image to ten class scores, from top to bottom.")
     for position in range(len(architecture["layers"])):
         _layer(session, architecture["layers"], position, f"{key}architecture.layers.{position}")
-    add_conv, add_block = st.columns(2, wrap=False)
+    row = st.container(horizontal=True)
     new_conv = ConvLayer().model_dump(mode="json")
     new_block = variant("kind", "residual")
     _edit(
-        session, add_conv, "Convolution", ":material/add:", "add-conv", lambda a: a["layers"].append(new_conv),
+        session, row, "Convolution", ":material/add:", "add-conv", lambda a: a["layers"].append(new_conv),
         "Small windows slide over the maps: local receptive fields with shared weights.",
     )  # fmt: skip
     if new_block:
         document = new_block().model_dump(mode="json")
         _edit(
-            session, add_block, "Residual", ":material/add:", "add-residual",
+            session, row, "Residual", ":material/add:", "add-residual",
             lambda a: a["layers"].append(document),
             "A block that adds what its convolutions find to its input (He et al. 2015).",
         )  # fmt: skip
@@ -120,18 +121,18 @@ def _architecture(session: Session, architecture: Document, key: str) -> None:
 
 def _layer(session: Session, layers: list[Document], position: int, key: str) -> None:
     with st.container(border=True, key=f"layer-{position + 1}", gap="small"):
-        name, up, down, remove = st.columns([5, 1, 1, 1], vertical_alignment="center", wrap=False)
+        head = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
         kind = layers[position]["kind"]
-        with name:
+        with head:
             chosen = select(f"Layer {position + 1}", tags("kind"), kind, f"{key}.kind", "What the layer does.")
         if chosen != kind:
             layers[position] = _of_kind(chosen, layers[position])
         here, last = position, len(layers) - 1
-        _edit(session, up, "", ":material/arrow_upward:", f"up-{here}", lambda a: _swap(a, here, here - 1),
+        _edit(session, head, "", ":material/arrow_upward:", f"up-{here}", lambda a: _swap(a, here, here - 1),
               "Move up", here == 0)  # fmt: skip
-        _edit(session, down, "", ":material/arrow_downward:", f"down-{here}",
+        _edit(session, head, "", ":material/arrow_downward:", f"down-{here}",
               lambda a: _swap(a, here, here + 1), "Move down", here == last)  # fmt: skip
-        _edit(session, remove, "", ":material/close:", f"remove-{here}", lambda a: a["layers"].pop(here),
+        _edit(session, head, "", ":material/close:", f"remove-{here}", lambda a: a["layers"].pop(here),
               "Remove this layer (undo brings it back)")  # fmt: skip
         _layer_settings(layers[position], f"{key}.{chosen}")
 
@@ -157,10 +158,10 @@ def _head(session: Session, architecture: Document, key: str) -> None:
     setting(Architecture, architecture, "readout", f"{key}architecture")
     for position, dense in enumerate(architecture["hidden"]):
         with st.container(border=True, gap="small"):
-            title, remove = st.columns([5, 1], vertical_alignment="center", wrap=False)
+            title = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
             title.markdown(f"Dense layer {position + 1}")
             here = position
-            _edit(session, remove, "", ":material/close:", f"remove-dense-{here}",
+            _edit(session, title, "", ":material/close:", f"remove-dense-{here}",
                   lambda a, here=here: a["hidden"].pop(here), "Remove this layer")  # type: ignore[misc]  # fmt: skip
             settings(DenseLayer, dense, f"{key}architecture.hidden.{position}")
     new = DenseLayer().model_dump(mode="json")

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from playground.core.run import Run
-from playground.services.jobs import Snapshot
 from playground.services.lab import Lab
+from playground.services.snapshot import Snapshot
 from playground.ui.errors import told
 from playground.ui.live_chart import live_chart
 from playground.ui.progress_figures import View, accuracy_figure, loss_figure

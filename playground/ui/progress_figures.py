@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from playground.core.run import Run
-from playground.services.jobs import Snapshot
+from playground.services.snapshot import Snapshot
 from playground.ui.charts import FAINT, TRAIN, VALIDATION, layout_of
 
 MOST_POINTS = 500  # a trace; a chart has no more pixels to show them
@@ -57,7 +57,9 @@ def loss_figure(snapshot: Snapshot, view: View) -> go.Figure:
     """Loss per batch and epoch; the axis leaves out the first batches' peak, which would hide the rest."""
     curve = snapshot.curve
     show = "%{y:.4f}"
-    figure = _figure(snapshot, "Loss", "nats an image")
+    smoothing = snapshot.run.experiment.training.label_smoothing
+    title = "Loss, in training with label smoothing" if smoothing else "Loss"
+    figure = _figure(snapshot, title, "nats an image")
     figure.add_traces(list(_lines(snapshot, curve.losses, "train_loss", "validation_loss", show, view)))
     if view.log:
         return figure.update_yaxes(type="log").update_layout(uirevision=f"{snapshot.run.run}, log")

@@ -55,9 +55,10 @@ def _newest(lab: Lab) -> str | None:
 
 def pick_run(lab: Lab, tab: Session, usable: Callable[[Run], bool] = lambda run: run.has_weights) -> Run | None:
     """A select box of the runs that can be looked at, newest first; None and what to do if there is none."""
-    for problem in lab.problems():
+    found, problems = lab.found()
+    for problem in problems:
         st.sidebar.caption(f":material/warning: {problem}")
-    runs = [run for run in reversed(lab.runs()) if usable(run)]
+    runs = [run for run in reversed(found) if usable(run)]
     if not runs:
         st.info(
             "There is nothing to look at yet: train a network first. A few seconds are enough.",

@@ -9,8 +9,8 @@ import streamlit as st
 
 from playground.core.run import Run, RunState
 from playground.errors import RunError
-from playground.services.jobs import Snapshot
 from playground.services.lab import Lab
+from playground.services.snapshot import Snapshot
 
 
 def steering(lab: Lab, snapshot: Snapshot) -> None:

@@ -38,7 +38,7 @@ def settings(model: type[Frozen], document: Document, key: str, *names: str, col
     """Show several settings in a row of columns; all of the model's that are in the form if none is named."""
     shown = names or tuple(FIELDS[model])
     for start in range(0, len(shown), columns):
-        row = st.columns(columns, vertical_alignment="bottom", wrap=False)
+        row = st.columns(columns, vertical_alignment="bottom")
         for cell, name in zip(row, shown[start : start + columns], strict=False):
             with cell:
                 setting(model, document, name, key)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from playground.core.run import Run, RunState
-from playground.services.jobs import Snapshot
 from playground.services.lab import Lab
+from playground.services.snapshot import Snapshot
 
 _ICONS = {
     RunState.QUEUED: ":material/hourglass_empty:",

@@ -3,6 +3,7 @@
 import itertools
 import math
 import threading
+import weakref
 from collections.abc import Callable
 from itertools import zip_longest
 from typing import Any
@@ -14,7 +15,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from playground.core import engine
-from playground.core.engine import HOPELESS_LOSS, MOST_POINTS, Steering, batches, generator, train
+from playground.core.divergence import HOPELESS_LOSS
+from playground.core.engine import MOST_POINTS, Steering, batches, generator, train
 from playground.core.events import BatchEnd, Diverged, EpochEnd, Event, Finished, RateChanged, Started
 from playground.core.experiment import Experiment
 from playground.core.fashion import FashionData, scale, split
@@ -257,9 +259,10 @@ class TestTheTestImages:
         return calls
 
     def test_they_are_looked_at_once_at_the_end(self, few: FashionData, judged: list[int]) -> None:
-        events = trained(tiny(epochs=3), few)
-        held_out = of(Started, events)[0].validation_images
-        assert judged == [held_out] * 3 + [100]
+        trained(tiny(epochs=3), few)
+        held_out = split(few, "held-out", 1.0).validation
+        assert held_out is not None
+        assert judged == [len(held_out)] * 3 + [100]
 
     def test_and_not_again_where_they_guided_the_run(self, few: FashionData, judged: list[int]) -> None:
         events = trained(TINY.changed({"data.validation": "test"}), few)
@@ -405,6 +408,13 @@ class TestDiverging:
 
     def test_a_label_that_is_hard_is_no_divergence(self, few: FashionData) -> None:
         assert of(Finished, trained(tiny(label_smoothing=0.9), few))
+
+
+def test_no_weights_are_held_between_two_epochs(few: FashionData) -> None:
+    events = train(tiny(epochs=2), few, Clock())
+    kept = [weakref.ref(event.weights["output.weight"]) for event in events if isinstance(event, EpochEnd)]
+    assert len(kept) == 2
+    assert kept[0]() is None
 
 
 class TestTime:

@@ -6,8 +6,8 @@ import torch
 from sklearn import metrics
 from torch import Tensor
 
+from playground.core.classes import CLASS_NAMES
 from playground.core.evaluate import accuracy, class_scores, confusion, failures, shares
-from playground.core.fashion import CLASS_NAMES
 from playground.core.inference import loss_and_accuracy
 
 LABELS = torch.tensor([0, 0, 1, 2, 2, 2])

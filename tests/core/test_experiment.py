@@ -10,8 +10,9 @@ from small import SHAKEN, TINY
 
 from playground.core import network, optimizers, schedule
 from playground.core.architecture import Activation, Pool, Readout
-from playground.core.experiment import VARIANTS, Experiment, retagged, tags
+from playground.core.experiment import Experiment
 from playground.core.presets import PRESETS
+from playground.core.variants import VARIANTS, retagged, tags
 from playground.errors import ExperimentError
 
 NOT_FOR_PEOPLE = re.compile(

@@ -1,21 +1,23 @@
 """Reading, order, splits and scaling of Fashion-MNIST."""
 
 import struct
+import tracemalloc
 
 import numpy as np
 import pytest
 import torch
 
 from playground.core import fashion
+from playground.core.classes import CLASSES
 from playground.core.fashion import FashionData, Images
 from playground.errors import DataError, ExperimentError
 
 
 def random_images(each: int, seed: int = 0) -> Images:
     generator = torch.Generator().manual_seed(seed)
-    count = each * fashion.CLASSES
+    count = each * CLASSES
     pixels = torch.randint(0, 256, (count, 28, 28), dtype=torch.uint8, generator=generator)
-    return Images(pixels, torch.arange(count) % fashion.CLASSES)
+    return Images(pixels, torch.arange(count) % CLASSES)
 
 
 def shuffled(images: Images, seed: int) -> Images:
@@ -217,9 +219,17 @@ class TestViews:
         assert means.dtype == torch.uint8
         assert means[:, 5, 5].tolist() == [0, 0, 16, 0, 0, 0, 0, 0, 0, 200]
 
+    def test_mean_images_of_real_ones_take_little_memory(self, sample: FashionData) -> None:
+        pixels, labels = sample.train.pixels, sample.train.labels
+        tracemalloc.start()
+        found = fashion.mean_images(sample.train)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < pixels.nbytes / 2
+        for label in range(CLASSES):
+            expected = pixels[labels == label].double().mean(0).round()
+            assert torch.equal(found[label].double(), expected)
+
     def test_counts_cover_all_ten_classes(self) -> None:
         images = random_images(1).take(torch.tensor([0, 0, 3]))
         assert fashion.class_counts(images) == (2, 0, 0, 1, 0, 0, 0, 0, 0, 0)
-
-    def test_ten_names(self) -> None:
-        assert len(set(fashion.CLASS_NAMES)) == 10

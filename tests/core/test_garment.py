@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from playground.core.garment import SIDE, prepare
+from playground.core.classes import SIDE
+from playground.core.garment import prepare
 from playground.errors import PictureError
 from tests.disturb import Page, as_jpeg, on_paper, transparent
 

@@ -31,6 +31,13 @@ def test_they_are_those_of_evaluation_mode(pixels: Tensor, scaling: str) -> None
     assert (found.dtype, found.requires_grad) == (torch.float32, False)
 
 
+def test_a_network_that_fails_is_left_in_its_mode() -> None:
+    network = build_network(TINY.architecture, seeded()).train()
+    with pytest.raises(RuntimeError):
+        predict_logits(network, torch.zeros(2, 2, 2, dtype=torch.uint8), "unit")
+    assert network.training
+
+
 def test_the_batch_makes_no_difference(pixels: Tensor) -> None:
     network = build_network(SHAKEN.architecture, seeded())
     torch.testing.assert_close(predict_logits(network, pixels, "unit", 7), predict_logits(network, pixels, "unit"))

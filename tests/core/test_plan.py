@@ -105,10 +105,24 @@ class TestSizeRule:
             "28 + 2·2 − 5 + 1 = 28",
             "(28 − 2) / 2 + 1 = 14",
             "(14 + 2·1 − 3) / 2 + 1 = 7",
-            "same padding: 7 stays 7",
+            "7 + 2·1 − 3 + 1 = 7",
             "16 · 7 · 7 = 784",
             "",
         ]
+
+    @pytest.mark.parametrize("kernel", [1, 2, 3, 4, 5, 28])
+    def test_same_padding_is_what_pytorch_adds(self, kernel: int) -> None:
+        layer = torch.nn.Conv2d(1, 1, kernel, padding="same")
+        before, behind = layer._reversed_padding_repeated_twice[:2]
+        row = plan(Experiment.parse({"architecture": {"layers": [conv(kernel=kernel)]}}).architecture).rows[0]
+        added = f"2·{before}" if before == behind else f"({before} + {behind})"
+        assert row.size_rule == f"28 + {added} − {kernel} + 1 = 28"
+        assert (f"({before} before, {behind} behind)" in row.operation) == (kernel % 2 == 0)
+
+    def test_a_residual_block_has_the_rule_of_each_of_its_convolutions(self) -> None:
+        layers = [conv(), {"kind": "residual", "convolutions": 3, "kernel": 5}]
+        rows = plan(Experiment.parse({"architecture": {"layers": layers}}).architecture).rows
+        assert rows[1].size_rule == "28 + 2·2 − 5 + 1 = 28"
 
     def test_every_sum_comes_out_right(self) -> None:
         for seed in range(40):

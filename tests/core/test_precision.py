@@ -1,9 +1,18 @@
 """Devices and number formats."""
 
+from collections.abc import Iterator
+
 import pytest
 import torch
 
-from playground.core.precision import available_devices, name_of, resolve_device, resolve_precision
+from playground.core.precision import (
+    available_devices,
+    compute_exactly,
+    memory_layout,
+    name_of,
+    resolve_device,
+    resolve_precision,
+)
 from playground.errors import ExperimentError
 
 
@@ -29,3 +38,34 @@ def test_a_chosen_precision_is_taken_and_auto_is_always_the_same() -> None:
     assert resolve_precision("auto", cpu) is resolve_precision("auto", cpu)
     assert resolve_precision("auto", torch.device("mps")) is torch.float32
     assert (name_of(torch.float32), name_of(torch.bfloat16)) == ("float32", "bfloat16")
+
+
+SWITCHES = [  # of PyTorch, with what is fast and what is exact
+    (torch.backends.cuda.matmul, "allow_tf32", True, False),
+    (torch.backends.cudnn, "allow_tf32", True, False),
+    (torch.backends.cudnn, "deterministic", False, True),
+    (torch.backends.cudnn, "benchmark", True, False),
+]
+
+
+@pytest.fixture
+def fast() -> Iterator[None]:
+    before = [getattr(where, name) for where, name, *_ in SWITCHES]
+    for where, name, value, _ in SWITCHES:
+        setattr(where, name, value)
+    yield
+    for (where, name, *_), value in zip(SWITCHES, before, strict=True):
+        setattr(where, name, value)
+
+
+@pytest.mark.usefixtures("fast")
+@pytest.mark.parametrize("device", ["cpu", "cuda", "mps"])
+def test_float32_is_float32_and_repeatable_on_cuda_alone(device: str) -> None:
+    compute_exactly(torch.device(device))
+    for where, name, loose, exact in SWITCHES:
+        assert getattr(where, name) is (exact if device == "cuda" else loose)
+
+
+def test_channels_last_where_it_is_known_to_be_faster() -> None:
+    layouts = [memory_layout(torch.device(name)) for name in ("cpu", "cuda", "mps")]
+    assert layouts == [torch.channels_last, torch.channels_last, torch.contiguous_format]

@@ -29,7 +29,6 @@ def test_a_state_is_live_or_final() -> None:
     live = {RunState.QUEUED, RunState.RUNNING, RunState.PAUSED}
     assert {state for state in RunState if state.is_live} == live
     assert {state for state in RunState if state.is_final} == set(RunState) - live
-    assert [state for state in RunState if state.can_resume] == [RunState.PAUSED]
 
 
 def test_states_are_their_words() -> None:

@@ -9,7 +9,7 @@ from patience import until
 from streamlit.testing.v1 import AppTest
 
 from playground.core.presets import PRESETS
-from playground.services.jobs import InlineExecutor
+from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.ui.cache import lab

@@ -7,9 +7,9 @@ from patience import until
 from reading import said
 from streamlit.testing.v1 import AppTest
 
-from playground.core.experiment import tags
 from playground.core.presets import PRESETS
 from playground.core.run import RunState
+from playground.core.variants import tags
 from playground.ui.cache import lab
 
 

@@ -4,10 +4,12 @@ import json
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from records import record
+from safetensors import safe_open
 from small import SHAKEN
 
 from playground.core.network import build_network
@@ -123,6 +125,38 @@ class TestTensors:
         kept = folder.validation_logits(3)
         assert kept is not None
         assert torch.equal(kept, validation)
+
+    def test_scores_are_read_without_the_weights(self, folder: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+        folder.keep_epoch(1, {"w": torch.ones(20)}, torch.ones(2, 10))
+        read: list[str] = []
+
+        class Watched:
+            def __init__(self, *arguments: Any, **settings: Any) -> None:
+                self.file = safe_open(*arguments, **settings)
+
+            def __enter__(self) -> "Watched":
+                return self
+
+            def __exit__(self, *_: object) -> None:
+                pass
+
+            def keys(self) -> list[str]:
+                return self.file.keys()
+
+            def get_tensor(self, name: str) -> torch.Tensor:
+                read.append(name)
+                return self.file.get_tensor(name)
+
+        monkeypatch.setattr("safetensors.safe_open", Watched)
+        assert torch.equal(folder.validation_logits(1), torch.ones(2, 10))
+        assert read == ["validation_logits"]
+
+    def test_what_was_read_stays_when_the_file_is_replaced(self, folder: RunFolder) -> None:
+        folder.keep_test_logits(torch.ones(200, 10))
+        found = folder.test_logits()
+        file = folder.path / "test.safetensors"
+        file.write_bytes(bytes(file.stat().st_size))
+        assert torch.equal(found, torch.ones(200, 10))
 
     def test_without_a_split_there_are_no_validation_scores(self, folder: RunFolder) -> None:
         folder.keep_epoch(1, {"w": torch.ones(1)}, None)

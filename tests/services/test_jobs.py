@@ -16,7 +16,9 @@ from playground.core.fashion import FashionData
 from playground.core.run import RunState
 from playground.errors import DataError, RunError
 from playground.services.artifacts import RunFolder, RunFolders
-from playground.services.jobs import InlineExecutor, Job, Snapshot, ThreadExecutor
+from playground.services.executors import InlineExecutor, ThreadExecutor
+from playground.services.jobs import Job
+from playground.services.snapshot import Snapshot
 
 LONG = tiny(epochs=1000, batch_size=2)
 BLANK: dict[str, Any] = {"state": RunState.QUEUED, "epochs": (), "test_loss": None, "test_accuracy": None}
@@ -98,6 +100,43 @@ class TestOneJob:
         assert (job.snapshot.step, job.snapshot.steps) == (14, 14)
         assert job.snapshot.seconds_left is None
 
+    def test_it_says_that_it_runs_before_anything_is_loaded(self, bench: Workbench) -> None:
+        def load() -> FashionData:
+            states.append(bench.folder(job).read().state)
+            return bench.data
+
+        states: list[RunState] = []
+        job = bench.job(load_data=load)
+        job.work()
+        assert states == [RunState.RUNNING]
+
+    def test_each_epoch_leaves_its_curve(self, bench: Workbench) -> None:
+        points: list[list[float]] = []
+        job = bench.job(watch=lambda snapshot: points.append(bench.folder(job).curve()["epochs"]))
+        job.work()
+        assert points == [[1.0], [1.0, 2.0]]
+
+    def test_only_a_live_one_is_here_to_be_steered(self, bench: Workbench) -> None:
+        seen: list[Snapshot] = []
+        job = bench.job(watch=seen.append)
+        assert job.snapshot.here
+        job.work()
+        assert all(snapshot.here for snapshot in seen)
+        assert not job.snapshot.here
+
+    def test_who_waits_for_its_end_can_read_it(self, bench: Workbench) -> None:
+        run = record(7, **BLANK)
+        folder = bench.folders.folder(run.run)
+        found: list[RunState] = []
+        job = Job(
+            run,
+            folder,
+            lambda: bench.data,
+            kept=lambda name: found.append(bench.folders.folder(name).read().state),
+        )
+        job.work()
+        assert found == [RunState.DONE]
+
     def test_a_snapshot_never_changes(self, bench: Workbench) -> None:
         seen: list[tuple[Snapshot, str]] = []
         job = bench.job(tiny(epochs=4), watch=lambda snapshot: seen.append((snapshot, repr(snapshot))))
@@ -142,6 +181,7 @@ class TestSteering:
             job.step()
             until(lambda before=before: job.snapshot.step > before)
             assert job.snapshot.step == before + 1
+            assert job.snapshot.images_per_second is None
             assert job.state is RunState.PAUSED
 
     def test_a_changed_rate_is_recorded(self, bench: Workbench, thread: ThreadExecutor) -> None:
@@ -161,6 +201,8 @@ class TestSteering:
         job.pause()
         until(lambda: job.state is RunState.PAUSED)
         held = job.snapshot
+        assert bench.folder(job).read().state is RunState.PAUSED
+        assert (held.images_per_second, held.seconds_left) == (None, None)
         assert not threading.Event().wait(0.1)
         assert job.snapshot is held
         job.resume()
@@ -318,14 +360,6 @@ class TestFailing:
         sound = bench.job()
         thread.submit(sound.work)
         until(lambda: sound.state is RunState.DONE)
-
-    def test_work_that_raises_does_not_take_the_thread_with_it(
-        self, thread: ThreadExecutor, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        done = threading.Event()
-        thread.submit(lambda: 1 / 0)  # type: ignore[arg-type,return-value]
-        thread.submit(done.set)
-        assert done.wait(60)
 
     def test_a_diverged_run_says_what_to_try(self, bench: Workbench) -> None:
         wild = TINY.changed(

@@ -2,10 +2,12 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,14 +18,16 @@ from patience import until
 from records import record
 from small import TINY, tiny
 
+from playground.core import inference
 from playground.core.fashion import FashionData, split
 from playground.core.inference import loss_and_accuracy
 from playground.core.run import Run, RunState
 from playground.errors import ArchitectureError, DataError, ExperimentError, RunError, RunNotFoundError
-from playground.services.artifacts import RunFolders
-from playground.services.jobs import InlineExecutor
+from playground.services.artifacts import RunFolder, RunFolders
+from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
+from playground.services.snapshot import Snapshot
 
 ROOT = Path(__file__).parents[2]
 LONG = tiny(epochs=1000, batch_size=2)
@@ -148,6 +152,48 @@ class TestSteering:
         assert {run.run for run in threaded.runs()} == set(started)
         assert {run.state for run in threaded.runs()} == {RunState.DONE}
 
+    def test_what_is_over_is_let_go_of_and_nothing_flickers(self, threaded: Lab) -> None:
+        run = threaded.start(tiny(epochs=3))
+        seen = [threaded.snapshot(run)]
+        while seen[-1].run.state.is_live:
+            threaded.live()
+            seen.append(threaded.snapshot(run))
+        assert [each.here for each in seen] == [each.run.state.is_live for each in seen]
+        steps = [each.step for each in seen]
+        assert steps == sorted(steps)
+        until(lambda: not threaded._jobs)
+        assert threaded.snapshot(run) == seen[-1]
+        for tell in (threaded.pause, threaded.resume, threaded.step, threaded.stop):
+            tell(run)  # the button was pressed a moment too late
+
+    def test_a_run_whose_end_could_not_be_written_still_tells_it(self, inline: Lab) -> None:
+        def lose(_: Snapshot) -> None:
+            (path,) = (inline.settings.home / "runs").iterdir()
+            shutil.rmtree(path)
+            path.write_text("in the way")
+
+        run = inline.start(TINY, watch=lose)
+        assert inline.run(run).state is RunState.FAILED
+        assert "The result could not be written" in inline.run(run).message
+        assert inline.live() == ()
+
+    def test_whoever_starts_first_is_trained_first(self, home: Path) -> None:
+        class Late:
+            """Submits what it is given in the opposite order."""
+
+            def __init__(self) -> None:
+                self.works: list[Callable[[], None]] = []
+
+            def submit(self, work: Callable[[], None]) -> None:
+                self.works.append(work)
+
+        late, order = Late(), list[str]()
+        lab = Lab(Settings(home=home), late)
+        started = [lab.start(tiny(epochs=1), watch=lambda s: order.append(s.run.run)) for _ in range(3)]
+        for work in reversed(late.works):
+            work()
+        assert order == started
+
     def test_somebody_predicting_does_not_change_a_training(self, threaded: Lab, few: FashionData) -> None:
         first = threaded.start(tiny(epochs=4))
         until(lambda: threaded.run(first).state is RunState.DONE)
@@ -168,7 +214,7 @@ class TestOtherProcesses:
     KILLED = """
 import sys
 from playground.core.experiment import Experiment
-from playground.services.jobs import InlineExecutor
+from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import load_settings
 lab = Lab(load_settings(), InlineExecutor())
@@ -190,6 +236,7 @@ lab.start(Experiment.parse({long}), watch=lambda _: print("epoch", flush=True))
         done, dead = lab.runs()
         assert (done.state, dead.state) == (RunState.DONE, RunState.INTERRUPTED)
         assert len(dead.epochs) >= 1
+        assert lab.snapshot(dead.run).curve.epochs[-1] >= 1
         assert dead.message == f"The process that trained it ended after {len(dead.epochs)} epochs."
         assert lab.logits(dead, "validation").shape == (500, 10)
 
@@ -198,11 +245,14 @@ lab.start(Experiment.parse({long}), watch=lambda _: print("epoch", flush=True))
         until(lambda: len(threaded.run(run).epochs) > 0)
         (listed,) = other_process(home, "runs")["runs"]
         assert (listed["run"], listed["state"]) == (run, "running")
+        seen = Lab(threaded.settings, InlineExecutor()).snapshot(run)
+        assert not seen.here
+        assert 0 < seen.step <= threaded.snapshot(run).step
 
     DISK_FULL = """
 import resource
 from playground.core.experiment import Experiment
-from playground.services.jobs import InlineExecutor
+from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import load_settings
 resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000))
@@ -277,6 +327,29 @@ class TestFinding:
             (path / "run.json").write_text(run.model_dump_json())
         assert list(inline.runs()) == [record(number) for number in range(1, 201)]
 
+    def test_what_is_final_is_parsed_once(self, inline: Lab, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        folders = RunFolders(home)
+        for number in (1, 2, 3):
+            folders.folder(record(number).run).write(record(number))
+        read: list[str] = []
+        really = RunFolder.read
+        monkeypatch.setattr(RunFolder, "read", lambda self: (read.append(self.path.name), really(self))[1])
+        first = inline.found()
+        assert len(read) == 3
+        assert inline.found() == first
+        assert len(read) == 3
+        folders.folder(record(2).run).write(record(2, name="another"))
+        shutil.rmtree(folders.folder(record(1).run).path)
+        assert [run.name for run in inline.runs()] == ["another", "tiny"]
+        assert read[3:] == [record(2).run]
+
+    def test_what_is_live_is_read_again(self, inline: Lab, home: Path) -> None:
+        folder = RunFolders(home).folder(record(1).run)
+        folder.write(record(1, state=RunState.RUNNING))
+        with folder.lock:
+            assert [run.state for run in inline.runs()] == [RunState.RUNNING]
+        assert [run.state for run in inline.runs()] == [RunState.INTERRUPTED]
+
 
 class TestLooking:
     def test_scores_belong_to_their_images(self, finished: tuple[Lab, Run], sample: FashionData) -> None:
@@ -291,6 +364,24 @@ class TestLooking:
             found = loss_and_accuracy(lab.logits(run, "validation", epoch.epoch), validation.labels)
             assert found == (epoch.validation_loss, epoch.validation_accuracy)
         assert torch.equal(lab.logits(run, "validation"), lab.logits(run, "validation", 2))
+
+    def test_looking_twice_reads_once(self, finished: tuple[Lab, Run], monkeypatch: pytest.MonkeyPatch) -> None:
+        lab, run = finished
+        shown = [lab.images(run, "validation"), lab.logits(run, "validation", 1), lab.logits(run, "test")]
+        monkeypatch.setattr(RunFolder, "_load", lambda *_: pytest.fail("it was read again"))
+        again = [lab.images(run, "validation"), lab.logits(run, "validation", 1), lab.logits(run, "test")]
+        assert all(one is other for one, other in zip(shown, again, strict=True))
+
+    def test_a_network_with_large_maps_is_asked_few_images_at_a_time(
+        self, inline: Lab, few: FashionData, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run = inline.run(inline.start(TINY))
+        monkeypatch.setattr("playground.core.inference._VALUES_AT_ONCE", 2**12)
+        largest: list[int] = []
+        scale = inference.scale
+        monkeypatch.setattr(inference, "scale", lambda p, s: (largest.append(len(p)), scale(p, s))[1])
+        inline.probabilities(run, few.test.pixels)
+        assert max(largest) == inference.evaluation_batch(TINY.architecture) < len(few.test)
 
     def test_probabilities_are_those_of_the_kept_scores(self, finished: tuple[Lab, Run]) -> None:
         lab, run = finished
@@ -331,6 +422,39 @@ class TestLooking:
         until(lambda: threaded.run(run).state.is_final)
         again = Lab(threaded.settings, InlineExecutor()).snapshot(run)
         assert again.step == threaded.snapshot(run).step
+
+
+class TestWarmUp:
+    def test_it_is_warm_once_torch_is_there(self, inline: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+        fetching = threading.Event()
+        monkeypatch.setattr(inline.datasets, "start_fetching", fetching.set)
+        assert not inline.is_warm
+        inline.warm_up()
+        until(lambda: inline.is_warm)
+        assert fetching.wait(60)
+
+    @pytest.mark.parametrize("fault", ["ImportError('no such library')", "OSError('libtorch.so: bad')"])
+    def test_why_torch_cannot_be_loaded_is_told(self, home: Path, tmp_path: Path, fault: str) -> None:
+        (tmp_path / "torch.py").write_text(f"raise {fault}")
+        code = f"""
+import sys, time
+sys.path.insert(0, {str(tmp_path)!r})
+from playground.errors import PlaygroundError
+from playground.services.lab import Lab
+from playground.services.settings import load_settings
+lab = Lab(load_settings())
+lab.warm_up()
+try:
+    while not lab.is_warm:
+        time.sleep(0.01)
+except PlaygroundError as error:
+    print(error)
+"""
+        ended = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+        )
+        assert ended.stdout.startswith(f"PyTorch cannot be loaded: {fault[fault.index('(') + 2 : -2]}. Install")
+        assert ended.stderr == ""
 
 
 def test_importing_it_does_not_import_torch() -> None:

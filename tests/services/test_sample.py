@@ -9,6 +9,7 @@ from mirror import needs_debian
 from PIL import Image
 
 from playground.core import fashion
+from playground.core.classes import CLASS_NAMES
 from playground.core.fashion import FashionData, Images
 from playground.errors import DataError
 from playground.services.originals import DEBIAN_FOLDER, read_full
@@ -50,7 +51,7 @@ def test_no_image_is_there_twice(sample: FashionData) -> None:
 
 def test_it_looks_like_garments(sample: FashionData) -> None:
     means = fashion.mean_images(sample.train).float()
-    trouser = fashion.CLASS_NAMES.index("Trouser")
+    trouser = CLASS_NAMES.index("Trouser")
     # two legs: dark between them at the bottom, light beside that
     assert means[trouser, 24, 14] < 60 < means[trouser, 24, 11]
 

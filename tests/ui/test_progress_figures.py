@@ -7,7 +7,7 @@ import pytest
 from records import record
 
 from playground.core.events import EpochMetrics, RateChanged
-from playground.services.jobs import Curve, Snapshot
+from playground.services.snapshot import Curve, Snapshot
 from playground.ui.progress_figures import MOST_POINTS, View, accuracy_figure, loss_figure, smoothed, thinned
 
 
