@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from playground.errors import DataError
+from playground.services import background
 from playground.services.data_cache import CACHE_NAME, read_cache, write_cache
 from playground.services.originals import DEBIAN_FOLDER, AbsentError, Report
 from playground.services.sources import SOURCES, Places, load
@@ -80,8 +81,7 @@ class Datasets:
             if self._full is not None or (begun and not (again and over)):
                 return
             self._begin()
-            self._thread = threading.Thread(target=self._run, name="fetch-images", daemon=True)
-            self._thread.start()
+            self._thread = background.start(self._run, "fetch-images")
 
     def wait(self, timeout: float | None = None) -> DataStatus:
         """Wait, at most `timeout` seconds, for the background fetch to end; return how things stand."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import queue
-import threading
 from collections.abc import Callable
 from typing import Protocol
+
+from playground.services import background
 
 logger = logging.getLogger(__name__)
 
@@ -31,15 +32,14 @@ class ThreadExecutor:
 
     def __init__(self) -> None:
         self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="trainer", daemon=True)
-        self._thread.start()
+        background.start(self._work, "trainer", wake=lambda: self._queue.put(lambda: None))
 
     def submit(self, work: Callable[[], None]) -> None:
         """Return at once; the work waits for its turn."""
         self._queue.put(work)
 
     def _work(self) -> None:
-        while True:
+        while not background.is_ending():
             work = self._queue.get()
             try:
                 work()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from playground.core.events import BatchEnd, Diverged, EpochEnd, Finished, RateChanged, Started
 from playground.core.run import Run, RunState
 from playground.errors import PlaygroundError, RunError
+from playground.services import background
 from playground.services.artifacts import RunFolder
 from playground.services.snapshot import Snapshot
 
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _OUT_OF_MEMORY = "Out of memory. Use a smaller batch or fewer channels."
+_LOOK_UP = 0.5  # seconds after which a paused job looks whether the process ends
 _SPEED_WINDOW = 40  # batch reports over which speed and time left are averaged
+
+
+class _ProcessEnds(BaseException):
+    """The process is about to end: the training gives up where it is."""
 
 
 class Job:
@@ -117,6 +123,8 @@ class Job:
                     return
                 self._publish(save=True, state=RunState.RUNNING)
             self._train()
+        except _ProcessEnds:
+            self._folder.lock.release()  # whoever reads the record sees that it was interrupted
         except PlaygroundError as error:
             self._end(RunState.FAILED, str(error))
         except MemoryError:
@@ -151,13 +159,19 @@ class Job:
         with self._told:
             while self._pause and not self._stop and not self._single_steps:
                 self._hold()
-                self._told.wait()
+                self._told.wait(_LOOK_UP)
+                self._give_up_at_the_end()
+            self._give_up_at_the_end()
             single = self._single_steps > 0
             self._single_steps -= single
             if self.state is RunState.PAUSED and not single:
                 self._publish(save=True, state=RunState.RUNNING)
             self.snapshot = replace(self.snapshot, ending=self._stop)
             return Steering(stop=self._stop, learning_rate=self._rate, report=single)
+
+    def _give_up_at_the_end(self) -> None:
+        if background.is_ending():
+            raise _ProcessEnds
 
     def _hold(self) -> None:
         self._recent.clear()  # the time of a pause says nothing about speed

@@ -15,6 +15,7 @@ from playground.core.presets import name_for
 from playground.core.run import DataOrigin, Run, RunState
 from playground.core.training import MOST_RATE
 from playground.errors import DataError, PyTorchError, RunError
+from playground.services import background
 from playground.services.artifacts import RunFolders
 from playground.services.datasets import Datasets, SetName
 from playground.services.executors import Executor, ThreadExecutor
@@ -73,8 +74,7 @@ class Lab:
         """Import torch, load the data and fetch what is missing, in the background. Returns at once; once only."""
         with self._starting:
             if self._warming is None:
-                self._warming = threading.Thread(target=self._warm_up, name="warm-up", daemon=True)
-                self._warming.start()
+                self._warming = background.start(self._warm_up, "warm-up")
 
     def _warm_up(self) -> None:
         try:
