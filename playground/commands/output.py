@@ -1,0 +1,73 @@
+"""What the commands share: the lab, and how a result is printed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from playground.services.executors import InlineExecutor
+from playground.services.lab import Lab
+from playground.services.settings import load_settings
+
+Document = dict[str, Any]
+json_flag = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+data_folder = click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder with Fashion-MNIST's files, looked into first.",
+)
+
+
+def tell(sentence: str) -> None:
+    """Say something on standard error; a training goes on even if nobody listens any more."""
+    with suppress(BrokenPipeError):
+        click.echo(sentence, err=True)
+
+
+def open_lab(data: Path | None = None) -> Lab:
+    """The lab of this process's settings, training in this very thread."""
+    settings = load_settings()
+    return Lab(settings.model_copy(update={"data": data}) if data else settings, InlineExecutor())
+
+
+def printed(show: Callable[[Document], str]) -> Callable[[Callable[..., Document]], Callable[..., None]]:
+    """Print what a command returns: as JSON, or as `show` puts it."""
+
+    def decorate(command: Callable[..., Document]) -> Callable[..., None]:
+        @json_flag
+        @wraps(command)
+        def run(as_json: bool, **arguments: Any) -> None:
+            document = command(**arguments)
+            status = document.pop("exit_status", 0)
+            click.echo(json.dumps(document) if as_json else show(document))
+            if status:
+                sys.exit(status)
+
+        return run
+
+    return decorate
+
+
+def percent(fraction: float | None) -> str:
+    """A fraction in percent; a dash where there is none."""
+    return "-" if fraction is None else f"{fraction:.2%}"
+
+
+class Progress:
+    """Says on standard error what is being fetched, each thing once."""
+
+    def __init__(self) -> None:
+        self._said = ""
+
+    def __call__(self, message: str, _: float | None) -> None:
+        """Say the message if it is not the last one said; the share that is done is for screens."""
+        if message != self._said:
+            tell(f"{message} ...")
+        self._said = message
