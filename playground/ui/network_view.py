@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from playground.core.experiment import Experiment
 from playground.services.lab import Lab
+from playground.ui.expectation import expected_epoch_seconds
 from playground.ui.forms import Drafted
 from playground.ui.live import watched
 
@@ -19,7 +21,7 @@ def network_panel(lab: Lab, drafted: Drafted) -> None:
     if drafted.complaint:
         st.error(drafted.complaint, icon=":material/error:")
     elif drafted.plan is not None:
-        _drawn(drafted.plan)
+        _drawn(lab, drafted.plan, drafted.experiment)
     else:
         wait_for_torch(lab)
 
@@ -35,7 +37,7 @@ def wait_for_torch(lab: Lab) -> None:
     watched(wait, live=True, every=0.3)
 
 
-def _drawn(plan: Plan) -> None:
+def _drawn(lab: Lab, plan: Plan, experiment: Experiment | None) -> None:
     from playground.ui.network_figure import network_figure
 
     seen = max((row.receptive_field or 0 for row in plan.rows), default=0)
@@ -44,6 +46,12 @@ def _drawn(plan: Plan) -> None:
         st.metric("Multiply-adds", f"{plan.multiply_adds:,}", help="For one image, forward.")
         if seen:
             st.metric("Receptive field", f"{seen} px", help="Side of what the last feature map's values see.")
+        expected = expected_epoch_seconds(lab, experiment, plan) if experiment else None
+        if expected:
+            seconds, judge = expected
+            st.metric(
+                "An epoch takes", f"about {seconds:.2g} s", help=f"Judged by the run {judge} on this machine."
+            )
     st.plotly_chart(
         network_figure(plan),
         key="network_figure",

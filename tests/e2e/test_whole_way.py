@@ -2,11 +2,12 @@
 
 import io
 import re
+from contextlib import suppress
 
 import pytest
 from conftest import settled
 from PIL import Image, ImageDraw
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 pytestmark = pytest.mark.full_data
 
@@ -28,8 +29,15 @@ def wait_for_points(page: Page, chart: str, more_than: int) -> int:
 
 
 def go_to(page: Page, name: str) -> None:
-    page.get_by_role("link", name=name).first.click()
-    page.get_by_role("heading", name=name, exact=True).wait_for()
+    """Follow a link of the menu; a click that comes while the page draws itself anew may get lost: click again."""
+    heading = page.get_by_role("heading", name=name, exact=True)
+    for _ in range(4):
+        settled(page)
+        page.get_by_role("link", name=name).first.click()
+        with suppress(TimeoutError):
+            heading.wait_for(timeout=30_000)
+            break
+    heading.wait_for()
     settled(page)
 
 
