@@ -7,7 +7,8 @@ from contextlib import suppress
 import pytest
 from conftest import settled
 from PIL import Image, ImageDraw
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as TooLong
 
 pytestmark = pytest.mark.full_data
 
@@ -34,7 +35,7 @@ def go_to(page: Page, name: str) -> None:
     for _ in range(4):
         settled(page)
         page.get_by_role("link", name=name).first.click()
-        with suppress(TimeoutError):
+        with suppress(TooLong):
             heading.wait_for(timeout=30_000)
             break
     heading.wait_for()
