@@ -30,7 +30,7 @@ def watched(panel: Callable[[], None], live: bool, every: float = REFRESH_SECOND
 
 def run_view(lab: Lab, run: Run) -> None:
     """One run, live while it is. When it ends, the page is drawn once more."""
-    ghost = _best_before(lab, run) if st.session_state.get("view_ghost") else None
+    ghost = _best_before(lab, run)  # once for the page: the panel is drawn every second
     live = run.state.is_live
 
     def panel() -> None:
@@ -81,14 +81,13 @@ def _view(ghost: Run | None) -> View:
             persist_state="session",
             help="How much of the last value each batch keeps; the epochs are never smoothed.",
         )
-        st.toggle(
+        behind = st.toggle(
             "Best earlier run behind",
             key="view_ghost",
             persist_state="session",
             help="The validation curve of the best earlier run on the same images, dotted.",
-            on_change=st.rerun,
         )
-    return View(log, smoothing, ghost)
+    return View(log, smoothing, ghost if behind else None)
 
 
 def _best_before(lab: Lab, run: Run) -> Run | None:

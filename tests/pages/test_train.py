@@ -10,7 +10,9 @@ from streamlit.testing.v1 import AppTest
 from playground.core.presets import PRESETS
 from playground.core.run import RunState
 from playground.core.variants import tags
+from playground.ui import live
 from playground.ui.cache import lab
+from playground.ui.progress_figures import loss_figure
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -179,6 +181,24 @@ def test_every_optimizer_and_schedule_has_its_own_fields(app: AppTest):
         assert not app.exception
         assert not app.error
         assert (training["optimizer"]["name"], training["schedule"]["name"]) == (optimizer, schedule)
+
+
+def test_the_choices_of_the_curves_reach_the_figures(trained_app: AppTest, monkeypatch: pytest.MonkeyPatch):
+    views = []
+    monkeypatch.setattr(
+        live, "loss_figure", lambda snapshot, view: views.append(view) or loss_figure(snapshot, view)
+    )
+    (old,) = lab().runs()
+    new = lab().start(old.experiment)
+    until(lambda: lab().run(new).state.is_final)
+    trained_app.query_params["run"] = new
+    trained_app.run()
+    assert (views[-1].log, views[-1].ghost) == (False, None)
+    trained_app.toggle(key="view_log").set_value(True).run()
+    trained_app.toggle(key="view_ghost").set_value(True).run()
+    assert not trained_app.exception
+    assert views[-1].log
+    assert views[-1].ghost.run == old.run
 
 
 def test_an_unknown_run_in_the_address_is_named(app: AppTest):
