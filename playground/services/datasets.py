@@ -106,7 +106,7 @@ class Datasets:
             raise DataError("The full Fashion-MNIST is still being fetched: wait for it, or use the sample.")
         raise DataError(
             "The full Fashion-MNIST is not on this machine: run `python -m playground data`, or put its four"
-            f" files into {self._places.downloads}."
+            f" files, or the pair of CSV files, into {self._places.downloads}."
         )
 
     def fetch(
@@ -210,7 +210,8 @@ class Datasets:
     def _say(self, message: str, share: float | None = None) -> None:
         name: SetName = "sample" if self._full is None else "full"
         source = "sample" if self._full is None else self._full.source
-        self._status = DataStatus("fetching", name, source, True, message, share, self._status.problems)
+        verified = self._full is None or self._full.verified
+        self._status = DataStatus("fetching", name, source, verified, message, share, self._status.problems)
 
     def _fail(self, message: str, problems: tuple[str, ...]) -> None:
         if self._full is None:
@@ -229,4 +230,9 @@ def _ready(data: "FashionData", problems: tuple[str, ...]) -> DataStatus:
     message = f"All {images} of Fashion-MNIST are here, from {title}."
     if data.name == "sample":
         message = f"{images} are here: {title}."
+    elif not data.verified:
+        message = (
+            f"{images} are here, from {title}: Kaggle's pair, which is not the published division into training"
+            " and test images. Compare results only with those of the same pair."
+        )
     return DataStatus("ready", data.name, data.source, data.verified, message, None, problems)
