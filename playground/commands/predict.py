@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from playground.commands.output import Document, open_lab, printed
+from playground.commands.output import Document, open_lab, printed, tell
+from playground.commands.runs import marked
 from playground.core.run import Run
 from playground.errors import PlaygroundError
 from playground.services.lab import Lab
@@ -26,9 +27,11 @@ def predict(run: str, images: tuple[str, ...]) -> Document:
     """Say which garment each picture shows."""
     lab = open_lab()
     record = lab.run(run)
+    if record.example:
+        tell(f"Asked: {record.name}, which comes with the playground.")
     predictions = [_prediction(lab, record, image) for image in images]
     failed = any("error" in prediction for prediction in predictions)
-    return {"predictions": predictions, "exit_status": int(failed)}
+    return {"predictions": predictions, **marked(record), "exit_status": int(failed)}
 
 
 def _content(file: Path) -> bytes:

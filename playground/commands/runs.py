@@ -8,20 +8,26 @@ from playground.commands.output import Document, open_lab, percent, printed, tel
 from playground.core.run import Run
 from playground.services.lab import Lab
 
+NONE_YET = "No runs of your own yet. Train one: python -m playground train quick"
+
+
+def _list(document: Document) -> str:
+    rows = [
+        f"{r['run']:20}  {r['name']:24}{r['state']:12}{percent(r['test_accuracy']):>8}" for r in document["runs"]
+    ]
+    own = [run for run in document["runs"] if not run.get("example")]
+    return "\n".join(rows if own else [*rows, NONE_YET])
+
 
 @click.command()
-@printed(
-    lambda d: (
-        "\n".join(f"{r['run']}  {r['name']:24}{r['state']:12}{percent(r['test_accuracy']):>8}" for r in d["runs"])
-        or "No runs yet. Train one: python -m playground train quick"
-    )
-)
+@printed(_list)
 def runs() -> Document:
-    """List all runs, oldest first."""
-    found, problems = open_lab().found()
+    """List all runs, oldest first; before them the example, which comes with the playground."""
+    lab = open_lab()
+    (found, problems), example = lab.found(), lab.example()
     for problem in problems:
         tell(problem)
-    return {"runs": [_listed(run) for run in found]}
+    return {"runs": [_listed(run) for run in ((example, *found) if example else found)]}
 
 
 def _listed(run: Run) -> Document:
@@ -35,12 +41,23 @@ def _listed(run: Run) -> Document:
         "validation_accuracy": run.validation_accuracy,
         "test_accuracy": run.test_accuracy,
         "created": run.created.isoformat(),
+        **marked(run),
     }
+
+
+def marked(run: Run) -> Document:
+    """What tells the example from a run of one's own, which has no such mark."""
+    return {"example": True} if run.example else {}
 
 
 def _show(document: Document) -> str:
     classes = [f"{c['name']:14}{c['precision']:8.2%}{c['recall']:8.2%}" for c in document["classes"]]
-    return "\n".join([f"{document['run']}: {document['state']}, {len(document['epochs'])} epochs", *classes])
+    head = [f"{document['run']}: {document['state']}, {len(document['epochs'])} epochs"]
+    if document.get("example"):
+        head.append("The example: it comes with the playground, nobody trained it here.")
+    if document.get("stands_in"):
+        head.append("Its own images are not here; by class, of the test images of the bundled sample:")
+    return "\n".join([*head, *classes])
 
 
 @click.command()
@@ -57,13 +74,17 @@ def show(run: str) -> Document:
         "state": record.state.value,
         "experiment": record.experiment.model_dump(mode="json"),
         "epochs": [asdict(epoch) for epoch in record.epochs],
-        "classes": _classes(lab, record) if record.test_accuracy is not None else [],
+        **(_by_class(lab, record) if record.test_accuracy is not None else {"classes": []}),
+        **marked(record),
     }
 
 
-def _classes(lab: Lab, run: Run) -> list[Document]:
+def _by_class(lab: Lab, run: Run) -> Document:
+    """The classes of the test images; with a mark where the sample's stand in for those of the run."""
     from dataclasses import asdict
 
     from playground.core.evaluate import class_scores
 
-    return [asdict(row) for row in class_scores(lab.logits(run, "test"), lab.images(run, "test").labels)]
+    seen = lab.judged(run, "test")
+    rows = [asdict(row) for row in class_scores(seen.logits, seen.images.labels)]
+    return {"classes": rows, **({"stands_in": "sample"} if seen.stands_in else {})}

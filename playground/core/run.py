@@ -60,6 +60,7 @@ class Run(Frozen):
         device, precision, threads: What it ran on; empty and 0 until it started.
         rate_changes: Learning rates set by hand while it ran.
         test_accuracy: On the test images, with the weights of the last epoch; None until judged.
+        example: It comes with the playground: nobody trained it here.
     """
 
     model_config = ConfigDict(ser_json_inf_nan="constants")  # the strings would not be read back
@@ -82,6 +83,7 @@ class Run(Frozen):
     test_loss: float | None = None
     test_accuracy: float | None = None
     message: str = ""
+    example: bool = False
 
     @property
     def validation_accuracy(self) -> float | None:
@@ -90,5 +92,5 @@ class Run(Frozen):
 
     @property
     def has_weights(self) -> bool:
-        """Whether at least one epoch was kept."""
+        """Whether at least one epoch was kept; the last one always is."""
         return bool(self.epochs)

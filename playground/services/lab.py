@@ -6,31 +6,31 @@ import secrets
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import lru_cache
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from playground.core.experiment import Experiment, Validation
+from playground.core.experiment import Experiment
 from playground.core.presets import name_for
 from playground.core.run import DataOrigin, Run, RunState
 from playground.core.training import MOST_RATE
-from playground.errors import DataError, PyTorchError, RunError
+from playground.errors import PyTorchError, RunError
 from playground.services import background
 from playground.services.artifacts import RunFolders
-from playground.services.datasets import Datasets, SetName
+from playground.services.datasets import Datasets
+from playground.services.example import EXAMPLE, EXAMPLE_FOLDER
 from playground.services.executors import Executor, ThreadExecutor
 from playground.services.jobs import Job
+from playground.services.kept import Kept
+from playground.services.looking import Judged, Looking, Part
 from playground.services.settings import Settings
 from playground.services.snapshot import Curve, Snapshot
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
-    from torch import Tensor, nn
+    from torch import Tensor
 
     from playground.core.fashion import FashionData, Images
     from playground.core.garment import Prepared
     from playground.core.plan import Plan
-
-Part = Literal["validation", "test"]
 
 
 class Lab:
@@ -51,19 +51,13 @@ class Lab:
         self.settings = settings
         self.datasets = Datasets(settings.home, settings.data)
         self._folders = RunFolders(settings.home)
+        self._looking = Looking(self.datasets, self._kept)
         self._executor = executor or ThreadExecutor()
         self._now = now
         self._jobs: dict[str, Job] = {}  # those that are live, and those whose end could not be written
         self._over: set[str] = set()  # runs that this process trained
         self._queue: SimpleQueue[Job] = SimpleQueue()
         self._starting = threading.Lock()
-        self._network = lru_cache(maxsize=12)(self._load_network)
-        # at most 10,000 images: 400 kB each
-        self._test_logits = lru_cache(maxsize=16)(lambda run: self._folders.folder(run).test_logits())
-        self._validation_logits = lru_cache(maxsize=64)(
-            lambda run, epoch: self._folders.folder(run).validation_logits(epoch)
-        )
-        self._validation = lru_cache(maxsize=4)(self._load_validation)
         self._warm = threading.Event()
         self._fault: Exception | None = None  # of the warm-up
         self._warming: threading.Thread | None = None
@@ -199,8 +193,8 @@ class Lab:
         job = self._jobs.get(run)
         if job is not None:
             return job.snapshot
-        folder = self._folders.folder(run)
-        record, curve = folder.read(), folder.curve()
+        kept = self._kept(run)
+        record, curve = kept.read(), kept.curve()
         points = Curve(*(tuple(curve.get(name, ())) for name in ("epochs", "losses", "accuracies")))
         done = points.epochs[-1] if points.epochs else len(record.epochs)
         return Snapshot(record, points, step=round(record.batches_in_epoch * done))
@@ -216,13 +210,23 @@ class Lab:
         """`runs` and `problems` in one look."""
         runs, problems = self._folders.records()
         live = {snapshot.run.run: snapshot.run for snapshot in self._snapshots()}
-        shown = (live.get(run.run, run) for run in runs)
+        shown = (live.get(run.run, run) for run in runs if not run.example)
         # by the record: names tell runs of the same second apart, not which came first
         return tuple(sorted(shown, key=lambda run: (run.created, run.run))), tuple(problems)
 
     def runs(self) -> tuple[Run, ...]:
-        """All runs that can be read, oldest first; `problems` tells of the others."""
+        """All runs of this home that can be read, oldest first; `problems` tells of the others."""
         return self.found()[0]
+
+    def example(self) -> Run | None:
+        """The run that comes with the playground: there is always one to look at. None if it is damaged."""
+        try:
+            return self._kept(EXAMPLE).read()
+        except RunError:
+            return None
+
+    def _kept(self, run: str) -> Kept:
+        return Kept(EXAMPLE_FOLDER) if run == EXAMPLE else self._folders.folder(run)
 
     def problems(self) -> tuple[str, ...]:
         """A sentence for each run in this home whose record cannot be read."""
@@ -236,64 +240,27 @@ class Lab:
         """
         return self.snapshot(run).run
 
-    # ---------------------------------------------------------------------------------- inspect
+    # ------------------------------------------------------------------------------------ look
 
     def data_of(self, run: Run) -> FashionData:
-        """The images a run was trained on.
+        """The images a run was trained on; DataError where they are not here any more, or are others."""
+        return self._looking.data_of(run)
 
-        Raises:
-            DataError: They are not there any more, or are others.
-        """
-        data = self.datasets.named("full" if run.data.name == "full" else "sample")
-        if data.fingerprint != run.data.fingerprint:
-            raise DataError(
-                f"Run {run.name} was trained on other images than are here now: their fingerprint is "
-                f"{data.fingerprint}, not {run.data.fingerprint}. Train it again."
-            )
-        return data
+    def judged(self, run: Run, part: Part, epoch: int | None = None) -> Judged:
+        """A run with images and its scores for them: its own if they are here, else the sample's among them."""
+        return self._looking.judged(run, part, epoch)
 
     def images(self, run: Run, part: Part) -> Images:
-        """The validation or test images of a run, in the order of its class scores. Not to be written to.
-
-        Raises:
-            RunError: It was trained without a validation split.
-        """
-        data = self.data_of(run)
-        if part == "test":
-            return data.test
-        images = self._validation(data.name, data.fingerprint, run.experiment.data.validation)
-        if images is None:
-            raise RunError(f"Run {run.name} has no validation images: it was trained on all of them.")
-        return images
+        """A run's own validation or test images, in the order of its class scores; see `Looking.images`."""
+        return self._looking.images(run, part)
 
     def logits(self, run: Run, part: Part, epoch: int | None = None) -> Tensor:
-        """Class scores (float32 [n, 10]) of the validation images of an epoch, or of the test images.
-
-        They were computed while training; nothing is evaluated here. `epoch` counts from 1, None is the last.
-        Not to be written to: everybody who asks is given the same.
-
-        Raises:
-            RunError: They were not kept.
-        """
-        if part == "test":
-            return self._test_logits(run.run)
-        self._need_weights(run)
-        logits = self._validation_logits(run.run, epoch or len(run.epochs))
-        if logits is None:
-            raise RunError(f"Run {run.name} has no validation images: it was trained on all of them.")
-        return logits
+        """Class scores (float32 [n, 10]) kept for a run's own images after an epoch; see `Looking.logits`."""
+        return self._looking.logits(run, part, epoch)
 
     def probabilities(self, run: Run, pixels: Tensor, epoch: int | None = None) -> Tensor:
-        """What a run's network says of images: uint8 [n, 28, 28] -> float32 [n, 10], rows sum to 1.
-
-        Raises:
-            RunError: No weights were kept for this epoch.
-        """
-        from playground.core.inference import predict_logits
-
-        self._need_weights(run)
-        network, batch = self._network(run.run, epoch or len(run.epochs))
-        return predict_logits(network, pixels, run.experiment.data.scaling, batch).softmax(1)
+        """What a run's network says of images: uint8 [n, 28, 28] -> float32 [n, 10], rows sum to 1."""
+        return self._looking.probabilities(run, pixels, epoch)
 
     def read_picture(self, content: bytes, name: str) -> Prepared:
         """A picture file -> the image a network sees, with every step of the way.
@@ -305,24 +272,3 @@ class Lab:
         from playground.core.picture import decode
 
         return prepare(decode(content, name))
-
-    def _load_validation(self, name: SetName, _fingerprint: str, validation: Validation) -> Images | None:
-        from playground.core.fashion import validation_images
-
-        return validation_images(self.datasets.named(name), validation)
-
-    def _load_network(self, run: str, epoch: int) -> tuple[nn.Sequential, int]:
-        """A run's network, and how many images it may judge at once."""
-        from playground.core.inference import evaluation_batch, load_network
-
-        architecture = self.run(run).experiment.architecture
-        weights = self._folders.folder(run).weights(epoch)
-        try:
-            return load_network(architecture, weights), evaluation_batch(architecture)
-        except RuntimeError as error:
-            raise RunError(f"The weights of run {run} are damaged: they are not those of its layers.") from error
-
-    @staticmethod
-    def _need_weights(run: Run) -> None:
-        if not run.has_weights:
-            raise RunError(f"Run {run.name} has no weights: no epoch of it was kept.")

@@ -72,6 +72,16 @@ def choose_sample(full: "FashionData") -> tuple["Images", "Images"]:
     return _each_class(full.train, in_train), _each_class(full.test, in_test)
 
 
+def stands_in_for(fingerprint: str) -> bool:
+    """Whether the sample can judge what was trained on the images of this fingerprint: on the full set, split.
+
+    Its held-out and test images are held-out and test images there too, so that no such run has learned from one.
+    """
+    from playground.core.fashion import KNOWN_FINGERPRINTS  # imports torch
+
+    return fingerprint == KNOWN_FINGERPRINTS["full"]
+
+
 def _each_class(images: "Images", ranks: "torch.Tensor") -> "Images":
     import torch
 

@@ -6,8 +6,9 @@ import streamlit as st
 
 from playground.core.classes import CLASS_NAMES
 from playground.core.evaluate import WEAK, accuracy, class_scores, confusion, shares
+from playground.services.looking import Judged
 from playground.ui.charts import confusion_figure
-from playground.ui.inspection import Inspected
+from playground.ui.inspection import described
 
 MEANING = (
     ("Precision", "Of the images said to be of this class, the share that truly is."),
@@ -16,10 +17,10 @@ MEANING = (
 )
 
 
-def confusion_view(seen: Inspected) -> None:
+def confusion_view(seen: Judged) -> None:
     """Which classes a network takes for which, and how each class fares."""
     labels = seen.images.labels
-    st.markdown(f"**{accuracy(seen.logits, labels):.2%}** of {seen.description}")
+    st.markdown(f"**{accuracy(seen.logits, labels):.2%}** of {described(seen)}")
     as_share = (
         st.segmented_control("Show", ("counts", "shares"), default="counts", key="confusion_unit", required=True,
                              help="Shares: of all images that are truly of the row's class.")
@@ -29,7 +30,7 @@ def confusion_view(seen: Inspected) -> None:
     left, right = st.columns([3, 2])
     with left, st.container(key="confusion_chart"):
         values = shares(matrix) if as_share else matrix.astype(float)
-        spoken = f"Confusion matrix of {seen.description}; the table beside it has the figures per class"
+        spoken = f"Confusion matrix of {described(seen)}; the table beside it has the figures per class"
         st.plotly_chart(confusion_figure(values, CLASS_NAMES, as_share), key="confusion", alt=spoken)
     with right, st.container(key="class_table"):
         scores = class_scores(seen.logits, labels)

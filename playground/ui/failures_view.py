@@ -6,8 +6,9 @@ import streamlit as st
 
 from playground.core.classes import CLASS_NAMES
 from playground.core.evaluate import Failure, failures
+from playground.services.looking import Judged
 from playground.ui.gallery import Tile, gallery
-from playground.ui.inspection import Inspected
+from playground.ui.inspection import described
 
 AT_ONCE = 120
 ANY = "any class"
@@ -26,7 +27,7 @@ def class_filter(label: str, key: str, help_text: str) -> int | None:
     return None if name == ANY else CLASS_NAMES.index(name)
 
 
-def failures_view(seen: Inspected) -> None:
+def failures_view(seen: Judged) -> None:
     """Choose classes, and see the images taken for another class, most confident first."""
     left, right = st.columns(2)
     with left:
@@ -36,7 +37,7 @@ def failures_view(seen: Inspected) -> None:
             "Taken for", "failures_predicted", "Only images that the network took for this class."
         )
     found = failures(seen.logits, seen.images.labels, true, predicted)
-    st.markdown(f"**{len(found):,}** wrong of {seen.description}; the most confident first.")
+    st.markdown(f"**{len(found):,}** wrong of {described(seen)}; the most confident first.")
     if not found:
         st.info("None of the images is of this kind: choose other classes.", icon=":material/check:")
     pages = -(-len(found) // AT_ONCE)

@@ -1,48 +1,34 @@
-"""What the inspection pages share: which run, which images, and their class scores."""
+"""What the inspection pages share: which run, which images, and its class scores for them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import streamlit as st
 
 from playground.core.run import Run
-from playground.services.lab import Lab, Part
+from playground.services.lab import Lab
+from playground.services.looking import Judged, Part
 from playground.ui.network_view import wait_for_torch
 from playground.ui.runs import pick_run
 from playground.ui.session import Session
 from playground.ui.words import after_training
 
-if TYPE_CHECKING:
-    from torch import Tensor
 
-    from playground.core.fashion import Images
-
-
-@dataclass(frozen=True, eq=False)
-class Inspected:
-    """A run with the images it is judged by and its scores (float32 [n, 10]) for them."""
-
-    run: Run
-    part: Part
-    images: Images
-    logits: Tensor
-
-    @property
-    def description(self) -> str:
-        """Which images these are, in words."""
-        count = f"{len(self.images):,}"
-        if self.run.experiment.data.validation == "test":
-            kind = f"{count} test images, which also guided this run, as in its article"
-        elif self.part == "test":
-            kind = f"{count} test images, looked at once"
-        else:
-            kind = f"{count} validation images, never trained on"
-        return f"{kind}, {after_training(self.run)}"
+def described(seen: Judged) -> str:
+    """Which images these are, in words."""
+    images = f"{len(seen.images):,} {'validation' if seen.part == 'validation' else 'test'} images"
+    images += " of the bundled sample" if seen.stands_in else ""
+    if seen.run.experiment.data.validation == "test":
+        images += ", which also guided this run, as in its article"
+    elif seen.part == "validation":
+        images += ", never trained on"
+    else:
+        images += ", looked at once"
+    return f"{images}, {after_training(seen.run)}"
 
 
-def inspected(lab: Lab, tab: Session) -> Inspected | None:
+def inspected(lab: Lab, tab: Session) -> Judged | None:
     """Let the person choose a run and its images in the sidebar; None, and what to do, if there is none."""
     if not warmed_up(lab):
         return None
@@ -65,7 +51,13 @@ def inspected(lab: Lab, tab: Session) -> Inspected | None:
             "once, when a run ends.",
         ),
     )
-    return Inspected(run, part, lab.images(run, part), lab.logits(run, part))
+    seen = lab.judged(run, part)
+    if seen.stands_in:
+        st.caption(
+            ":material/database: The images that this run was trained with are not here now: these are the tenth "
+            f"of its {part} images that the bundled sample has, and what its network says of them."
+        )
+    return seen
 
 
 def _parts(run: Run) -> list[str]:

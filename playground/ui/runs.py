@@ -54,25 +54,48 @@ def _newest(lab: Lab) -> str | None:
 
 
 def pick_run(lab: Lab, tab: Session, usable: Callable[[Run], bool] = lambda run: run.has_weights) -> Run | None:
-    """A select box of the runs that can be looked at, newest first; None and what to do if there is none."""
+    """A select box of the runs that can be looked at, newest first, the example last; what to do if none can."""
     found, problems = lab.found()
     for problem in problems:
         st.sidebar.caption(f":material/warning: {problem}")
-    runs = [run for run in reversed(found) if usable(run)]
+    own, example = [run for run in reversed(found) if usable(run)], lab.example()
+    runs = own + ([example] if example is not None and usable(example) else [])
     if not runs:
         st.info(
             "There is nothing to look at yet: train a network first. A few seconds are enough.",
             icon=":material/model_training:",
         )
-        st.page_link("pages/train/train.py", label="Train a network", icon=":material/model_training:")
+        _train_link()
         return None
-    names = [run.run for run in runs]
-    wanted = _asked_for(lab) or tab.run
-    index = names.index(wanted) if wanted in names else 0
+    run = _picked(lab, tab, runs)
+    if run.example:
+        _introduce(run, alone=not own)
+    if own or tab.run is not None:  # an example that nobody asked for gives way to the first run of one's own
+        tab.run = st.query_params["run"] = run.run
+    return run
+
+
+def _picked(lab: Lab, tab: Session, runs: list[Run]) -> Run:
     by_name = {run.run: run for run in runs}
-    chosen = st.sidebar.selectbox(
-        "Run", names, index, format_func=lambda name: run_label(by_name[name]), key="picked_run",
-        help="Newest first: every run that kept weights, also one that was stopped early.",
+    wanted = tab.run = _asked_for(lab) or tab.run
+    index = list(by_name).index(wanted) if wanted in by_name else 0
+    chosen: str = st.sidebar.selectbox(
+        "Run", by_name, index, format_func=lambda name: run_label(by_name[name]), key="picked_run",
+        help="Newest first: every run that kept weights, also one that was stopped early. The example is last.",
     )  # fmt: skip
-    tab.run = st.query_params["run"] = chosen
     return by_name[chosen]
+
+
+def _introduce(run: Run, alone: bool) -> None:
+    """Say what the example is, and how to get something of one's own."""
+    words = "a run of your own takes its place" if alone else "nobody trained it here"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            f":material/school: **Example.** {run.name} comes with the playground; {words}.", width="content"
+        )
+        if alone:
+            _train_link()
+
+
+def _train_link() -> None:
+    st.page_link("pages/train/train.py", label="Train a network", icon=":material/model_training:")

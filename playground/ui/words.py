@@ -77,7 +77,8 @@ def after_training(run: Run) -> str:
 
 
 def run_label(run: Run) -> str:
-    """A run in a list: its name, how well it does, when it was made."""
+    """A run in a list: its name, how well it does, when it was made here."""
     scores = (("validation", run.validation_accuracy), ("test", run.test_accuracy))
     known = [f"{name} {value:.2%}" for name, value in scores if value is not None]
-    return " · ".join([run.name, *known[:1], f"{run.created.astimezone():%d %b %H:%M}"])
+    made = () if run.example else (f"{run.created.astimezone():%d %b %H:%M}",)
+    return " · ".join([run.name, *known[:1], *made])

@@ -18,11 +18,9 @@ from patience import until
 from records import record
 from small import TINY, tiny
 
-from playground.core import inference
-from playground.core.fashion import FashionData, split
-from playground.core.inference import loss_and_accuracy
+from playground.core.fashion import FashionData
 from playground.core.run import Run, RunState
-from playground.errors import ArchitectureError, DataError, ExperimentError, RunError, RunNotFoundError
+from playground.errors import ArchitectureError, ExperimentError, RunError, RunNotFoundError
 from playground.services.artifacts import RunFolder, RunFolders
 from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
@@ -84,7 +82,7 @@ class TestStarting:
 
     def test_and_by_another_process(self, finished: tuple[Lab, Run]) -> None:
         lab, run = finished
-        (listed,) = other_process(lab.settings.home, "runs")["runs"]
+        _, listed = other_process(lab.settings.home, "runs")["runs"]
         assert listed["run"] == run.run
         assert listed["test_accuracy"] == run.test_accuracy
 
@@ -243,7 +241,7 @@ lab.start(Experiment.parse({long}), watch=lambda _: print("epoch", flush=True))
     def test_another_process_sees_a_run_of_this_one_as_running(self, threaded: Lab, home: Path) -> None:
         run = threaded.start(LONG)
         until(lambda: len(threaded.run(run).epochs) > 0)
-        (listed,) = other_process(home, "runs")["runs"]
+        _, listed = other_process(home, "runs")["runs"]
         assert (listed["run"], listed["state"]) == (run, "running")
         seen = Lab(threaded.settings, InlineExecutor()).snapshot(run)
         assert not seen.here
@@ -349,71 +347,6 @@ class TestFinding:
         with folder.lock:
             assert [run.state for run in inline.runs()] == [RunState.RUNNING]
         assert [run.state for run in inline.runs()] == [RunState.INTERRUPTED]
-
-
-class TestLooking:
-    def test_scores_belong_to_their_images(self, finished: tuple[Lab, Run], sample: FashionData) -> None:
-        lab, run = finished
-        assert len(lab.images(run, "test")) == 1000
-        test = loss_and_accuracy(lab.logits(run, "test"), lab.images(run, "test").labels)
-        assert test == (run.test_loss, run.test_accuracy)
-        validation = split(sample, "held-out", 1.0).validation
-        assert validation is not None
-        assert torch.equal(lab.images(run, "validation").pixels, validation.pixels)
-        for epoch in run.epochs:
-            found = loss_and_accuracy(lab.logits(run, "validation", epoch.epoch), validation.labels)
-            assert found == (epoch.validation_loss, epoch.validation_accuracy)
-        assert torch.equal(lab.logits(run, "validation"), lab.logits(run, "validation", 2))
-
-    def test_looking_twice_reads_once(self, finished: tuple[Lab, Run], monkeypatch: pytest.MonkeyPatch) -> None:
-        lab, run = finished
-        shown = [lab.images(run, "validation"), lab.logits(run, "validation", 1), lab.logits(run, "test")]
-        monkeypatch.setattr(RunFolder, "_load", lambda *_: pytest.fail("it was read again"))
-        again = [lab.images(run, "validation"), lab.logits(run, "validation", 1), lab.logits(run, "test")]
-        assert all(one is other for one, other in zip(shown, again, strict=True))
-
-    def test_a_network_with_large_maps_is_asked_few_images_at_a_time(
-        self, inline: Lab, few: FashionData, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        run = inline.run(inline.start(TINY))
-        monkeypatch.setattr("playground.core.inference._VALUES_AT_ONCE", 2**12)
-        largest: list[int] = []
-        scale = inference.scale
-        monkeypatch.setattr(inference, "scale", lambda p, s: (largest.append(len(p)), scale(p, s))[1])
-        inline.probabilities(run, few.test.pixels)
-        assert max(largest) == inference.evaluation_batch(TINY.architecture) < len(few.test)
-
-    def test_probabilities_are_those_of_the_kept_scores(self, finished: tuple[Lab, Run]) -> None:
-        lab, run = finished
-        images = lab.images(run, "test")
-        found = lab.probabilities(run, images.pixels)
-        torch.testing.assert_close(found, lab.logits(run, "test").softmax(1))
-        assert found.sum(1) == pytest.approx(1)
-        earlier = lab.probabilities(run, images.pixels, epoch=1)
-        assert not torch.equal(earlier, found)
-
-    def test_an_epoch_that_was_not_trained(self, finished: tuple[Lab, Run]) -> None:
-        lab, run = finished
-        for epoch in (3, -1, 99_999):
-            with pytest.raises(RunError, match="it was not kept"):
-                lab.logits(run, "validation", epoch)
-
-    def test_a_run_without_validation(self, inline: Lab) -> None:
-        run = inline.run(inline.start(TINY.changed({"data.validation": "none"})))
-        for look in (inline.images, inline.logits):
-            with pytest.raises(RunError, match="has no validation images: it was trained on all of them"):
-                look(run, "validation")
-
-    def test_a_run_without_weights(self, inline: Lab, few: FashionData) -> None:
-        run = record(epochs=())
-        with pytest.raises(RunError, match="Run tiny has no weights: no epoch of it was kept"):
-            inline.probabilities(run, few.test.pixels)
-        with pytest.raises(RunError, match="Run tiny has no weights"):
-            inline.logits(run, "validation")
-
-    def test_a_run_trained_on_other_images(self, inline: Lab) -> None:
-        with pytest.raises(DataError, match="trained on other images than are here now: their fingerprint is"):
-            inline.images(record(), "test")
 
     def test_a_stopped_run_remembers_how_far_it_came(self, threaded: Lab) -> None:
         run = threaded.start(LONG)

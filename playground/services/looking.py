@@ -1,0 +1,169 @@
+"""Looking at runs: which images can judge one, its class scores for them, and what its network says of others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from playground.core.architecture import Architecture
+from playground.core.experiment import Experiment, Validation
+from playground.core.run import Run
+from playground.errors import DataError, RunError
+from playground.services.datasets import Datasets, SetName
+from playground.services.kept import Kept
+from playground.services.sample import stands_in_for
+
+if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
+    from torch import Tensor, nn
+
+    from playground.core.fashion import FashionData, Images
+
+Part = Literal["validation", "test"]
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A run with images that judge it and its class scores for them, which everybody who asks is given.
+
+    Attributes:
+        images, logits: Not to be written to. The scores are float32 [n, 10], in the order of the images.
+        stands_in: The images are those of the bundled sample, because the run's own are not here.
+    """
+
+    run: Run
+    part: Part
+    images: Images
+    logits: Tensor
+    stands_in: bool = False
+
+
+class Looking:
+    """Looks at what is kept of runs, for any number of threads.
+
+    Args:
+        datasets: The images that are here.
+        kept: What is kept of the run of a name.
+    """
+
+    def __init__(self, datasets: Datasets, kept: Callable[[str], Kept]) -> None:
+        self._datasets, self._kept = datasets, kept
+        self._network = lru_cache(maxsize=12)(self._load_network)
+        # at most 10,000 images: 400 kB each
+        self._test_logits = lru_cache(maxsize=16)(lambda run: kept(run).test_logits())
+        self._validation_logits = lru_cache(maxsize=64)(lambda run, epoch: kept(run).validation_logits(epoch))
+        self._evaluated = lru_cache(maxsize=16)(self._evaluate)
+        self._validation = lru_cache(maxsize=4)(self._load_validation)
+
+    def data_of(self, run: Run) -> FashionData:
+        """The images a run was trained on.
+
+        Raises:
+            DataError: They are not there any more, or are others.
+        """
+        data = self._datasets.named("full" if run.data.name == "full" else "sample")
+        if data.fingerprint != run.data.fingerprint:
+            raise DataError(
+                f"Run {run.name} was trained on other images than are here now: their fingerprint is "
+                f"{data.fingerprint}, not {run.data.fingerprint}. Train it again."
+            )
+        return data
+
+    def judged(self, run: Run, part: Part, epoch: int | None = None) -> Judged:
+        """A run as it can be judged here and now: by its own images, else by those of the sample among them.
+
+        One call for images and scores: between two, the full set may have come. `epoch` is as in `logits`.
+
+        Raises:
+            DataError: Its images are not here, and the sample is no part of them.
+            RunError: There is no such part, or what it takes was not kept.
+        """
+        try:
+            data = self.data_of(run)
+        except DataError:
+            if not stands_in_for(run.data.fingerprint):
+                raise
+            return self._judged_by_sample(run, part, epoch)
+        return Judged(run, part, self._part(data, run, part), self.logits(run, part, epoch))
+
+    def _judged_by_sample(self, run: Run, part: Part, epoch: int | None) -> Judged:
+        self._need_weights(run)
+        if part == "test" and run.test_accuracy is None:  # then none of the test images may be looked at yet
+            raise RunError(f"Run {run.name} was not judged on the test images.")
+        images = self._part(self._datasets.named("sample"), run, part)
+        last = len(run.epochs)
+        asked = last if part == "test" else epoch or last
+        return Judged(run, part, images, self._evaluated(run.run, asked, run.experiment, images), stands_in=True)
+
+    def images(self, run: Run, part: Part) -> Images:
+        """The validation or test images of a run, in the order of its class scores. Not to be written to.
+
+        Raises:
+            DataError: They are not here.
+            RunError: It was trained without a validation split.
+        """
+        return self._part(self.data_of(run), run, part)
+
+    def _part(self, data: FashionData, run: Run, part: Part) -> Images:
+        if part == "test":
+            return data.test
+        images = self._validation(data.name, data.fingerprint, run.experiment.data.validation)
+        if images is None:
+            raise RunError(f"Run {run.name} has no validation images: it was trained on all of them.")
+        return images
+
+    def logits(self, run: Run, part: Part, epoch: int | None = None) -> Tensor:
+        """Class scores (float32 [n, 10]) of the validation images of an epoch, or of the test images.
+
+        They were computed while training; nothing is evaluated here. `epoch` counts from 1, None is the last.
+        Not to be written to: everybody who asks is given the same.
+
+        Raises:
+            RunError: They were not kept.
+        """
+        if part == "test":
+            return self._test_logits(run.run)
+        self._need_weights(run)
+        logits = self._validation_logits(run.run, epoch or len(run.epochs))
+        if logits is None:
+            raise RunError(f"Run {run.name} has no validation images: it was trained on all of them.")
+        return logits
+
+    def probabilities(self, run: Run, pixels: Tensor, epoch: int | None = None) -> Tensor:
+        """What a run's network says of images: uint8 [n, 28, 28] -> float32 [n, 10], rows sum to 1.
+
+        Raises:
+            RunError: No weights were kept for this epoch.
+        """
+        self._need_weights(run)
+        return self._ask(run.run, epoch or len(run.epochs), run.experiment, pixels).softmax(1)
+
+    def _ask(self, run: str, epoch: int, experiment: Experiment, pixels: Tensor) -> Tensor:
+        from playground.core.inference import predict_logits
+
+        network, batch = self._network(run, epoch, experiment.architecture)
+        return predict_logits(network, pixels, experiment.data.scaling, batch)
+
+    def _evaluate(self, run: str, epoch: int, experiment: Experiment, images: Images) -> Tensor:
+        return self._ask(run, epoch, experiment, images.pixels)
+
+    def _load_validation(self, name: SetName, _fingerprint: str, validation: Validation) -> Images | None:
+        from playground.core.fashion import validation_images
+
+        return validation_images(self._datasets.named(name), validation)
+
+    def _load_network(self, run: str, epoch: int, architecture: Architecture) -> tuple[nn.Sequential, int]:
+        """A run's network, and how many images it may judge at once."""
+        from playground.core.inference import evaluation_batch, load_network
+
+        weights = self._kept(run).weights(epoch)
+        try:
+            return load_network(architecture, weights), evaluation_batch(architecture)
+        except RuntimeError as error:
+            raise RunError(f"The weights of run {run} are damaged: they are not those of its layers.") from error
+
+    @staticmethod
+    def _need_weights(run: Run) -> None:
+        if not run.has_weights:
+            raise RunError(f"Run {run.name} has no weights: no epoch of it was kept.")

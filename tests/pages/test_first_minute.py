@@ -1,0 +1,128 @@
+"""The first minute: nothing trained yet, and Confusion, Failures and Predict have something to show."""
+
+from collections.abc import Callable
+
+import pytest
+from patience import until
+from reading import said
+from streamlit.testing.v1 import AppTest
+
+from playground.core.classes import CLASS_NAMES
+from playground.core.evaluate import accuracy, failures
+from playground.core.presets import PRESETS
+from playground.services.datasets import Datasets
+from playground.services.originals import DEBIAN_FOLDER
+from playground.ui.cache import lab
+
+CONFUSION, FAILURES, PREDICT = (
+    "pages/inspect/confusion.py",
+    "pages/inspect/failures.py",
+    "pages/predict/predict.py",
+)
+PAGES = [CONFUSION, FAILURES, PREDICT]
+Open = Callable[[AppTest, str], AppTest]
+
+
+@pytest.fixture
+def sample_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody fetches the full set."""
+    monkeypatch.setattr(Datasets, "start_fetching", lambda *_, **__: None)
+
+
+def picker(page: AppTest):
+    return next(box for box in page.sidebar.selectbox if box.key == "picked_run")
+
+
+def quick_part(**changes):
+    return PRESETS["quick"].experiment.changed({"data.fraction": 0.02, "training.epochs": 1, **changes})
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_it_is_shown_and_labelled(app: AppTest, open_page: Open, path: str):
+    page = open_page(app, path)
+    assert picker(page).value == "example"
+    assert picker(page).options[0].startswith("quick (example) · validation ")
+    assert "**Example.** quick (example) comes with the playground" in said(page)
+    assert not page.error
+    assert "There is nothing to look at yet" not in said(page)
+
+
+@pytest.mark.usefixtures("sample_only")
+@pytest.mark.parametrize(("part", "count"), [("validation", 500), ("test", 1_000)])
+def test_with_the_sample_alone_it_is_judged_by_the_sample(app: AppTest, open_page: Open, part: str, count: int):
+    page = open_page(app, CONFUSION)
+    page.radio(key="part").set_value(part).run()
+    assert not page.exception
+    assert not page.error
+    seen = lab().judged(lab().example(), part)
+    share = accuracy(seen.logits, seen.images.labels)
+    assert page.markdown[0].value.startswith(f"**{share:.2%}** of {count:,} {part} images of the bundled sample, ")
+    assert "The images that this run was trained with are not here" in said(page)
+    assert list(page.dataframe[0].value["Images"]) == [count // 10] * 10
+
+
+@pytest.mark.usefixtures("sample_only")
+def test_with_the_sample_alone_its_failures_are_those_of_the_sample(app: AppTest, open_page: Open):
+    page = open_page(app, FAILURES)
+    seen = lab().judged(lab().example(), "validation")
+    wrong = len(failures(seen.logits, seen.images.labels))
+    assert f"**{wrong:,}** wrong of 500 validation images of the bundled sample, never trained on" in said(page)
+    page.selectbox(key="failures_true").set_value("Shirt").run()
+    assert not page.exception
+    assert not page.error
+
+
+@pytest.mark.usefixtures("sample_only")
+def test_with_the_sample_alone_it_answers(app: AppTest, open_page: Open):
+    page = open_page(app, PREDICT)
+    next(button for button in page.button if button.label == "A random test image").click().run()
+    assert not page.exception
+    assert not page.error
+    assert any(text.value[4:] in CLASS_NAMES for text in page.markdown if text.value.startswith("### "))
+    assert "says **quick (example)** after" in said(page)
+
+
+@pytest.mark.full_data
+@pytest.mark.skipif(not DEBIAN_FOLDER.is_dir(), reason="Debian's dataset-fashion-mnist is not here")
+@pytest.mark.parametrize(("part", "count"), [("validation", 5_000), ("test", 10_000)])
+def test_with_the_full_set_its_kept_scores_are_shown(app: AppTest, open_page: Open, part: str, count: int):
+    lab().datasets.wait()
+    page = open_page(app, CONFUSION)
+    page.radio(key="part").set_value(part).run()
+    run = lab().example()
+    share = run.validation_accuracy if part == "validation" else run.test_accuracy
+    assert page.markdown[0].value.startswith(f"**{share:.2%}** of {count:,} {part} images, ")
+    assert "bundled sample" not in said(page)
+    assert not page.error
+    assert not open_page(page, FAILURES).error
+
+
+def test_a_run_of_ones_own_comes_first(trained_app: AppTest, open_page: Open):
+    (own,) = lab().runs()
+    page = open_page(trained_app, CONFUSION)
+    assert picker(page).value == own.run
+    assert picker(page).options[-1].startswith("quick (example) · ")
+    assert "Example." not in said(page)
+    picker(page).set_value("example").run()
+    assert "**Example.**" in said(page)
+    assert "Train a network" not in said(page)
+    assert picker(open_page(page, FAILURES)).value == "example"  # it was asked for, and stays
+
+
+@pytest.mark.usefixtures("sample_only")
+def test_it_gives_way_to_the_first_run_of_ones_own(app: AppTest, open_page: Open):
+    page = open_page(app, CONFUSION)
+    assert picker(page).value == "example"
+    own = lab().start(quick_part())  # not by the button of this tab: by another one, or from the command line
+    until(lambda: lab().run(own).state.is_final)
+    assert picker(open_page(page, FAILURES)).value == own
+
+
+@pytest.mark.usefixtures("sample_only")
+def test_train_has_nothing_to_show_of_it_unless_it_is_asked_for(app: AppTest):
+    assert any("No run yet" in info.value for info in app.info)
+    app.query_params["run"] = "example"
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert "**quick (example)** · done" in said(app)

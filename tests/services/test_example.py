@@ -1,0 +1,229 @@
+"""The example that comes with the playground: what it is, that it is true, and that nobody can change it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from mirror import needs_debian
+from records import record
+from small import TINY
+
+from playground.core.fashion import KNOWN_FINGERPRINTS, FashionData
+from playground.core.inference import loss_and_accuracy
+from playground.core.presets import PRESETS
+from playground.core.run import DataOrigin, Run, RunState
+from playground.errors import RunError
+from playground.services.artifacts import RunFolders
+from playground.services.example import (
+    EXAMPLE,
+    EXAMPLE_FOLDER,
+    MOST_BYTES,
+    make_example,
+    newest_that_will_do,
+)
+from playground.services.executors import InlineExecutor
+from playground.services.kept import Kept
+from playground.services.lab import Lab
+from playground.services.sample import DATA_FOLDER
+from playground.services.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+REMAKE = "Make the example again: playground/data/README.md says how."
+
+
+@pytest.fixture
+def lab(home: Path) -> Lab:
+    """A lab of a new home, with the sample alone."""
+    return Lab(Settings(home=home), InlineExecutor())
+
+
+@pytest.fixture
+def example(lab: Lab) -> Run:
+    found = lab.example()
+    assert found is not None
+    return found
+
+
+class TestWhatItIs:
+    def test_it_is_quick_as_it_stands(self, example: Run) -> None:
+        assert example.experiment == PRESETS["quick"].experiment, REMAKE
+        assert example.state is RunState.DONE
+
+    def test_it_was_trained_on_the_full_set(self, example: Run) -> None:
+        assert (example.data.name, example.data.verified) == ("full", True)
+        assert example.data.fingerprint == KNOWN_FINGERPRINTS["full"], REMAKE
+        assert example.train_images == 55_000
+
+    def test_it_is_labelled(self, example: Run) -> None:
+        assert (example.run, example.name, example.example) == ("example", "quick (example)", True)
+
+    def test_it_is_small_and_only_its_last_epoch_is_kept(self, example: Run) -> None:
+        files = {file.name: file.stat().st_size for file in EXAMPLE_FOLDER.iterdir()}
+        last = f"epoch-{len(example.epochs):04}.safetensors"
+        assert set(files) == {"run.json", "curve.json", "test.safetensors", last}
+        assert sum(files.values()) <= MOST_BYTES
+        assert [epoch.epoch for epoch in example.epochs] == list(range(1, example.experiment.training.epochs + 1))
+
+    def test_how_it_was_made_stands_beside_it(self) -> None:
+        told = (DATA_FOLDER / "README.md").read_text(encoding="utf-8")
+        for command in ("python -m playground train quick --seed 0", "python -m playground.services.example"):
+            assert command in told
+
+
+class TestItIsTrue:
+    @pytest.mark.parametrize("part", ["validation", "test"])
+    def test_its_weights_give_its_scores(self, lab: Lab, example: Run, part: Any) -> None:
+        """The sample's images are some of the full set's, in its order: so are their scores among those kept."""
+        seen, kept = lab.judged(example, part), lab.logits(example, part)
+        assert len(kept) == {"validation": 5_000, "test": 10_000}[part]
+        distances, places = torch.cdist(seen.logits.double(), kept.double()).min(1)
+        assert distances.max() < 0.001
+        assert torch.equal(places, places.unique())  # ascending, each once
+
+    def test_it_is_about_as_good_on_the_sample(self, lab: Lab, example: Run, sample: FashionData) -> None:
+        seen = lab.judged(example, "test")
+        assert torch.equal(seen.images.pixels, sample.test.pixels)
+        assert loss_and_accuracy(seen.logits, seen.images.labels)[1] == pytest.approx(
+            example.test_accuracy, abs=0.03
+        )
+
+    @pytest.mark.full_data
+    @needs_debian
+    def test_every_score_and_every_figure_of_its_record(self, lab: Lab, example: Run) -> None:
+        assert lab.judged(example, "validation").stands_in
+        lab.datasets.fetch()
+        seen, test = lab.judged(example, "validation"), lab.judged(example, "test")
+        assert (seen.stands_in, test.stands_in) == (False, False)
+        for judged in (seen, test):
+            asked = lab.probabilities(example, judged.images.pixels)
+            torch.testing.assert_close(asked, judged.logits.softmax(1), atol=1e-4, rtol=0.01)
+        last = example.epochs[-1]
+        found = loss_and_accuracy(seen.logits, seen.images.labels)
+        assert found == pytest.approx((last.validation_loss, last.validation_accuracy))
+        found = loss_and_accuracy(test.logits, test.images.labels)
+        assert found == pytest.approx((example.test_loss, example.test_accuracy))
+
+
+class TestBesideOtherRuns:
+    def test_it_is_no_run_of_this_home(self, lab: Lab) -> None:
+        assert lab.runs() == ()
+        own = lab.start(TINY)
+        assert [run.run for run in lab.runs()] == [own]
+        assert lab.example() is not None
+
+    def test_it_is_found_by_its_name(self, lab: Lab, example: Run) -> None:
+        snapshot = lab.snapshot(EXAMPLE)
+        assert lab.run(EXAMPLE) == snapshot.run == example
+        assert snapshot.step == snapshot.steps
+        assert len(snapshot.curve.losses) > 100
+
+    def test_a_copy_of_it_in_a_home_does_not_list_it_twice(self, lab: Lab, home: Path) -> None:
+        shutil.copytree(EXAMPLE_FOLDER, home / "runs" / EXAMPLE)
+        assert lab.found() == ((), ())
+
+    def test_nothing_is_ever_written_to_it(self, lab: Lab, example: Run, sample: FashionData) -> None:
+        def state() -> set[tuple[str, int]]:
+            return {(file.name, file.stat().st_mtime_ns) for file in EXAMPLE_FOLDER.iterdir()}
+
+        before = state()
+        for tell in (lab.pause, lab.resume, lab.step, lab.stop):
+            with pytest.raises(RunError, match="Run example is not being trained by this app"):
+                tell(EXAMPLE)
+        lab.judged(example, "validation")
+        lab.probabilities(example, sample.test.pixels[:2])
+        lab.snapshot(EXAMPLE)
+        assert state() == before
+        assert not {"write", "lock", "keep_epoch", "keep_curve", "keep_test_logits"} & set(dir(lab._kept(EXAMPLE)))
+
+    def test_an_epoch_before_the_last_has_its_figures_and_no_weights(self, lab: Lab, example: Run) -> None:
+        assert example.epochs[0].validation_accuracy is not None
+        with pytest.raises(RunError, match=r"Run example has no epoch-0001\.safetensors: it was not kept"):
+            lab.judged(example, "validation", 1)
+
+    def test_a_damaged_one_hides_no_other_run(
+        self, lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("playground.services.lab.EXAMPLE_FOLDER", tmp_path / EXAMPLE)
+        assert lab.example() is None
+        (tmp_path / EXAMPLE).mkdir()
+        (tmp_path / EXAMPLE / "run.json").write_text("{")
+        assert lab.example() is None
+        with pytest.raises(RunError, match="The record of run example is damaged"):
+            lab.run(EXAMPLE)
+        assert lab.run(lab.start(TINY)).state is RunState.DONE
+
+
+class TestMakingIt:
+    @pytest.fixture
+    def quick(self, home: Path, example: Run) -> Run:
+        """The run that the example was made of, in a home."""
+        run = example.model_copy(update={"run": "20260101-000000-0001", "name": "quick", "example": False})
+        shutil.copytree(EXAMPLE_FOLDER, RunFolders(home).folder(run.run).path)
+        RunFolders(home).folder(run.run).write(run)
+        return run
+
+    def test_it_is_the_copy_of_a_run(self, home: Path, tmp_path: Path, quick: Run, example: Run) -> None:
+        again = tmp_path / EXAMPLE
+        again.mkdir()
+        (again / "epoch-0099.safetensors").write_bytes(b"of an older one")
+        assert make_example(RunFolders(home).folder(quick.run), again) == Kept(again).read() == example
+        names = [file.name for file in sorted(EXAMPLE_FOLDER.iterdir())]
+        assert [file.name for file in sorted(again.iterdir())] == names
+        for name in names:
+            assert (again / name).read_bytes() == (EXAMPLE_FOLDER / name).read_bytes()
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"experiment": TINY},
+            {"experiment": PRESETS["quick"].experiment.changed({"training.seed": 1})},
+            {"state": RunState.STOPPED},
+            {"data": DataOrigin(name="sample", source="sample", fingerprint="0", verified=True)},
+        ],
+    )
+    def test_another_run_will_not_do(
+        self, home: Path, tmp_path: Path, quick: Run, changes: dict[str, Any]
+    ) -> None:
+        folder = RunFolders(home).folder(quick.run)
+        folder.write(quick.model_copy(update=changes))
+        with pytest.raises(RunError, match="is no finished run of quick as it stands, on the full set"):
+            make_example(folder, tmp_path / EXAMPLE)
+        assert not (tmp_path / EXAMPLE).exists()
+
+    def test_one_that_is_too_large_is_told(
+        self, home: Path, tmp_path: Path, quick: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("playground.services.example.MOST_BYTES", 1000)
+        with pytest.raises(RunError, match="bytes; 1,000 are the most"):
+            make_example(RunFolders(home).folder(quick.run), tmp_path / EXAMPLE)
+
+    def test_the_newest_that_will_do_is_taken(self, home: Path, quick: Run) -> None:
+        folders = RunFolders(home)
+        newer = quick.model_copy(update={"run": "newer", "created": datetime(2030, 1, 1, tzinfo=UTC)})
+        folders.folder("newer").write(newer)
+        folders.folder(record(9).run).write(record(9, created=datetime(2031, 1, 1, tzinfo=UTC)))
+        assert newest_that_will_do(folders).path.name == "newer"
+
+    @pytest.mark.parametrize(
+        ("arguments", "sentence"),
+        [
+            ([], "No run here will do: python -m playground train quick --seed 0\n"),
+            (["nobody"], 'There is no run "nobody".\n'),
+        ],
+    )
+    def test_its_command_refuses_in_a_sentence(self, home: Path, arguments: list[str], sentence: str) -> None:
+        ended = subprocess.run(
+            [sys.executable, "-m", "playground.services.example", *arguments],
+            cwd=ROOT,
+            env={**os.environ, "PLAYGROUND_HOME": str(home)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", sentence)

@@ -1,0 +1,205 @@
+"""Looking at runs: their own images and kept scores, and the sample in place of a full set that is not here."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from mirror import needs_debian
+from records import record
+from small import TINY
+
+from playground.core import inference
+from playground.core.experiment import Validation
+from playground.core.fashion import KNOWN_FINGERPRINTS, FashionData, split
+from playground.core.inference import loss_and_accuracy
+from playground.core.run import DataOrigin, Run
+from playground.errors import DataError, RunError
+from playground.services.artifacts import RunFolders
+from playground.services.executors import InlineExecutor
+from playground.services.kept import Kept
+from playground.services.lab import Lab
+from playground.services.settings import Settings
+
+FULL = DataOrigin(name="full", source="local", fingerprint=KNOWN_FINGERPRINTS["full"], verified=True)
+
+
+@pytest.fixture
+def inline(home: Path) -> Lab:
+    """Trains where it is told to."""
+    return Lab(Settings(home=home), InlineExecutor())
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, Run]:
+    """A lab with one finished run; nobody may change it."""
+    lab = Lab(Settings(home=tmp_path_factory.mktemp("finished")), InlineExecutor())
+    return lab, lab.run(lab.start(TINY))
+
+
+class TestOwnImages:
+    def test_scores_belong_to_their_images(self, finished: tuple[Lab, Run], sample: FashionData) -> None:
+        lab, run = finished
+        assert len(lab.images(run, "test")) == 1000
+        test = loss_and_accuracy(lab.logits(run, "test"), lab.images(run, "test").labels)
+        assert test == (run.test_loss, run.test_accuracy)
+        validation = split(sample, "held-out", 1.0).validation
+        assert validation is not None
+        assert torch.equal(lab.images(run, "validation").pixels, validation.pixels)
+        for epoch in run.epochs:
+            found = loss_and_accuracy(lab.logits(run, "validation", epoch.epoch), validation.labels)
+            assert found == (epoch.validation_loss, epoch.validation_accuracy)
+        assert torch.equal(lab.logits(run, "validation"), lab.logits(run, "validation", 2))
+
+    def test_looking_twice_reads_once(self, finished: tuple[Lab, Run], monkeypatch: pytest.MonkeyPatch) -> None:
+        lab, run = finished
+        shown = [lab.images(run, "validation"), lab.logits(run, "validation", 1), lab.logits(run, "test")]
+        monkeypatch.setattr(Kept, "_load", lambda *_: pytest.fail("it was read again"))
+        again = [lab.images(run, "validation"), lab.logits(run, "validation", 1), lab.logits(run, "test")]
+        assert all(one is other for one, other in zip(shown, again, strict=True))
+
+    def test_a_network_with_large_maps_is_asked_few_images_at_a_time(
+        self, inline: Lab, few: FashionData, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run = inline.run(inline.start(TINY))
+        monkeypatch.setattr("playground.core.inference._VALUES_AT_ONCE", 2**12)
+        largest: list[int] = []
+        scale = inference.scale
+        monkeypatch.setattr(inference, "scale", lambda p, s: (largest.append(len(p)), scale(p, s))[1])
+        inline.probabilities(run, few.test.pixels)
+        assert max(largest) == inference.evaluation_batch(TINY.architecture) < len(few.test)
+
+    def test_probabilities_are_those_of_the_kept_scores(self, finished: tuple[Lab, Run]) -> None:
+        lab, run = finished
+        images = lab.images(run, "test")
+        found = lab.probabilities(run, images.pixels)
+        torch.testing.assert_close(found, lab.logits(run, "test").softmax(1))
+        assert found.sum(1) == pytest.approx(1)
+        earlier = lab.probabilities(run, images.pixels, epoch=1)
+        assert not torch.equal(earlier, found)
+
+    def test_an_epoch_that_was_not_trained(self, finished: tuple[Lab, Run]) -> None:
+        lab, run = finished
+        for epoch in (3, -1, 99_999):
+            with pytest.raises(RunError, match="it was not kept"):
+                lab.logits(run, "validation", epoch)
+
+    def test_a_run_without_validation(self, inline: Lab) -> None:
+        run = inline.run(inline.start(TINY.changed({"data.validation": "none"})))
+        for look in (inline.images, inline.logits):
+            with pytest.raises(RunError, match="has no validation images: it was trained on all of them"):
+                look(run, "validation")
+
+    def test_a_run_without_weights(self, inline: Lab, few: FashionData) -> None:
+        run = record(epochs=())
+        with pytest.raises(RunError, match="Run tiny has no weights: no epoch of it was kept"):
+            inline.probabilities(run, few.test.pixels)
+        with pytest.raises(RunError, match="Run tiny has no weights"):
+            inline.logits(run, "validation")
+
+    def test_a_run_trained_on_other_images(self, inline: Lab) -> None:
+        with pytest.raises(DataError, match="trained on other images than are here now: their fingerprint is"):
+            inline.images(record(), "test")
+
+    @pytest.mark.parametrize("part", ["validation", "test"])
+    def test_a_run_is_judged_by_them_where_they_are_here(self, finished: tuple[Lab, Run], part: Any) -> None:
+        lab, run = finished
+        seen = lab.judged(run, part)
+        assert (seen.run, seen.part, seen.stands_in) == (run, part, False)
+        assert torch.equal(seen.images.labels, lab.images(run, part).labels)
+        assert seen.logits is lab.logits(run, part)
+
+    @pytest.mark.full_data
+    @needs_debian
+    def test_a_run_on_the_sample_is_judged_by_the_sample_though_the_full_set_is_here(self, inline: Lab) -> None:
+        run = inline.run(inline.start(TINY))
+        assert inline.datasets.fetch().name == "full"
+        seen = inline.judged(run, "validation")
+        assert (len(seen.images), seen.stands_in) == (500, False)
+
+
+class TestStandingIn:
+    """A run on the full set while only the sample is here.
+
+    It is really one on the sample that says otherwise: so what was kept is what has to come out.
+    """
+
+    @pytest.fixture
+    def pretending(self, inline: Lab, home: Path) -> Callable[..., Run]:
+        def pretend(validation: Validation = "held-out", **changes: Any) -> Run:
+            run = inline.run(inline.start(TINY.changed({"data.validation": validation})))
+            RunFolders(home).folder(run.run).write(run.model_copy(update={"data": FULL, **changes}))
+            return inline.run(run.run)
+
+        return pretend
+
+    def test_its_own_images_are_not_here(self, inline: Lab, pretending: Callable[..., Run]) -> None:
+        for part in ("validation", "test"):
+            with pytest.raises(DataError, match="The full Fashion-MNIST is not on this machine"):
+                inline.images(pretending(), part)
+
+    @pytest.mark.parametrize("epoch", [1, 2, None])
+    def test_the_held_out_images_of_the_sample_judge_every_epoch(
+        self, inline: Lab, sample: FashionData, pretending: Callable[..., Run], epoch: int | None
+    ) -> None:
+        run = pretending()
+        seen = inline.judged(run, "validation", epoch)
+        held_out = split(sample, "held-out", 1.0).validation
+        assert held_out is not None
+        assert torch.equal(seen.images.pixels, held_out.pixels)
+        assert seen.stands_in
+        torch.testing.assert_close(seen.logits, inline.logits(run, "validation", epoch))
+
+    def test_so_they_do_where_the_full_set_is_another(
+        self, inline: Lab, sample: FashionData, pretending: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        other = FashionData("full", "local", sample.test, sample.train, False, "0")
+        monkeypatch.setattr(inline.datasets, "named", lambda name: other if name == "full" else sample)
+        seen = inline.judged(pretending(), "test")
+        assert (len(seen.images), seen.stands_in) == (1000, True)
+
+    def test_its_test_images_judge_the_last_epoch(
+        self, inline: Lab, sample: FashionData, pretending: Callable[..., Run]
+    ) -> None:
+        run = pretending()
+        seen = inline.judged(run, "test", 1)  # the kept scores of the test images are of the last epoch, too
+        assert seen.stands_in
+        assert torch.equal(seen.images.labels, sample.test.labels)
+        torch.testing.assert_close(seen.logits, inline.logits(run, "test"))
+
+    def test_looking_twice_asks_the_network_once(
+        self, inline: Lab, pretending: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run = pretending()
+        first = inline.judged(run, "test")
+        monkeypatch.setattr(inference, "predict_logits", lambda *_: pytest.fail("it was asked again"))
+        assert inline.judged(run, "test").logits is first.logits
+
+    def test_a_run_guided_by_the_test_images_is_judged_by_those_of_the_sample(
+        self, inline: Lab, sample: FashionData, pretending: Callable[..., Run]
+    ) -> None:
+        seen = inline.judged(pretending("test"), "validation")
+        assert torch.equal(seen.images.pixels, sample.test.pixels)
+
+    def test_a_run_that_learned_from_all_training_images_has_none_to_be_judged_by(
+        self, inline: Lab, pretending: Callable[..., Run]
+    ) -> None:
+        with pytest.raises(RunError, match="has no validation images: it was trained on all of them"):
+            inline.judged(pretending("none"), "validation")
+
+    def test_test_images_that_were_never_looked_at_stay_so(
+        self, inline: Lab, pretending: Callable[..., Run]
+    ) -> None:
+        with pytest.raises(RunError, match="was not judged on the test images"):
+            inline.judged(pretending(test_accuracy=None), "test")
+
+    def test_a_run_without_weights(self, inline: Lab) -> None:
+        with pytest.raises(RunError, match="Run tiny has no weights"):
+            inline.judged(record(data=FULL, epochs=()), "validation")
+
+    @pytest.mark.parametrize("name", ["full", "sample"])
+    def test_a_run_on_images_that_nobody_knows_is_not_judged(self, inline: Lab, name: str) -> None:
+        unknown = record(data=DataOrigin(name=name, source="local", fingerprint="0", verified=False))
+        with pytest.raises(DataError):
+            inline.judged(unknown, "test")
