@@ -17,6 +17,7 @@ from playground.commands.data import data
 from playground.commands.output import tell
 from playground.commands.predict import predict
 from playground.commands.presets import presets
+from playground.commands.reproduce import reproduce
 from playground.commands.runs import runs, show
 from playground.commands.train import train
 from playground.errors import PlaygroundError
@@ -49,5 +50,5 @@ def cli() -> None:
     """Train and question small convolutional networks on Fashion-MNIST."""
 
 
-for command in (data, presets, train, runs, show, predict, bench):
+for command in (data, presets, train, runs, show, predict, bench, reproduce):
     cli.add_command(command)
