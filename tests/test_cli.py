@@ -257,26 +257,28 @@ class TestTrain:
 
 class TestRunsAndShow:
     def test_an_empty_home(self, call: Call) -> None:
-        assert call("runs", "--json").document == {"runs": []}
-        assert "No runs yet. Train one: " in call("runs").out
+        (example,) = call("runs", "--json").document["runs"]
+        assert (example["run"], example["name"], example["example"]) == ("example", "quick (example)", True)
+        assert "No runs of your own yet. Train one: " in call("runs").out
 
     def test_the_object_of_runs(self, call: Call, run: Run) -> None:
-        assert call("runs", "--json").document == {
-            "runs": [
-                {
-                    "run": run.run,
-                    "name": "1 conv, 0 dense",
-                    "state": "done",
-                    "seed": 0,
-                    "parameters": run.parameters,
-                    "epochs": 2,
-                    "validation_accuracy": run.validation_accuracy,
-                    "test_accuracy": run.test_accuracy,
-                    "created": run.created.isoformat(),
-                }
-            ]
+        example, own = call("runs", "--json").document["runs"]
+        assert own == {
+            "run": run.run,
+            "name": "1 conv, 0 dense",
+            "state": "done",
+            "seed": 0,
+            "parameters": run.parameters,
+            "epochs": 2,
+            "validation_accuracy": run.validation_accuracy,
+            "test_accuracy": run.test_accuracy,
+            "created": run.created.isoformat(),
         }
-        assert f"{run.run}  1 conv, 0 dense" in call("runs").out
+        assert set(example) == {*own, "example"}
+        told = call("runs").out
+        assert f"{run.run}  1 conv, 0 dense" in told
+        assert "quick (example)" in told.splitlines()[0]
+        assert "No runs" not in told
 
     def test_the_object_of_show(self, call: Call, home: Path) -> None:
         run = call("train", "mlp-baseline", *FEW, "--json").document["run"]
@@ -286,11 +288,30 @@ class TestRunsAndShow:
         assert [epoch["images"] for epoch in found["epochs"]] == [Lab(Settings(home=home)).run(run).train_images]
         assert [set(row) for row in found["classes"]] == [{"name", "precision", "recall", "f1", "support"}] * 10
         assert tuple(row["name"] for row in found["classes"]) == CLASS_NAMES
-        listed = call("runs", "--json").document["runs"][0]
+        listed = call("runs", "--json").document["runs"][-1]
         support = [row["support"] for row in found["classes"]]
         right = sum(row["recall"] * row["support"] for row in found["classes"])
         assert right / sum(support) == pytest.approx(listed["test_accuracy"])
         assert f"{run}: done, 1 epochs" in call("show", run).out
+        assert "xample" not in call("show", run).out
+
+    @needs_debian
+    @pytest.mark.full_data
+    def test_the_example_is_judged_by_the_full_set(self, call: Call) -> None:
+        found = call("show", "example", "--json").document
+        assert found["example"] is True
+        assert "stands_in" not in found
+        assert [row["support"] for row in found["classes"]] == [1000] * 10
+        assert "bundled sample" not in call("show", "example").out
+
+    def test_and_by_the_sample_where_that_is_not_here(self, call: Call, home: Path) -> None:
+        shutil.rmtree(home / "data", ignore_errors=True)
+        found = call("show", "example", "--json").document
+        assert (found["example"], found["stands_in"]) == (True, "sample")
+        assert [row["support"] for row in found["classes"]] == [100] * 10
+        told = call("show", "example").out
+        assert "The example: it comes with the playground" in told
+        assert "of the test images of the bundled sample" in told
 
     def test_a_damaged_run_hides_no_other(self, call: Call, run: Run, home: Path) -> None:
         other = home / "runs" / "broken"
@@ -298,7 +319,7 @@ class TestRunsAndShow:
         (other / "run.json").write_text("{")
         outcome = call("runs", "--json")
         assert outcome.status == 0
-        assert [listed["run"] for listed in outcome.document["runs"]] == [run.run]
+        assert [listed["run"] for listed in outcome.document["runs"]] == ["example", run.run]
         assert outcome.err.startswith("The record of run broken is damaged")
         assert "The record of run broken is damaged" in refusal(call("show", "broken"))
 
@@ -327,6 +348,13 @@ class TestPredict:
         assert sum(found["probabilities"].values()) == pytest.approx(1)
         assert found["probabilities"][found["label"]] == max(found["probabilities"].values())
         assert call("predict", run.run, picture).out == f"{picture}: {found['label']}\n"
+
+    def test_the_example_answers_as_such(self, call: Call, picture: str) -> None:
+        outcome = call("predict", "example", picture, "--json")
+        assert set(outcome.document) == {"predictions", "example"}
+        assert outcome.err == "Asked: quick (example), which comes with the playground.\n"
+        label = outcome.document["predictions"][0]["label"]
+        assert call("predict", "example", picture).out == f"{picture}: {label}\n"
 
     def test_a_bad_image_does_not_stop_the_rest(self, call: Call, run: Run, picture: str, tmp_path: Path) -> None:
         (tmp_path / "text.png").write_text("no picture")
@@ -391,7 +419,8 @@ class TestAsAProcess:
 
     def test_it_answers_and_refuses(self, home: Path) -> None:
         answered, refused = self.start("runs", "--json"), self.start("show", "nobody")
-        assert answered.communicate() == ('{"runs": []}\n', "")
+        out, err = answered.communicate()
+        assert ([run["run"] for run in json.loads(out)["runs"]], err) == (["example"], "")
         assert refused.communicate() == ("", 'There is no run "nobody".\n')
         assert (answered.returncode, refused.returncode) == (0, 2)
 

@@ -1,46 +1,46 @@
-"""The bench measures what it says, on a few images."""
+"""The object that the bench prints: its fields stay."""
 
-from fractions import Fraction
+import json
 
 import pytest
-import torch
+from measured import QUICK, RATIOS
 
 from playground.core.fashion import FashionData
-from playground.core.network import build_network
-from playground.core.presets import PRESETS
-from playground.services.bench import BATCH, SYSTEM, document, measure_ratios
+from playground.errors import DataError
+from playground.services.bench import document, measure_all
+
+FIELDS = {
+    "processor", "threads", "torch", "data", "rounds", "images", "multiply_adds", "training_operations",
+    "tutorial_seconds_an_epoch", "ours", "peers", "matmul_gflops", "peak_memory_mb", "tutorial_peak_memory_mb",
+}  # fmt: skip
+OURS = {
+    "precision", "seconds_an_epoch", "images_a_second", "ratio", "ratio_lowest", "ratio_highest", "images",
+    "matmul_gflops", "matmul_side", "peak_share", "peak_memory_mb",
+}  # fmt: skip
+PEER = {
+    "name", "version", "seconds_an_epoch", "images_a_second", "ratio", "ratio_lowest", "ratio_highest",
+    "peak_memory_mb",
+}  # fmt: skip
+TRAINED = {
+    "name", "seeds", "parameters", "epochs", "precision", "test_images", "test_time_mirror", "wall_seconds",
+    "tutorial_epochs", "test_accuracies", "peak_memory_mb", "mean_accuracy", "deviation_over_seeds",
+    "standard_error",
+}  # fmt: skip
 
 
-def test_the_ratios_are_those_of_the_times(sample: FashionData):
+def test_its_fields():
+    found = json.loads(json.dumps(document(RATIOS, (QUICK,))))
+    assert set(found) == FIELDS | {"fast", "recipes"}
+    assert [set(ours) for ours in found["ours"]] == [OURS, OURS]
+    assert [set(peer) for peer in found["peers"]] == [PEER]
+    assert [set(recipe) for recipe in found["recipes"]] == [TRAINED]
+    assert found["recipes"][0]["test_accuracies"] == [0.92, 0.93]
+    assert document(RATIOS, fast=True)["fast"]
+    assert document(RATIOS)["recipes"] == []
+
+
+def test_the_sample_is_refused_before_anything_is_measured(few: FashionData):
     said: list[str] = []
-    measured = measure_ratios(sample, said.append, rounds=1, images=600)
-    assert said == ["Round 1 of 1"]
-    assert [ours.precision for ours in measured.ours] == ["float32", "bfloat16"]
-    for ours in measured.ours:
-        assert ours.ratio == pytest.approx(measured.tutorial_seconds_an_epoch / ours.seconds_an_epoch)
-        assert ours.images_a_second * ours.seconds_an_epoch == pytest.approx(60_000)
-    assert measured.peak_memory_mb > 100
-    assert set(document(measured)) == {
-        "processor", "threads", "torch", "rounds", "images", "tutorial_seconds_an_epoch", "ours",
-        "matmul_gflops", "peak_memory_mb", "recipes",
-    }  # fmt: skip
-
-
-def test_both_sides_train_the_same_network_with_the_same_batch(
-    monkeypatch: pytest.MonkeyPatch, sample: FashionData
-):
-    counted: list[int] = []
-    real = torch.optim.Adam
-
-    def counting(parameters, **settings):
-        kept = list(parameters)
-        counted.append(sum(each.numel() for each in kept))
-        return real(kept, **settings)
-
-    monkeypatch.setattr(torch.optim, "Adam", counting)
-    measure_ratios(sample, lambda _: None, rounds=1, images=300)
-    experiment = PRESETS[SYSTEM].experiment
-    network = build_network(experiment.architecture, torch.Generator())
-    assert counted[0] == sum(each.numel() for each in network.parameters()) == 39_786
-    assert experiment.training.batch_size == BATCH
-    assert Fraction(str(experiment.training.optimizer.learning_rate)) == Fraction(1, 100)
+    with pytest.raises(DataError, match="give --fast"):
+        measure_all(few, said.append, (0,))
+    assert said == []
