@@ -14,12 +14,12 @@ from playground.core.fashion import scale
 from playground.core.network import build_network
 from playground.core.plan import plan
 
-_VALUES_AT_ONCE = 2**26  # activations held by one evaluation step: 256 MiB in float32
+_VALUES_AT_ONCE = 2**23  # activations of one evaluation step: more would leave the processor's cache
 
 
 def evaluation_batch(architecture: Architecture) -> int:
-    """How many images are evaluated at once: at most 1,000, fewer where the maps are large."""
-    return max(1, min(1000, _VALUES_AT_ONCE // plan(architecture).activations))
+    """How many images are evaluated at once: at most 500, fewer where the maps are large."""
+    return max(1, min(500, _VALUES_AT_ONCE // plan(architecture).activations))
 
 
 @torch.no_grad()

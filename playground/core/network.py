@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from playground.core.architecture import Architecture, ConvLayer, DenseLayer, ResidualBlock
 from playground.core.classes import CLASS_NAMES, SIDE
 from playground.core.frozen import Frozen
+from playground.core.fused import Tail, can_fuse, tail_of
 from playground.errors import ArchitectureError
 
 ACTIVATIONS: Mapping[str, Callable[[], nn.Module] | None] = {
@@ -88,8 +89,37 @@ READOUTS: Mapping[str, Callable[[], nn.Module]] = {
 Parts = list[tuple[str, nn.Module | None]]
 
 
-def _sequence(parts: Parts) -> nn.Sequential:
-    return nn.Sequential(OrderedDict((name, module) for name, module in parts if module is not None))
+class Sequence(nn.Sequential):
+    """Modules one after the other; what follows a convolution is done in one where that pays."""
+
+    def __init__(self, modules: OrderedDict[str, nn.Module]) -> None:
+        super().__init__(modules)
+        self._steps = tuple(_steps(list(modules.values())))
+
+    def forward(self, values: Tensor) -> Tensor:
+        """[n, ...] -> [n, ...]."""
+        for module, tail, behind in self._steps:
+            values = module(values)
+            if tail is not None and self.training == torch.is_grad_enabled() and can_fuse(values):
+                values = tail.trained(values) if self.training else tail.evaluated(values)
+            else:
+                for each in behind:
+                    values = each(values)
+        return values
+
+
+def _steps(modules: list[nn.Module]) -> Iterator[tuple[nn.Module, Tail | None, tuple[nn.Module, ...]]]:
+    """Each module; behind a convolution the tail that its next modules come to, and these modules."""
+    position = 0
+    while position < len(modules):
+        module = modules[position]
+        tail, length = tail_of(modules[position + 1 :]) if isinstance(module, nn.Conv2d) else (None, 0)
+        yield module, tail, tuple(modules[position + 1 : position + 1 + length])
+        position += 1 + length
+
+
+def _sequence(parts: Parts) -> Sequence:
+    return Sequence(OrderedDict((name, module) for name, module in parts if module is not None))
 
 
 def _activation(name: str) -> nn.Module | None:
