@@ -94,6 +94,24 @@ def kernels_run() -> bool:
     return True
 
 
+def compile_all(dtype: torch.dtype = torch.float32) -> None:
+    """Have every loop compiled for maps of a kind: seconds the first time on a machine, later read from disk."""
+    if not kernels_run():
+        return
+    behind = (
+        [nn.BatchNorm2d(1), nn.ReLU()],
+        [nn.BatchNorm2d(1), nn.MaxPool2d(2)],
+        [nn.MaxPool2d(2), nn.BatchNorm2d(1)],
+    )
+    for modules in behind:
+        tail, _ = tail_of(modules)
+        assert tail is not None
+        maps = torch.zeros(2, 1, 2, 2, dtype=dtype, requires_grad=True)
+        tail.trained(maps).sum().backward()  # type: ignore[no-untyped-call]
+        with torch.no_grad():
+            tail.evaluated(maps)
+
+
 MOST_THREADS: int = numba.get_num_threads()  # as many as Numba has started
 
 

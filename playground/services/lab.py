@@ -72,12 +72,13 @@ class Lab:
 
     def _warm_up(self) -> None:
         try:
-            from playground.core import engine, plan  # noqa: F401  the imports are the work
+            from playground.core import engine, fused, plan  # noqa: F401  the imports are the work
         except Exception as error:  # noqa: BLE001  a library may fail in any way; whoever asks is told
             self._fault = error
         else:
             self._warm.set()
             self.datasets.start_fetching()
+            fused.compile_all()  # or the first training would wait for it
 
     @property
     def is_warm(self) -> bool:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from playground.core import kernels
 from playground.core.architecture import Architecture, ConvLayer, ResidualBlock
-from playground.core.fused import kernels_run, tail_of
+from playground.core.fused import compile_all, kernels_run, tail_of
 from playground.core.network import Sequence, build_network
 
 pytestmark = pytest.mark.skipif(not kernels_run(), reason="no OpenMP or TBB here")
@@ -150,6 +150,18 @@ def test_threads_do_not_change_a_bit() -> None:
     finally:
         torch.set_num_threads(before)
     assert all(torch.equal(found[0][name], found[1][name]) for name in found[0])
+
+
+def test_everything_can_be_compiled_ahead() -> None:
+    compile_all()
+    loops = (kernels.moments, kernels.pool, kernels.pool_with_moments, kernels.rectify, kernels.gradient_sums)
+    loops += (kernels.gradient, kernels.unpool, kernels.unpool_onto)
+    before = [len(loop.signatures) for loop in loops]
+    assert all(before)
+    maps = torch.randn(4, 8, 6, 6).to(memory_format=torch.channels_last)
+    for case in CASES:
+        both(modules(*case, channels=8), maps)
+    assert [len(loop.signatures) for loop in loops] == before  # nothing was left to compile
 
 
 def test_only_what_pays_is_fused() -> None:
