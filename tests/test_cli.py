@@ -174,6 +174,10 @@ class TestTrain:
         assert outcome.out.count("\n") == 1
         assert "epoch 1/2: loss " in outcome.err
 
+    def test_mirror_averaging_is_said(self, call: Call) -> None:
+        found = call("train", "mlp-baseline", *FEW, "--set", "data.test_time_mirror=true", "--json").document
+        assert found["test_time_mirror"] is True
+
     def test_the_same_seed_gives_the_same_accuracy_and_another_does_not(self, call: Call) -> None:
         def scores(seed: int) -> tuple[float, float]:
             found = call("train", "mlp-baseline", *FEW, "--seed", str(seed), "--json").document

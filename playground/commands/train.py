@@ -96,6 +96,6 @@ def _trained(run: Run) -> Document:
         "threads": run.threads,
         "validation_accuracy": run.validation_accuracy,
         "test_accuracy": run.test_accuracy,
-        "test_time_mirror": False,
+        "test_time_mirror": run.experiment.data.test_time_mirror,
         "exit_status": 0 if run.state is RunState.DONE else 1,
     }

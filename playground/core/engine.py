@@ -231,7 +231,10 @@ class _Run:
     # ---------------------------------------------------------------------------------- evaluation
 
     def _logits(self, images: Images) -> Tensor:
-        return predict_logits(self.network, images.pixels, self.experiment.data.scaling, self.evaluation_batch)
+        data = self.experiment.data
+        return predict_logits(
+            self.network, images.pixels, data.scaling, self.evaluation_batch, data.test_time_mirror
+        )
 
     def _close(self, number: int) -> Iterator[EpochEnd]:
         seconds = self._epoch_seconds()

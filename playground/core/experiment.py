@@ -26,11 +26,16 @@ Validation = Literal["held-out", "none", "test"]
 
 
 class DataChoice(Frozen):
-    """Which images are trained on, and how a pixel becomes a number."""
+    """Which images are trained on, how a pixel becomes a number, and how an image is judged.
+
+    With `test_time_mirror` the class scores of an image are the mean over it and its mirror image, wherever the
+    network is asked: validation, test and pictures of one's own. Never while training.
+    """
 
     scaling: Scaling = "unit"
     validation: Validation = "held-out"
     fraction: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 1.0
+    test_time_mirror: bool = False
 
 
 class Experiment(Frozen):

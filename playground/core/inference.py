@@ -23,7 +23,9 @@ def evaluation_batch(architecture: Architecture) -> int:
 
 
 @torch.no_grad()
-def predict_logits(network: nn.Module, pixels: Tensor, scaling: Scaling, batch: int = 1000) -> Tensor:
+def predict_logits(
+    network: nn.Module, pixels: Tensor, scaling: Scaling, batch: int = 500, mirror: bool = False
+) -> Tensor:
     """Class scores of images.
 
     Args:
@@ -31,6 +33,7 @@ def predict_logits(network: nn.Module, pixels: Tensor, scaling: Scaling, batch: 
         pixels: uint8 [n, 28, 28].
         scaling: How a pixel becomes a number; as in training.
         batch: Images at once.
+        mirror: Take the mean of the scores of an image and of its mirror image.
 
     Returns:
         float32 [n, 10] on the CPU.
@@ -38,11 +41,18 @@ def predict_logits(network: nn.Module, pixels: Tensor, scaling: Scaling, batch: 
     device = next(network.parameters()).device
     was_training = network.training
     network.eval()
+
+    def scores(chunk: Tensor) -> Tensor:
+        return network(scale(chunk, scaling).to(device)).float().cpu()  # type: ignore[no-any-return]
+
     try:
-        scores = [network(scale(chunk, scaling).to(device)).float().cpu() for chunk in torch.split(pixels, batch)]
+        found = [
+            (scores(chunk) + scores(chunk.flip(2))) / 2 if mirror else scores(chunk)
+            for chunk in torch.split(pixels, batch)
+        ]
     finally:
         network.train(was_training)
-    return torch.cat(scores)
+    return torch.cat(found)
 
 
 def loss_and_accuracy(logits: Tensor, labels: Tensor) -> tuple[float, float]:

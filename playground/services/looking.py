@@ -143,7 +143,8 @@ class Looking:
         from playground.core.inference import predict_logits
 
         network, batch = self._network(run, epoch, experiment.architecture)
-        return predict_logits(network, pixels, experiment.data.scaling, batch)
+        data = experiment.data
+        return predict_logits(network, pixels, data.scaling, batch, data.test_time_mirror)
 
     def _evaluate(self, run: str, epoch: int, experiment: Experiment, images: Images) -> Tensor:
         return self._ask(run, epoch, experiment, images.pixels)

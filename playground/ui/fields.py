@@ -172,6 +172,11 @@ FIELDS: Mapping[type[Frozen], Mapping[str, Field]] = {
             "Scaling", "unit: 0 to 1. standard: mean 0, spread 1. raw: 0 to 255, as it comes from the file."
         ),
         "fraction": Field("Fraction", "Share of the training images that is used.", 0.05),
+        "test_time_mirror": Field(
+            "Judge with mirror images",
+            "Each image is asked about twice, as it is and mirrored, and the scores are averaged. Said wherever an "
+            "accuracy of this run is shown.",
+        ),
     },
 }
 

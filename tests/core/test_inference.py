@@ -43,6 +43,15 @@ def test_the_batch_makes_no_difference(pixels: Tensor) -> None:
     torch.testing.assert_close(predict_logits(network, pixels, "unit", 7), predict_logits(network, pixels, "unit"))
 
 
+def test_mirror_averaging_is_the_mean_of_both_sides(pixels: Tensor) -> None:
+    network = build_network(SHAKEN.architecture, seeded())
+    averaged = predict_logits(network, pixels, "unit", mirror=True)
+    both = predict_logits(network, pixels, "unit"), predict_logits(network, pixels.flip(2), "unit")
+    torch.testing.assert_close(averaged, (both[0] + both[1]) / 2)
+    torch.testing.assert_close(averaged, predict_logits(network, pixels.flip(2), "unit", mirror=True))
+    assert not torch.allclose(averaged, both[0])
+
+
 def test_no_image_has_no_score(pixels: Tensor) -> None:
     assert predict_logits(build_network(TINY.architecture, seeded()), pixels[:0], "unit").shape == (0, 10)
 

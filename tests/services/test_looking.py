@@ -79,6 +79,13 @@ class TestOwnImages:
         earlier = lab.probabilities(run, images.pixels, epoch=1)
         assert not torch.equal(earlier, found)
 
+    def test_a_run_judged_with_mirror_images_is_asked_so_everywhere(self, inline: Lab) -> None:
+        run = inline.run(inline.start(TINY.changed({"data.test_time_mirror": True})))
+        images, scores = inline.images(run, "test"), inline.logits(run, "test")
+        assert loss_and_accuracy(scores, images.labels) == (run.test_loss, run.test_accuracy)
+        for pixels in (images.pixels[:50], images.pixels[:50].flip(2)):
+            torch.testing.assert_close(inline.probabilities(run, pixels), scores[:50].softmax(1))
+
     def test_an_epoch_that_was_not_trained(self, finished: tuple[Lab, Run]) -> None:
         lab, run = finished
         for epoch in (3, -1, 99_999):
