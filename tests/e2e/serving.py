@@ -1,0 +1,64 @@
+"""The app's own server, started as a person starts it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Server:
+    """`streamlit run streamlit_app.py` on a home of its own."""
+
+    def __init__(self, home: Path, port: int | None = None) -> None:
+        self.home, self.port = home, port or _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = home.parent / f"{home.name}-server.log"
+        self.process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+        command += ["--server.headless", "true", "--server.port", str(self.port)]
+        environment = {**os.environ, "PLAYGROUND_HOME": str(self.home)}
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        deadline = time.monotonic() + 60
+        while not self._answers():
+            assert process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline, "the server did not answer within a minute"
+            time.sleep(0.1)
+        return process
+
+    def _answers(self) -> bool:
+        try:
+            return urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5).read() == b"ok"
+        except OSError:
+            return False
+
+    def ask(self, *call: str) -> dict[str, Any]:
+        """The command line on the same home, while the app is open: its JSON object."""
+        command = [sys.executable, "-m", "playground", *call, "--json"]
+        environment = {**os.environ, "PLAYGROUND_HOME": str(self.home)}
+        done = subprocess.run(command, capture_output=True, check=True, cwd=ROOT, env=environment)
+        answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return answer
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def restart(self) -> None:
+        self.process = self._start()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
