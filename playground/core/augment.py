@@ -15,9 +15,9 @@ def augment(pixels: Tensor, choice: Augmentation, generator: torch.Generator) ->
     """Change training images at random; each image gets its own change.
 
     Args:
-        pixels: uint8 [n, 28, 28].
+        pixels: uint8 [n, 28, 28], on any device.
         choice: What may happen. With nothing chosen the very same tensor comes back.
-        generator: Where the randomness comes from.
+        generator: Where the randomness comes from, on the CPU: a seed changes images alike on every device.
 
     Returns:
         uint8 [n, 28, 28].
@@ -34,17 +34,17 @@ def augment(pixels: Tensor, choice: Augmentation, generator: torch.Generator) ->
 def _mirror(pixels: Tensor, generator: torch.Generator) -> Tensor:
     """Left and right swapped in half of the images."""
     flipped = torch.rand(len(pixels), 1, 1, generator=generator) < 0.5
-    return torch.where(flipped, pixels.flip(2), pixels)
+    return torch.where(flipped.to(pixels.device), pixels.flip(2), pixels)
 
 
 def _shift(pixels: Tensor, most: int, generator: torch.Generator) -> Tensor:
     """Each image moved by -most..most pixels in both directions, black coming in."""
-    count, side = len(pixels), pixels.shape[-1]
-    offsets = torch.randint(0, 2 * most + 1, (2, count, 1, 1), generator=generator)
+    count, side, device = len(pixels), pixels.shape[-1], pixels.device
+    offsets = torch.randint(0, 2 * most + 1, (2, count, 1, 1), generator=generator).to(device)
     padded = torch.nn.functional.pad(pixels, (most,) * 4)
-    rows = torch.arange(side)[None, :, None] + offsets[0]
-    columns = torch.arange(side)[None, None, :] + offsets[1]
-    return padded[torch.arange(count)[:, None, None], rows, columns]
+    positions = torch.arange(side, device=device)
+    rows, columns = positions[None, :, None] + offsets[0], positions[None, None, :] + offsets[1]
+    return padded[torch.arange(count, device=device)[:, None, None], rows, columns]
 
 
 def _erase(pixels: Tensor, probability: float, generator: torch.Generator) -> Tensor:
@@ -59,4 +59,4 @@ def _erase(pixels: Tensor, probability: float, generator: torch.Generator) -> Te
     inside = (rows >= first_row) & (rows < first_row + height)
     inside = inside & (columns >= first_column) & (columns < first_column + width)
     noise = torch.randint(0, 256, pixels.shape, dtype=torch.uint8, generator=generator)
-    return torch.where(inside & (chance < probability), noise, pixels)
+    return torch.where((inside & (chance < probability)).to(pixels.device), noise.to(pixels.device), pixels)

@@ -129,7 +129,7 @@ class _Run:
         self.optimizer = build_optimizer(self.settings.optimizer, self.network.parameters())
         self.evaluation_batch = evaluation_batch(experiment.architecture)
         images = split(data, experiment.data.validation, experiment.data.fraction)
-        self.images, self.validation = images.train, images.validation
+        self.images, self.validation = images.train.to(self.device), images.validation
         self.batches_in_epoch = len(batches(torch.arange(len(self.images)), self.settings.batch_size))
         self.report_every = math.ceil(self.batches_in_epoch / (MOST_POINTS // self.settings.epochs))
         self.step = self.images_seen = 0
@@ -210,10 +210,10 @@ class _Run:
         return float(self.optimizer.param_groups[0]["lr"])
 
     def _step(self, batch: Tensor) -> None:
-        images = self.images.take(batch)
+        images = self.images.take(batch.to(self.device))
         pixels = augment(images.pixels, self.settings.augmentation, self.noise)
-        inputs = scale(pixels, self.experiment.data.scaling).to(self.device, memory_format=self.layout)
-        labels = images.labels.to(self.device)
+        inputs = scale(pixels, self.experiment.data.scaling).to(memory_format=self.layout)
+        labels = images.labels
         share = self.full_rate / self.settings.optimizer.learning_rate  # 1 unless somebody changed it by hand
         rate = share * learning_rate(self.settings, self.step, self.batches_in_epoch)
         for group in self.optimizer.param_groups:

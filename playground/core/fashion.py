@@ -49,6 +49,10 @@ class Images:
     def __len__(self) -> int:
         return len(self.labels)
 
+    def to(self, device: torch.device) -> "Images":
+        """The same images on another device; these very ones if they are there already."""
+        return self if self.pixels.device == device else Images(self.pixels.to(device), self.labels.to(device))
+
     def take(self, indices: Tensor) -> "Images":
         """Return a copy of some of the images: `indices` are int64 positions, or one bool for each image."""
         if indices.dtype == torch.bool:

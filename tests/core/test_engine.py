@@ -560,3 +560,35 @@ def test_weights_of_an_epoch_never_change_afterwards(few: FashionData) -> None:
             kept.append((event, {name: value.clone() for name, value in event.weights.items()}))
     assert all(same(dict(event.weights), copy) for event, copy in kept)
     assert not same(kept[0][1], kept[1][1])
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
+class TestOnAGraphicsCard:
+    """What holds on the processor holds there; run where there is one."""
+
+    def test_the_images_live_there_and_the_same_seed_gives_the_same_weights(self, few: FashionData) -> None:
+        there = SHAKEN.changed({"training.device": "cuda", "training.precision": "float32"})
+        one, other = last_weights(trained(there, few)), last_weights(trained(there, few))
+        assert same(one, other)
+
+    def test_bfloat16_learns_as_well(self, few: FashionData) -> None:
+        for precision in ("float32", "bfloat16"):
+            there = TINY.changed({"training.device": "cuda", "training.precision": precision})
+            losses = [epoch.metrics.train_loss for epoch in of(EpochEnd, trained(there, few))]
+            assert losses[-1] < losses[0]
+
+    def test_it_starts_from_the_same_weights_and_sees_the_same_images(self, few: FashionData) -> None:
+        first = []
+        for device in ("cpu", "cuda"):
+            # without dropout, whose masks are drawn on the device
+            here = SHAKEN.changed(
+                {
+                    "training.device": device,
+                    "training.precision": "float32",
+                    "architecture.layers.0.dropout": 0.0,
+                    "architecture.hidden.0.dropout": 0.0,
+                }
+            )
+            events = train(here, few, Clock(), lambda: Steering(report=True))
+            first.append(next(event.loss for event in events if isinstance(event, BatchEnd)))
+        assert first[0] == pytest.approx(first[1], rel=1e-3)
