@@ -20,6 +20,7 @@ from playground.core.plan import plan
 from playground.core.presets import PRESETS
 from playground.services.executors import ThreadExecutor
 from playground.services.machine import matrix_product_gflops, multiplies_fast
+from playground.services.memory import keep_freed_memory
 
 if TYPE_CHECKING:
     from playground.core.architecture import Architecture
@@ -42,6 +43,7 @@ class Worker:
     """
 
     def __init__(self, threads: int | None = None) -> None:
+        keep_freed_memory()
         self._executor = ThreadExecutor()
         if threads:
             self.ask(lambda: torch.set_num_threads(threads))

@@ -15,6 +15,7 @@ from playground.core.run import Run, RunState
 from playground.errors import PlaygroundError, RunError
 from playground.services import background
 from playground.services.artifacts import RunFolder
+from playground.services.memory import keep_freed_memory
 from playground.services.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -146,6 +147,7 @@ class Job:
 
         from playground.core import engine
 
+        keep_freed_memory()
         if self._threads:
             torch.set_num_threads(self._threads)
         for event in engine.train(self.snapshot.run.experiment, self._load_data(), self._clock, self._steer):
