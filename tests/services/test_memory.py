@@ -15,8 +15,8 @@ if {kept}:
 def faults():
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 def batch():
-    held = [torch.ones(3_200_000 + 1000 * i) for i in range(12)]  # 13 MB each, freed together
-for _ in range(4):
+    held = [torch.ones(6_400_000 + 1000 * i) for i in range(12)]  # 26 MB each, freed together
+for _ in range(8):
     batch()
 before = faults()
 for _ in range(10):
@@ -34,5 +34,5 @@ def faults_a_batch(kept: bool) -> int:
 
 @pytest.mark.skipif(not keep_freed_memory(), reason="not the GNU C library")
 def test_pages_are_not_fetched_again_for_every_batch() -> None:
-    assert faults_a_batch(kept=True) < 100
-    assert faults_a_batch(kept=False) > 1000  # else there is nothing to mend, and this can go
+    assert faults_a_batch(kept=True) < 1000
+    assert faults_a_batch(kept=False) > 10_000  # else there is nothing to mend, and this can go
