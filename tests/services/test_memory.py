@@ -15,7 +15,7 @@ if {kept}:
 def faults():
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 def batch():
-    held = [torch.ones(6_400_000 + 1000 * i) for i in range(12)]  # 26 MB each, freed together
+    held = [torch.ones(9_000_000) for _ in range(3)]  # 36 MB each, as the first map of a large batch
 for _ in range(8):
     batch()
 before = faults()
