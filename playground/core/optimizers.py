@@ -8,8 +8,9 @@ from typing import Any
 import torch
 from torch import nn
 
+from playground.core import muon
 from playground.core.frozen import Frozen
-from playground.core.training import SGD, Adam, AdamW, MomentumSGD, Nesterov, RMSprop
+from playground.core.training import SGD, Adam, AdamW, MomentumSGD, Muon, Nesterov, RMSprop
 
 
 def _sgd(parameters: list[nn.Parameter], o: Any, fused: bool) -> torch.optim.Optimizer:
@@ -37,6 +38,13 @@ def _rmsprop(parameters: list[nn.Parameter], o: Any, _: bool) -> torch.optim.Opt
     )
 
 
+def _muon(parameters: list[nn.Parameter], o: Any, fused: bool) -> torch.optim.Optimizer:
+    matrices = [each for each in parameters if each.dim() > 1]
+    hidden, output = matrices[:-1], matrices[-1:]
+    rest = [each for each in parameters if each.dim() <= 1]
+    return muon.Muon(hidden, [*output, *rest], o.learning_rate, o.momentum, o.weight_decay, fused)
+
+
 _BUILDERS: Mapping[type[Frozen], Callable[..., torch.optim.Optimizer]] = {
     SGD: _sgd,
     MomentumSGD: _sgd,
@@ -44,6 +52,7 @@ _BUILDERS: Mapping[type[Frozen], Callable[..., torch.optim.Optimizer]] = {
     Adam: _adam(torch.optim.Adam),
     AdamW: _adam(torch.optim.AdamW),
     RMSprop: _rmsprop,
+    Muon: _muon,
 }
 
 

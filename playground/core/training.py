@@ -72,7 +72,19 @@ class RMSprop(Frozen):
     momentum: Momentum = 0.0
 
 
-Optimizer = Annotated[SGD | MomentumSGD | Nesterov | Adam | AdamW | RMSprop, Field(discriminator="name")]
+class Muon(Frozen):
+    """Momentum whose step has all its directions equally long (Jordan et al. 2024).
+
+    For the weights of convolutions and hidden dense layers; AdamW trains the rest at the same rate.
+    """
+
+    name: Literal["muon"] = "muon"
+    learning_rate: Rate = 0.01
+    weight_decay: Decay = 0.01
+    momentum: Momentum = 0.9
+
+
+Optimizer = Annotated[SGD | MomentumSGD | Nesterov | Adam | AdamW | RMSprop | Muon, Field(discriminator="name")]
 
 
 class Constant(Frozen):

@@ -19,6 +19,7 @@ from playground.core.training import (
     Constant,
     Cosine,
     MomentumSGD,
+    Muon,
     Nesterov,
     OneCycle,
     RMSprop,
@@ -27,7 +28,7 @@ from playground.core.training import (
 
 VARIANTS: dict[str, tuple[type[Frozen], ...]] = {
     "kind": (ConvLayer, ResidualBlock),
-    "optimizer": (SGD, MomentumSGD, Nesterov, Adam, AdamW, RMSprop),
+    "optimizer": (SGD, MomentumSGD, Nesterov, Adam, AdamW, RMSprop, Muon),
     "schedule": (Constant, Steps, Cosine, OneCycle),
 }
 """The alternatives behind each tagged field; the first field of each class is its tag."""

@@ -18,6 +18,7 @@ from playground.core.training import (
     Augmentation,
     Cosine,
     MomentumSGD,
+    Muon,
     Nesterov,
     OneCycle,
     RMSprop,
@@ -125,6 +126,7 @@ FIELDS: Mapping[type[Frozen], Mapping[str, Field]] = {
         "smoothing": Field("Smoothing", "How long the size of the gradient is remembered.", 0.01),
         "momentum": _MOMENTUM,
     },
+    Muon: {**_SGD, "momentum": _MOMENTUM},
     Steps: {
         "milestones": Field("After epochs", "Where the rate is lowered, for instance 5, 8."),
         "factor": Field("Factor", "What the rate is multiplied by there.", 0.1),

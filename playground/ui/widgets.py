@@ -16,7 +16,8 @@ Document = dict[str, Any]
 
 WORDS = {
     "leaky_relu": "leaky ReLU", "relu": "ReLU", "gelu": "GELU", "silu": "SiLU", "sgd": "SGD", "adam": "Adam",
-    "adamw": "AdamW", "rmsprop": "RMSprop", "momentum": "SGD with momentum", "nesterov": "SGD, Nesterov",
+    "adamw": "AdamW", "rmsprop": "RMSprop", "muon": "Muon",
+    "momentum": "SGD with momentum", "nesterov": "SGD, Nesterov",
     "cpu": "CPU", "cuda": "CUDA", "mps": "MPS",
     "conv": "convolution", "residual": "residual block",
 }  # fmt: skip

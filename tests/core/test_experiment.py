@@ -78,6 +78,7 @@ OTHERS: dict[str, tuple[Any, ...]] = {
     "data.scaling": ("unit", "standard", "raw"),
     "data.validation": ("held-out", "none", "test"),
     "data.fraction": (1, 0.001),
+    "data.test_time_mirror": (True,),
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from playground.core.experiment import Experiment
+from playground.core.muon import Muon
 from playground.core.optimizers import build_optimizer
 
 COMMON = {"learning_rate": 0.123, "weight_decay": 0.045}
@@ -15,6 +16,7 @@ EXPECTED: dict[str, tuple[type, dict[str, Any], dict[str, Any]]] = {
     "nesterov": (torch.optim.SGD, {"momentum": 0.7}, {"momentum": 0.7, "nesterov": True}),
     "adam": (torch.optim.Adam, {"beta1": 0.8, "beta2": 0.95}, {"betas": (0.8, 0.95)}),
     "adamw": (torch.optim.AdamW, {"beta1": 0.8, "beta2": 0.95}, {"betas": (0.8, 0.95)}),
+    "muon": (Muon, {"momentum": 0.7}, {"momentum": 0.7}),
     "rmsprop": (torch.optim.RMSprop, {"smoothing": 0.9, "momentum": 0.3}, {"alpha": 0.9, "momentum": 0.3}),
 }
 
