@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from playground.core.architecture import Architecture, ConvLayer, DenseLayer, Layer
+from playground.core.architecture import Architecture, ConvLayer, DenseLayer, Layer, ResidualBlock
 from playground.core.experiment import DataChoice, Experiment
-from playground.core.training import SGD, Adam, AdamW, Augmentation, OneCycle, Steps, Training
+from playground.core.training import SGD, Adam, AdamW, Augmentation, Muon, OneCycle, Steps, Training
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,11 @@ def _conv(channels: int, kernel: int, *, pool: bool = True, **settings: Any) -> 
     return ConvLayer(channels=channels, kernel=kernel, **settings)
 
 
+def _slim(channels: int, **settings: Any) -> ConvLayer:
+    """A 3x3 convolution with batch norm, which makes its bias superfluous."""
+    return ConvLayer(channels=channels, bias=False, batch_norm=True, **settings)
+
+
 def _dense(*units: int, **settings: Any) -> tuple[DenseLayer, ...]:
     return tuple(DenseLayer(units=count, **settings) for count in units)
 
@@ -60,27 +65,38 @@ def _lenet(title: str, *layers: Layer, reported: float, **dense: Any) -> tuple[s
 
 
 _BN = {"batch_norm": True}
+_POOL = {"pool": "max", "pool_first": True}
+_SKIP = ResidualBlock(convolutions=1)
 
 _PRESETS: dict[str, tuple[Any, ...]] = {
     "quick": (
-        "Our quick start: three slim convolutions, one-cycle",
+        "Our quick start: four slim convolutions, one-cycle",
         Experiment(
-            architecture=Architecture(
-                layers=(
-                    ConvLayer(channels=16, kernel=5, stride=2, padding=2, bias=False, batch_norm=True),
-                    ConvLayer(channels=32, pool="max", pool_first=True, bias=False, batch_norm=True),
-                    ConvLayer(channels=96, bias=False, batch_norm=True),
-                ),
-                readout="maximum",
-            ),
+            architecture=Architecture(layers=(_slim(16, **_POOL), _slim(32, **_POOL), _SKIP, _slim(64, **_POOL))),
             training=Training(
                 optimizer=AdamW(learning_rate=0.01, weight_decay=0.05),
                 schedule=OneCycle(),
-                epochs=6,
+                epochs=4,
                 batch_size=128,
                 label_smoothing=0.1,
-                augmentation=Augmentation(mirror=True),
             ),
+        ),
+    ),
+    "accurate": (
+        "Our most accurate: residual blocks, Muon, mirrored and shifted images",
+        Experiment(
+            architecture=Architecture(
+                layers=(_slim(32, **_POOL), _slim(64, **_POOL), _SKIP, _slim(112, **_POOL), _SKIP)
+            ),
+            training=Training(
+                optimizer=Muon(learning_rate=0.01, weight_decay=0.05),
+                schedule=OneCycle(),
+                epochs=12,
+                batch_size=128,
+                label_smoothing=0.1,
+                augmentation=Augmentation(mirror=True, shift=1),
+            ),
+            data=DataChoice(validation="none", test_time_mirror=True),
         ),
     ),
     "two-conv-three-fc": (

@@ -19,7 +19,7 @@ from playground.core.events import EpochEnd
 from playground.core.plan import plan
 from playground.core.presets import PRESETS
 from playground.services.executors import ThreadExecutor
-from playground.services.machine import matrix_product_gflops, multiplies_fast
+from playground.services.machine import has_units, matrix_product_gflops
 from playground.services.memory import keep_freed_memory
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def peak(worker: Worker, precision: str) -> Peak:
 
 
 def _share(precision: str) -> int:
-    return 1 if multiplies_fast(PRECISIONS[precision]) else EMULATED_SHARE
+    return 1 if has_units(PRECISIONS[precision]) else EMULATED_SHARE
 
 
 def training_operations(architecture: Architecture) -> int:

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import torch
 
-from playground.core.precision import resolve_precision
-
 
 def processor() -> str:
     """The processor's name and what it multiplies in bfloat16."""
@@ -18,13 +16,17 @@ def processor() -> str:
     if cpuinfo.is_file():
         lines = cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
         name = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), name)
+    return f"{name} ({', '.join(_bfloat16_units()) or 'no bfloat16 units'})"
+
+
+def _bfloat16_units() -> list[str]:
     units = {"AMX": torch.cpu._is_amx_tile_supported(), "AVX-512 BF16": torch.cpu._is_avx512_bf16_supported()}
-    return f"{name} ({', '.join(unit for unit, there in units.items() if there) or 'no bfloat16 units'})"
+    return [unit for unit, there in units.items() if there]
 
 
-def multiplies_fast(precision: torch.dtype) -> bool:
-    """Whether the processor has units of its own for a precision; without them bfloat16 is emulated."""
-    return precision == torch.float32 or resolve_precision("auto", torch.device("cpu")) == precision
+def has_units(precision: torch.dtype) -> bool:
+    """Whether the processor multiplies in a precision itself, fast or not; else bfloat16 is emulated."""
+    return precision == torch.float32 or bool(_bfloat16_units())
 
 
 def matrix_product_gflops(precision: torch.dtype, side: int, tries: int = 5) -> float:

@@ -175,7 +175,7 @@ FIELDS: Mapping[type[Frozen], Mapping[str, Field]] = {
         ),
         "fraction": Field("Fraction", "Share of the training images that is used.", 0.05),
         "test_time_mirror": Field(
-            "Judge with mirror images",
+            "Mirror average",
             "Each image is judged twice, as it is and mirrored, and the scores are averaged. It is said wherever "
             "an accuracy of this run is shown.",
         ),

@@ -118,7 +118,10 @@ def _details(snapshot: Snapshot) -> str:
     run = snapshot.run
     parts = [f"{run.parameters:,} parameters"]
     if run.train_images:
-        parts += [f"{run.train_images:,} training images", f"{run.device}, {run.precision}, {run.threads} threads"]
+        parts += [
+            f"{run.train_images:,} training images",
+            f"{run.device}, {run.precision}, {run.threads} thread{'s' * (run.threads > 1)}",
+        ]
     if run.data.name == "sample":
         parts.append(f"**{SAMPLE}**")
     return " · ".join([*parts, f"run {run.run}"])

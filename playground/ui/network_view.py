@@ -11,6 +11,7 @@ from playground.services.lab import Lab
 from playground.ui.expectation import expected_epoch_seconds
 from playground.ui.forms import Drafted
 from playground.ui.live import watched
+from playground.ui.words import roughly
 
 if TYPE_CHECKING:  # imports torch
     from playground.core.plan import Plan
@@ -49,9 +50,7 @@ def _drawn(lab: Lab, plan: Plan, experiment: Experiment | None) -> None:
         expected = expected_epoch_seconds(lab, experiment, plan) if experiment else None
         if expected:
             seconds, judge = expected
-            st.metric(
-                "An epoch takes", f"about {seconds:.2g} s", help=f"Judged by the run {judge} on this machine."
-            )
+            st.metric("An epoch takes", roughly(seconds), help=f"Judged by the run {judge} on this machine.")
     st.plotly_chart(
         network_figure(plan),
         key="network_figure",

@@ -25,6 +25,13 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
 
 
+def roughly(seconds: float) -> str:
+    """A guess at a duration, with two digits: "about 4.2 s", "about 3:00"."""
+    if seconds >= 60:
+        return f"about {duration(round(seconds, -1))}"
+    return f"about {seconds:.2g} s"
+
+
 def state_line(lab: Lab, snapshot: Snapshot) -> str:
     """One line about a run: what it does, how far it is, how long it will take."""
     run = snapshot.run

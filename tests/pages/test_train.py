@@ -96,14 +96,14 @@ def test_layers_are_added_moved_removed_and_brought_back(app: AppTest):
     def channels() -> list[int | None]:
         return [layer.get("channels") for layer in app.session_state["session"].draft["architecture"]["layers"]]
 
-    assert channels() == [16, 32, 96]
+    assert channels() == [16, 32, None, 64]
     app.button(key="down-0").click().run()
-    assert channels() == [32, 16, 96]
-    app.button(key="remove-2").click().run()
-    assert channels() == [32, 16]
-    app.button(key="add-residual").click().run()
+    assert channels() == [32, 16, None, 64]
+    app.button(key="remove-3").click().run()
     assert channels() == [32, 16, None]
-    for expected in ([32, 16], [32, 16, 96], [16, 32, 96]):
+    app.button(key="add-residual").click().run()
+    assert channels() == [32, 16, None, None]
+    for expected in ([32, 16, None], [32, 16, None, 64], [16, 32, None, 64]):
         app.button(key="undo").click().run()
         assert channels() == expected
     assert not app.exception

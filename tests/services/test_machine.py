@@ -2,14 +2,14 @@
 
 import torch
 
-from playground.services.machine import matrix_product_gflops, multiplies_fast, processor
+from playground.services.machine import has_units, matrix_product_gflops, processor
 
 
 def test_the_processor_has_a_name_and_its_bfloat16_units():
     name, _, units = processor().partition(" (")
     assert name
-    assert ("no bfloat16 units" in units) != multiplies_fast(torch.bfloat16)
-    assert multiplies_fast(torch.float32)
+    assert ("no bfloat16 units" in units) != has_units(torch.bfloat16)
+    assert has_units(torch.float32)
 
 
 def test_a_matrix_product_has_a_rate_in_every_precision():
