@@ -112,11 +112,9 @@ def compile_all(dtype: torch.dtype = torch.float32) -> None:
             tail.evaluated(maps)
 
 
-MOST_THREADS: int = numba.get_num_threads()  # as many as Numba has started
-
-
 def _use_as_many_threads_as_torch() -> None:
-    numba.set_num_threads(min(torch.get_num_threads(), MOST_THREADS))
+    started: int = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]  # no more can be used
+    numba.set_num_threads(min(torch.get_num_threads(), started))
 
 
 def _rows(maps: Tensor) -> npt.NDArray[Any]:
@@ -163,16 +161,18 @@ def _normed(norm: nn.BatchNorm2d, means: Rows, squares: Rows, count: int) -> _Af
     mean = means.mean(0, dtype=np.float64)
     variance = _sums(squares) / count + ((means - mean) ** 2).mean(0)
     _remember(norm, mean, variance * count / (count - 1))
-    deviation = np.sqrt(variance + norm.eps)
-    scale = _numbers(norm.weight) / deviation
-    return _Affine(mean, deviation, scale, _numbers(norm.bias) - mean * scale)
+    return _with_statistics(norm, mean, variance)
 
 
 def _as_remembered(norm: nn.BatchNorm2d) -> _Affine:
     """Batch norm with its running statistics."""
     assert norm.running_mean is not None
     assert norm.running_var is not None
-    mean, deviation = _numbers(norm.running_mean), np.sqrt(_numbers(norm.running_var) + norm.eps)
+    return _with_statistics(norm, _numbers(norm.running_mean), _numbers(norm.running_var))
+
+
+def _with_statistics(norm: nn.BatchNorm2d, mean: Values, variance: Values) -> _Affine:
+    deviation = np.sqrt(variance + norm.eps)
     scale = _numbers(norm.weight) / deviation
     return _Affine(mean, deviation, scale, _numbers(norm.bias) - mean * scale)
 

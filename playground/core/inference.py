@@ -13,6 +13,7 @@ from playground.core.experiment import Scaling
 from playground.core.fashion import scale
 from playground.core.network import build_network
 from playground.core.plan import plan
+from playground.core.precision import memory_layout
 
 _VALUES_AT_ONCE = 2**23  # activations of one evaluation step: more would leave the processor's cache
 
@@ -65,4 +66,5 @@ def load_network(architecture: Architecture, weights: Mapping[str, Tensor]) -> n
     """A network on the CPU with these weights, ready to evaluate."""
     network = build_network(architecture, torch.Generator())
     network.load_state_dict(dict(weights))
+    network.to(memory_format=memory_layout(torch.device("cpu")))
     return network.eval()

@@ -91,7 +91,7 @@ _PRESETS: dict[str, tuple[Any, ...]] = {
             training=Training(
                 optimizer=Muon(learning_rate=0.01, weight_decay=0.05),
                 schedule=OneCycle(),
-                epochs=12,
+                epochs=8,
                 batch_size=128,
                 label_smoothing=0.1,
                 augmentation=Augmentation(mirror=True, shift=1),

@@ -173,6 +173,23 @@ def test_only_what_pays_is_fused() -> None:
     assert (length, tail.slope, tail.size) == (1, 1.0, 1)
 
 
+def test_without_threads_to_share_the_modules_do_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a machine where Numba finds neither OpenMP nor TBB."""
+
+    def no_layer(*_: object) -> None:
+        raise ValueError("No threading layer could be loaded.")
+
+    monkeypatch.setattr(kernels, "rectify", no_layer)
+    kernels_run.cache_clear()
+    try:
+        architecture = Architecture(layers=(ConvLayer(channels=4, batch_norm=True, pool="max"),))
+        network = build_network(architecture, torch.Generator().manual_seed(0))
+        compile_all()  # has nothing to do, and says nothing
+        assert network(torch.rand(2, 1, 28, 28)).isfinite().all()
+    finally:
+        kernels_run.cache_clear()
+
+
 def test_a_network_takes_the_fast_path_by_itself() -> None:
     architecture = Architecture(
         layers=(

@@ -57,7 +57,7 @@ def test_no_image_has_no_score(pixels: Tensor) -> None:
 
 
 def test_a_loaded_network_is_the_one_that_was_kept(pixels: Tensor) -> None:
-    network = build_network(SHAKEN.architecture, seeded()).eval()
+    network = build_network(SHAKEN.architecture, seeded()).eval().to(memory_format=torch.channels_last)
     loaded = load_network(SHAKEN.architecture, network.state_dict())
     assert not loaded.training
     assert torch.equal(predict_logits(loaded, pixels, "unit"), predict_logits(network, pixels, "unit"))
