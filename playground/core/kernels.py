@@ -197,7 +197,6 @@ def gradient_sums(above, maps, scale, shift, slope, middle, plain, weighted):
     """
     images, height, row_length = maps.shape
     channels = plain.shape[1]
-    width = row_length // channels
     for image in prange(images):
         first, second = np.zeros(row_length, np.float32), np.zeros(row_length, np.float32)
         for y in range(height):
@@ -207,10 +206,8 @@ def gradient_sums(above, maps, scale, shift, slope, middle, plain, weighted):
                 gradient = gradient if value * scale[j] + shift[j] > 0 else gradient * slope
                 first[j] += gradient
                 second[j] += gradient * (value - middle[j])
-        for x in range(1, width):
-            for c in range(channels):
-                first[c] += first[x * channels + c]
-                second[c] += second[x * channels + c]
+        _add_up(first, channels)
+        _add_up(second, channels)
         for c in range(channels):
             plain[image, c] = first[c]
             weighted[image, c] = second[c]
