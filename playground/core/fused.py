@@ -87,10 +87,13 @@ def can_fuse(maps: Tensor) -> bool:
 def kernels_run() -> bool:
     """Whether there is a way to share out work that several Python threads may use at once (OpenMP or TBB)."""
     nothing, row = np.zeros((1, 1, 1), np.float32), np.zeros(1, np.float32)
+    wanted = torch.get_num_threads()
     try:
         kernels.rectify(nothing, row, row, np.float32(0), nothing)
     except ValueError:  # no such threading layer
         return False
+    finally:
+        torch.set_num_threads(wanted)  # Numba's first start sets OpenMP's number, which is PyTorch's too
     return True
 
 

@@ -2,6 +2,9 @@
 
 import copy
 import itertools
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -215,3 +218,12 @@ def test_a_network_takes_the_fast_path_by_itself() -> None:
     torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-4)
     for name, gradient in their_gradients.items():
         torch.testing.assert_close(our_gradients[name], gradient, rtol=1e-3, atol=1e-3, msg=name)
+
+
+def test_the_first_use_leaves_the_number_of_threads_as_it_is() -> None:
+    ask = "import playground, torch; torch.set_num_threads(1); from playground.core import fused; "
+    ask += "assert fused.kernels_run(); print(torch.get_num_threads())"
+    said = subprocess.run(
+        [sys.executable, "-c", ask], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.strip() == "1"
