@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
+import pandas  # type: ignore[import-untyped]  # noqa: F401
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from playground.core.schedule import curve
 from playground.core.training import Training
 
+# Pandas is imported here, whole, because Plotly looks into it as soon as any thread has begun to import it: a page
+# that was opened while the libraries were loading in the background showed an AttributeError.
 _MARGIN = {"l": 8, "r": 8, "t": 36, "b": 8}
 FAINT = "rgba(128,140,155,0.55)"  # thin and grey, readable on both themes
 _INK = [  # a little is seen already: the errors are what a matrix is read for
@@ -24,15 +28,20 @@ TRAIN, VALIDATION = "#0072B2", "#D55E00"
 
 def layout_of(title: str, x: str, y: str, height: int) -> go.Layout:
     """What all charts have in common; titles with units for both axes, height in CSS pixels."""
-    return go.Layout(
-        title={"text": title, "font": {"size": 14}, "x": 0, "xref": "paper"},
-        height=height,
-        margin=_MARGIN,
-        xaxis={"title": {"text": x, "standoff": 6}, "automargin": True},
-        yaxis={"title": {"text": y, "standoff": 6}, "automargin": True},
-        legend={"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0, "xanchor": "left"},
-        hovermode="x unified",
-    )
+    return go.Layout(plain_layout(title, x, y, height))
+
+
+def plain_layout(title: str, x: str, y: str, height: int) -> dict[str, Any]:
+    """The same as a document."""
+    return {
+        "title": {"text": title, "font": {"size": 14}, "x": 0, "xref": "paper"},
+        "height": height,
+        "margin": _MARGIN,
+        "xaxis": {"title": {"text": x, "standoff": 6}, "automargin": True},
+        "yaxis": {"title": {"text": y, "standoff": 6}, "automargin": True},
+        "legend": {"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0, "xanchor": "left"},
+        "hovermode": "x unified",
+    }
 
 
 def schedule_figure(training: Training) -> go.Figure:

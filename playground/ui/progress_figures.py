@@ -1,21 +1,30 @@
-"""Loss and accuracy of a run as figures: batches thin, epochs bold, validation dashed."""
+"""Loss and accuracy of a run as figures: batches thin, epochs bold, validation dashed.
+
+They are drawn anew every second beside a training, so they are plain documents as Plotly's JavaScript reads them:
+its Python classes, which check every property, take ten times as long, and the training waits for the interpreter.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from playground.core.run import Run
 from playground.services.snapshot import Snapshot
-from playground.ui.charts import FAINT, TRAIN, VALIDATION, layout_of
+from playground.ui.charts import FAINT, TRAIN, VALIDATION, plain_layout
 
 MOST_POINTS = 500  # a trace; a chart has no more pixels to show them
 _GHOST = "#8A63B8"
+
+Figure = dict[str, Any]
+"""A figure as Plotly's JavaScript reads it: `data` and `layout`."""
+
+Line = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -33,12 +42,18 @@ class View:
     ghost: Run | None = None
 
 
-def thinned(values: Sequence[float] | NDArray[np.float64], most: int = MOST_POINTS) -> list[float]:
+def thinned(values: Sequence[float] | NDArray[np.float64], most: int = MOST_POINTS) -> list[float | None]:
     """At most `most` values, each the mean of equally many neighbours, in four digits: more cannot be seen."""
     array = np.asarray(values, dtype=np.float64)
     if len(array) > most:
-        array = np.array([part.mean() for part in np.array_split(array, most)])
-    return [float(f"{value:.4g}") for value in array]
+        bounds = np.linspace(0, len(array), most + 1).astype(int)
+        array = np.add.reduceat(array, bounds[:-1]) / np.diff(bounds)
+    return [_drawn(float(f"{value:.4g}")) for value in array]
+
+
+def _drawn(value: float) -> float | None:
+    """JSON knows no infinity; a gap stands for it."""
+    return value if math.isfinite(value) else None
 
 
 def smoothed(values: Sequence[float], keep: float) -> NDArray[np.float64]:
@@ -53,34 +68,31 @@ def smoothed(values: Sequence[float], keep: float) -> NDArray[np.float64]:
     return averages
 
 
-def loss_figure(snapshot: Snapshot, view: View) -> go.Figure:
+def loss_figure(snapshot: Snapshot, view: View) -> Figure:
     """Loss per batch and epoch; the axis leaves out the first batches' peak, which would hide the rest."""
-    curve = snapshot.curve
-    show = "%{y:.4f}"
+    losses = snapshot.curve.losses
     smoothing = snapshot.run.experiment.training.label_smoothing
     title = "Loss, in training with label smoothing" if smoothing else "Loss"
-    figure = _figure(snapshot, title, "nats an image")
-    figure.add_traces(list(_lines(snapshot, curve.losses, "train_loss", "validation_loss", show, view)))
+    lines = _lines(snapshot, losses, "train_loss", "validation_loss", "%{y:.4f}", view)
     if view.log:
-        return figure.update_yaxes(type="log").update_layout(uirevision=f"{snapshot.run.run}, log")
-    tops = [float(np.quantile(_finite(curve.losses), 0.98)) * 1.15] if _finite(curve.losses) else [2.5]
+        return _figure(snapshot, title, "nats an image", lines, {"type": "log"}, ", log")
+    tops = [float(np.quantile(_finite(losses), 0.98)) * 1.15] if _finite(losses) else [2.5]
     tops += [1.05 * loss for loss in _finite(_of_epochs(snapshot, view, "loss"))]
-    return figure.update_yaxes(range=[0, max(tops)])
+    return _figure(snapshot, title, "nats an image", lines, {"range": [0, max(tops)]})
 
 
-def accuracy_figure(snapshot: Snapshot, view: View) -> go.Figure:
+def accuracy_figure(snapshot: Snapshot, view: View) -> Figure:
     """Accuracy per batch and epoch."""
     accuracies = snapshot.curve.accuracies
-    show = "%{y:.2%}"
-    figure = _figure(snapshot, "Accuracy", "share right")
-    figure.add_traces(list(_lines(snapshot, accuracies, "train_accuracy", "validation_accuracy", show, view)))
+    lines = _lines(snapshot, accuracies, "train_accuracy", "validation_accuracy", "%{y:.2%}", view)
     bottoms = [float(np.quantile(accuracies, 0.05)) - 0.05] if accuracies else [0.0]
     bottoms += [value - 0.05 for value in _of_epochs(snapshot, view, "accuracy")]
-    return figure.update_yaxes(range=[max(0.0, min(bottoms)), 1.0], tickformat=".0%")
+    axis = {"range": [max(0.0, min(bottoms)), 1.0], "tickformat": ".0%"}
+    return _figure(snapshot, "Accuracy", "share right", lines, axis)
 
 
 def _finite(values: Iterable[float]) -> list[float]:
-    return [value for value in values if np.isfinite(value)]
+    return [value for value in values if math.isfinite(value)]
 
 
 def _of_epochs(snapshot: Snapshot, view: View, quantity: str) -> list[float]:
@@ -91,37 +103,49 @@ def _of_epochs(snapshot: Snapshot, view: View, quantity: str) -> list[float]:
     return [value for value in values if value is not None]
 
 
-def _figure(snapshot: Snapshot, title: str, unit: str) -> go.Figure:
-    figure = go.Figure(layout=layout_of(title, "epoch", unit, 330))
-    figure.update_xaxes(range=[0, snapshot.run.experiment.training.epochs])
-    figure.update_layout(uirevision=snapshot.run.run)
-    for change in snapshot.run.rate_changes:
-        figure.add_vline(x=change.epoch, line={"width": 1, "dash": "dot", "color": FAINT})
-        figure.add_annotation(
-            x=change.epoch,
-            y=1,
-            yref="paper",
-            yanchor="top",
-            xanchor="right",
-            showarrow=False,
-            textangle=-90,
-            text=f"rate {change.learning_rate:g}",
-            font={"size": 10},
-        )
-    return figure
+def _figure(
+    snapshot: Snapshot, title: str, unit: str, lines: Iterable[Line], y_axis: dict[str, Any], revision: str = ""
+) -> Figure:
+    run = snapshot.run
+    layout = plain_layout(title, "epoch", unit, 330)
+    layout["xaxis"] = {**layout["xaxis"], "range": [0, run.experiment.training.epochs]}
+    layout["yaxis"] = {**layout["yaxis"], **y_axis}
+    marks = list(_marks(run))
+    layout["shapes"] = [_upright(epoch) for epoch, _ in marks]
+    layout["annotations"] = [_written_upright(epoch, text) for epoch, text in marks]
+    return {"data": list(lines), "layout": {**layout, "uirevision": run.run + revision}}
+
+
+def _marks(run: Run) -> Iterator[tuple[float, str]]:
+    """What happened to a run, and after how many epochs."""
+    yield from ((each.epoch, f"rate {each.learning_rate:g}") for each in run.rate_changes)
+    yield from ((each.epoch, "resumed") for each in run.resumed)
+    if run.parent:
+        yield run.parent_epoch, "fork"
+
+
+def _upright(epoch: float) -> dict[str, Any]:
+    line = {"width": 1, "dash": "dot", "color": FAINT}
+    return {"type": "line", "x0": epoch, "x1": epoch, "y0": 0, "y1": 1, "yref": "paper", "line": line}
+
+
+def _written_upright(epoch: float, text: str) -> dict[str, Any]:
+    place = {"x": epoch, "y": 1, "yref": "paper", "yanchor": "top", "xanchor": "right", "textangle": -90}
+    return {**place, "text": text, "showarrow": False, "font": {"size": 10}}
 
 
 def _lines(
     snapshot: Snapshot, batches: Sequence[float], train: str, validation: str, show: str, view: View
-) -> Iterable[go.Scatter]:
-    yield go.Scatter(
-        x=thinned(snapshot.curve.epochs),
-        y=thinned(smoothed(batches, view.smoothing)),
-        name="batches",
-        mode="lines",
-        line={"width": 1, "color": FAINT},
-        hovertemplate=show,
-    )
+) -> Iterator[Line]:
+    yield {
+        "type": "scatter",
+        "x": thinned(snapshot.curve.epochs),
+        "y": thinned(smoothed(batches, view.smoothing)),
+        "name": "batches",
+        "mode": "lines",
+        "line": {"width": 1, "color": FAINT},
+        "hovertemplate": show,
+    }
     if view.ghost is not None and view.ghost.run != snapshot.run.run:
         dotted = {"width": 2, "dash": "dot", "color": _GHOST}
         yield _per_epoch(view.ghost, validation, "best earlier", show, line=dotted, mode="lines")
@@ -132,13 +156,15 @@ def _lines(
         yield _per_epoch(snapshot.run, validation, "validation", show, line=dashed, marker=diamonds)
 
 
-def _per_epoch(run: Run, field: str, name: str, show: str, **style: Any) -> go.Scatter:
+def _per_epoch(run: Run, field: str, name: str, show: str, **style: Any) -> Line:
     """One point an epoch, at its end; a last epoch that was cut short ends where it was stopped."""
     known = [(epoch, getattr(epoch, field)) for epoch in run.epochs if getattr(epoch, field) is not None]
-    return go.Scatter(
-        x=[epoch.epoch - 1 + epoch.images / (run.train_images or epoch.images) for epoch, _ in known],
-        y=[value for _, value in known],
-        name=name,
-        hovertemplate=show,
-        **{"mode": "lines+markers", **style},
-    )
+    return {
+        "type": "scatter",
+        "x": [epoch.epoch - 1 + epoch.images / (run.train_images or epoch.images) for epoch, _ in known],
+        "y": [_drawn(value) for _, value in known],
+        "name": name,
+        "hovertemplate": show,
+        "mode": "lines+markers",
+        **style,
+    }

@@ -1,14 +1,27 @@
 """The figures of a run: what is drawn where, and never off the chart."""
 
 import json
+import math
+from dataclasses import replace
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from records import record
 
-from playground.core.events import EpochMetrics, RateChanged
+from playground.core.events import EpochMetrics, RateChanged, Resumed
 from playground.services.snapshot import Curve, Snapshot
-from playground.ui.progress_figures import MOST_POINTS, View, accuracy_figure, loss_figure, smoothed, thinned
+from playground.ui import progress_figures
+from playground.ui.progress_figures import MOST_POINTS, View, smoothed, thinned
+
+
+def loss_figure(snapshot: Snapshot, view: View) -> go.Figure:
+    """Through Plotly's own classes, which refuse what its JavaScript would not understand."""
+    return go.Figure(progress_figures.loss_figure(snapshot, view))
+
+
+def accuracy_figure(snapshot: Snapshot, view: View) -> go.Figure:
+    return go.Figure(progress_figures.accuracy_figure(snapshot, view))
 
 
 def epoch(number: int, train: float, validation: float | None, images: int = 220) -> EpochMetrics:
@@ -67,13 +80,25 @@ def test_a_changed_rate_is_marked():
 def test_both_charts_of_the_longest_run_stay_under_20_kilobytes():
     epochs = [epoch(number, 0.3, 0.4) for number in range(1, 31)]
     long = snapshot(*epochs, batches=2000)
-    sizes = [
-        len(figure(long, View()).update_layout(template=None).to_json())
-        for figure in (loss_figure, accuracy_figure)
-    ]
+    figures = progress_figures.loss_figure(long, View()), progress_figures.accuracy_figure(long, View())
     assert max(len(each.x) for each in loss_figure(long, View()).data) <= MOST_POINTS
-    assert sum(sizes) < 20_000
-    json.loads(loss_figure(long, View()).to_json())
+    assert sum(len(json.dumps(figure)) for figure in figures) < 20_000
+
+
+def test_a_loss_that_is_no_number_is_a_gap():
+    broken = replace(snapshot(epoch(1, math.inf, None)), curve=Curve((0.1, 0.2), (math.nan, 2.0), (0.1, 0.1)))
+    figure = progress_figures.loss_figure(broken, View())
+    json.dumps(figure, allow_nan=False)
+    assert figure["data"][0]["y"] == [None, 2.0]
+    assert figure["data"][1]["y"] == [None]
+
+
+def test_forks_and_interruptions_are_marked():
+    shown = snapshot(
+        epoch(1, 0.3, 0.4), epoch(2, 0.3, 0.4), parent="x", parent_epoch=1, resumed=(Resumed(2, True),)
+    )
+    marks = {each.text: each.x for each in loss_figure(shown, View()).layout.annotations}
+    assert marks == {"fork": 1, "resumed": 2}
 
 
 def test_thinning_keeps_the_mean():
