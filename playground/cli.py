@@ -19,7 +19,7 @@ from playground.commands.predict import predict
 from playground.commands.presets import presets
 from playground.commands.reproduce import reproduce
 from playground.commands.runs import runs, show
-from playground.commands.train import train
+from playground.commands.train import fork, resume, train
 from playground.errors import PlaygroundError
 
 
@@ -50,5 +50,5 @@ def cli() -> None:
     """Train and question small convolutional networks on Fashion-MNIST."""
 
 
-for command in (data, presets, train, runs, show, predict, bench, reproduce):
+for command in (data, presets, train, resume, fork, runs, show, predict, bench, reproduce):
     cli.add_command(command)

@@ -39,4 +39,4 @@ if run is None:
         "No run yet. Press **Start training** in the sidebar: loss and accuracy are drawn here while it learns."
     )
 else:
-    run_view(here, run)
+    run_view(here, tab, run)

@@ -13,8 +13,13 @@ from playground.commands.output import Document, Progress, data_folder, open_lab
 from playground.core.experiment import Experiment
 from playground.core.presets import PRESETS
 from playground.core.run import Run, RunState
-from playground.errors import ExperimentError
+from playground.errors import ExperimentError, RunError
 from playground.services.snapshot import Snapshot
+
+
+def _result(d: Document) -> str:
+    accuracies = f"validation {percent(d['validation_accuracy'])}, test {percent(d['test_accuracy'])}"
+    return f"{d['run']}: {d['state']}, {accuracies}"
 
 
 @click.command()
@@ -22,12 +27,7 @@ from playground.services.snapshot import Snapshot
 @click.option("--set", "changes", multiple=True, metavar="PATH=VALUE", help="Such as training.epochs=2.")
 @click.option("--seed", type=int, help="The same seed gives the same weights.")
 @data_folder
-@printed(
-    lambda d: (
-        f"{d['run']}: {d['state']}, validation {percent(d['validation_accuracy'])}, "
-        f"test {percent(d['test_accuracy'])}"
-    )
-)
+@printed(_result)
 def train(experiment: str, changes: tuple[str, ...], seed: int | None, data: Path | None) -> Document:
     """Train an experiment and keep it as a run."""
     settings: Document = dict(_assignment(change) for change in changes)
@@ -38,6 +38,42 @@ def train(experiment: str, changes: tuple[str, ...], seed: int | None, data: Pat
     lab.check(wanted)  # before the data are fetched: a refusal should not take a minute
     lab.datasets.fetch(progress=Progress())
     run = lab.run(lab.start(wanted, watch=_Reporter()))
+    return _outcome(run)
+
+
+@click.command()
+@click.argument("run")
+@data_folder
+@printed(_result)
+def resume(run: str, data: Path | None) -> Document:
+    """Let a run that was interrupted go on after its last whole epoch."""
+    lab = open_lab(data)
+    before = lab.run(run)
+    if not before.state.can_resume:
+        raise RunError(f"Run {run} is {before.state}: only one that was interrupted or has failed can go on.")
+    lab.resume(run, watch=_Reporter(len(before.epochs)))
+    return _outcome(lab.run(run))
+
+
+@click.command()
+@click.argument("run")
+@click.option("--epoch", type=int, help="After which epoch; after its last if not said.")
+@click.option("--set", "changes", multiple=True, metavar="PATH=VALUE", help="Such as training.epochs=20.")
+@click.option("--fresh-optimizer", is_flag=True, help="The optimizer begins anew.")
+@data_folder
+@printed(_result)
+def fork(
+    run: str, epoch: int | None, changes: tuple[str, ...], fresh_optimizer: bool, data: Path | None
+) -> Document:
+    """Train on from an epoch of a run, with other training settings or for longer."""
+    lab = open_lab(data)
+    parent = lab.run(run)
+    after = len(parent.epochs) if epoch is None else epoch
+    wanted = parent.experiment.changed(dict(_assignment(change) for change in changes))
+    return _outcome(lab.run(lab.fork(run, after, wanted, fresh_optimizer, watch=_Reporter(after))))
+
+
+def _outcome(run: Run) -> Document:
     if run.message:
         tell(run.message)
     return {**_trained(run), "wall_seconds": time.perf_counter() - click.get_current_context().obj}
@@ -70,10 +106,10 @@ def _assignment(text: str) -> tuple[str, Any]:
 
 
 class _Reporter:
-    """Says on standard error how a training goes, an epoch a line."""
+    """Says on standard error how a training goes, an epoch a line, from behind so many epochs on."""
 
-    def __init__(self) -> None:
-        self.epochs = 0
+    def __init__(self, epochs: int = 0) -> None:
+        self.epochs = epochs
 
     def __call__(self, snapshot: Snapshot) -> None:
         run = snapshot.run

@@ -17,20 +17,25 @@ HOPELESS_BATCHES = 100
 
 
 class DivergenceWatch:
-    """Sees the loss of every training batch, in their order."""
+    """Sees the loss of every training batch, in their order.
+
+    Attributes:
+        smoothed: The loss, smoothed over about ten batches.
+        hopeless: For how many batches in a row it has been too high.
+    """
 
     def __init__(self) -> None:
-        self._smoothed = 0.0
-        self._hopeless = 0  # batches in a row
+        self.smoothed = 0.0
+        self.hopeless = 0
 
     def see(self, losses: Sequence[float], last_step: int) -> Diverged | None:
         """Look at the losses of the batches up to `last_step`; None if all is well."""
         for step, loss in enumerate(losses, last_step - len(losses) + 1):
             if not math.isfinite(loss):
                 return Diverged(step, f"at batch {step:,} the loss is not a finite number")
-            self._smoothed = loss if step == 1 else 0.9 * self._smoothed + 0.1 * loss
-            self._hopeless = self._hopeless + 1 if self._smoothed > HOPELESS_LOSS else 0
-            if self._hopeless >= HOPELESS_BATCHES:
+            self.smoothed = loss if step == 1 else 0.9 * self.smoothed + 0.1 * loss
+            self.hopeless = self.hopeless + 1 if self.smoothed > HOPELESS_LOSS else 0
+            if self.hopeless >= HOPELESS_BATCHES:
                 return Diverged(
                     step,
                     f"at batch {step:,} the loss had been above {HOPELESS_LOSS:.0f}, ten times that of "

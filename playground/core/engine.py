@@ -27,9 +27,10 @@ from playground.core.experiment import Experiment
 from playground.core.fashion import FashionData, Images, scale, split
 from playground.core.inference import evaluation_batch, loss_and_accuracy, predict_logits
 from playground.core.network import build_network
-from playground.core.optimizers import build_optimizer
+from playground.core.optimizers import build_optimizer, load_tensors, tensors_of
 from playground.core.precision import compute_exactly, memory_layout, name_of, resolve_device, resolve_precision
 from playground.core.schedule import learning_rate
+from playground.core.state import Start, TrainingState
 from playground.core.tally import Sums, Tally
 from playground.core.training import Steps
 
@@ -57,10 +58,14 @@ def straight_on() -> Steering:
     return Steering()
 
 
-def generator(seed: int, purpose: str) -> torch.Generator:
+def generator(seed: int, purpose: str, device: torch.device | str = "cpu") -> torch.Generator:
     """A random generator of its own for each purpose of a run, so that no two disturb each other."""
-    digest = hashlib.sha256(f"{seed}:{purpose}".encode()).digest()
-    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "little"))
+    return torch.Generator(device).manual_seed(derived_seed(seed, purpose))
+
+
+def derived_seed(seed: int, purpose: str) -> int:
+    """A seed of 64 bits for one purpose of a run."""
+    return int.from_bytes(hashlib.sha256(f"{seed}:{purpose}".encode()).digest()[:8], "little")
 
 
 def train(
@@ -68,6 +73,7 @@ def train(
     data: FashionData,
     clock: Callable[[], float],
     steer: Callable[[], Steering] = straight_on,
+    start: Start | None = None,
 ) -> Iterator[Event]:
     """Train an experiment.
 
@@ -76,6 +82,8 @@ def train(
         data: The images.
         clock: Seconds, from any start; only differences count.
         steer: Asked between batches. It may block (a pause; the time does not count) and may stop the run.
+        start: Where to go on, after an epoch; on the same machine, PyTorch, device, precision and number of
+            threads the weights become those of a training that was never interrupted.
 
     Yields:
         `Started`, `BatchEnd` and `EpochEnd`, then `Finished` or `Diverged`. A run that is stopped within an
@@ -86,8 +94,10 @@ def train(
         ExperimentError: The device that was asked for is not there.
     """
     run = _Run(experiment, data, clock, steer)
+    if start is not None:
+        run.go_on(start)
     yield run.started()
-    for epoch in range(1, experiment.training.epochs + 1):
+    for epoch in range(run.epochs + 1, experiment.training.epochs + 1):
         yield from run.epoch(epoch)
         if run.diverged or run.stopped:
             break
@@ -123,8 +133,9 @@ class _Run:
         self.layout = memory_layout(self.device)
         compute_exactly(self.device)
         self.order, self.noise = generator(seed, "order"), generator(seed, "augmentation")
+        self.dropout = generator(seed, "dropout", self.device)
         self.network: nn.Sequential = build_network(
-            experiment.architecture, generator(seed, "weights"), self._dropout_generator(seed)
+            experiment.architecture, generator(seed, "weights"), self.dropout
         ).to(self.device, memory_format=self.layout)  # type: ignore[call-overload]
         self.optimizer = build_optimizer(self.settings.optimizer, self.network.parameters())
         self.evaluation_batch = evaluation_batch(experiment.architecture)
@@ -132,7 +143,7 @@ class _Run:
         self.images, self.validation = images.train.to(self.device), images.validation
         self.batches_in_epoch = len(batches(torch.arange(len(self.images)), self.settings.batch_size))
         self.report_every = math.ceil(self.batches_in_epoch / (MOST_POINTS // self.settings.epochs))
-        self.step = self.images_seen = 0
+        self.epochs = self.step = self.images_seen = 0
         self.full_rate = self.settings.optimizer.learning_rate
         self.tally, self.sums, self.watch = Tally(), Sums(), DivergenceWatch()
         self.seconds = self.epoch_started = self.paused = 0.0
@@ -140,15 +151,41 @@ class _Run:
         self.diverged: Diverged | None = None
         self.last_scores: Tensor | None = None
 
-    def _dropout_generator(self, seed: int) -> torch.Generator:
-        wanted = generator(seed, "dropout")
-        return torch.Generator(self.device).manual_seed(wanted.initial_seed())
+    def go_on(self, start: Start) -> None:
+        """Take up where a training was after an epoch."""
+        state = start.state
+        self.network.load_state_dict(dict(start.weights))
+        load_tensors(self.optimizer, state.optimizer)
+        for purpose, source in self._generators().items():
+            if purpose in state.generators:
+                source.set_state(state.generators[purpose])
+            else:
+                source.manual_seed(derived_seed(self.settings.seed, f"{purpose} from epoch {state.epoch}"))
+        self.epochs, self.seconds, self.full_rate = state.epoch, state.seconds, state.full_rate
+        self.step, self.images_seen = state.epoch * self.batches_in_epoch, state.epoch * len(self.images)
+        self.watch.smoothed, self.watch.hopeless = state.smoothed_loss, state.hopeless_batches
+        self.can_be_judged, self.last_scores = True, start.validation_logits
+
+    def _generators(self) -> dict[str, torch.Generator]:
+        return {"order": self.order, "augmentation": self.noise, "dropout": self.dropout}
+
+    def _state(self) -> TrainingState:
+        return TrainingState(
+            epoch=self.epochs,
+            seconds=self.seconds,
+            full_rate=self.full_rate,
+            smoothed_loss=self.watch.smoothed,
+            hopeless_batches=self.watch.hopeless,
+            optimizer=tensors_of(self.optimizer),
+            generators={purpose: source.get_state() for purpose, source in self._generators().items()},
+        )
 
     def started(self) -> Started:
         return Started(
             device=self.device.type,
             precision=name_of(self.precision),
             threads=torch.get_num_threads(),
+            torch=torch.__version__,
             train_images=len(self.images),
             batches_in_epoch=self.batches_in_epoch,
         )
@@ -253,7 +290,9 @@ class _Run:
         means = self.sums.means()
         metrics = EpochMetrics(number, self.sums.images, *means, loss, accuracy, self._rate(), seconds)
         self.can_be_judged, self.last_scores = True, logits
-        yield EpochEnd(metrics, weights, logits)
+        self.epochs = number
+        whole = self.sums.images == len(self.images)
+        yield EpochEnd(metrics, weights, logits, self._state() if whole else None)
 
     def finished(self) -> Iterator[Finished | Diverged]:
         """Judge once, on the test images. Where they guided the run, their last scores are taken."""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # screens read events before torch is warm
     from torch import Tensor
 
+    from playground.core.state import TrainingState
+
 
 @dataclass(frozen=True)
 class Started:
@@ -21,6 +23,7 @@ class Started:
     device: str
     precision: str
     threads: int
+    torch: str
     train_images: int
     batches_in_epoch: int
 
@@ -62,6 +65,20 @@ class RateChanged:
 
 
 @dataclass(frozen=True)
+class Resumed:
+    """A training was taken up again after an interruption.
+
+    Attributes:
+        epoch: After so many epochs.
+        exactly: On the same device, precision, number of threads and PyTorch: the weights are bit for bit those
+            of a training that was never interrupted.
+    """
+
+    epoch: int
+    exactly: bool
+
+
+@dataclass(frozen=True)
 class EpochMetrics:
     """One epoch in numbers, each a mean over its images.
 
@@ -85,11 +102,15 @@ class EpochMetrics:
 
 @dataclass(frozen=True, eq=False)
 class EpochEnd:
-    """The metrics, weights (on the CPU) and validation scores (float32 [n, 10]) after an epoch."""
+    """The metrics, weights (on the CPU) and validation scores (float32 [n, 10]) after an epoch.
+
+    `state` is what it takes to go on from here; None after an epoch that was cut short.
+    """
 
     metrics: EpochMetrics
     weights: Mapping[str, Tensor]
     validation_logits: Tensor | None
+    state: TrainingState | None
 
 
 @dataclass(frozen=True, eq=False)

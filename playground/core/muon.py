@@ -53,25 +53,25 @@ class Muon(torch.optim.Optimizer):
     ) -> None:
         groups: list[dict[str, Any]] = [{"params": [*matrices]}, {"params": [*others]}]
         super().__init__(groups, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
-        self._rest = torch.optim.AdamW(
+        self.rest = torch.optim.AdamW(
             self.param_groups[1]["params"], lr=lr, weight_decay=weight_decay, fused=fused
         )
 
     def state_dict(self) -> dict[str, Any]:
         """The state of both."""
-        return {"matrices": super().state_dict(), "others": self._rest.state_dict()}
+        return {"matrices": super().state_dict(), "others": self.rest.state_dict()}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on from what `state_dict` gave."""
         super().load_state_dict(state_dict["matrices"])
-        self._rest.load_state_dict(state_dict["others"])
+        self.rest.load_state_dict(state_dict["others"])
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
         """Take one step along the gradients that are there."""
         assert closure is None
-        self._rest.param_groups[0]["lr"] = self.param_groups[1]["lr"]
-        self._rest.step()
+        self.rest.param_groups[0]["lr"] = self.param_groups[1]["lr"]
+        self.rest.step()
         group = self.param_groups[0]
         for weight in group["params"]:
             if weight.grad is not None:

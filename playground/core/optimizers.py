@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from playground.core import muon
 from playground.core.frozen import Frozen
@@ -61,3 +61,39 @@ def build_optimizer(settings: Frozen, parameters: Iterable[nn.Parameter]) -> tor
     trained = list(parameters)
     fused = trained[0].device.type in ("cpu", "cuda")
     return _BUILDERS[type(settings)](trained, settings, fused)
+
+
+def tensors_of(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """What an optimizer remembers, on the CPU, by names such as "0.3.exp_avg": of its fourth parameter."""
+    return {
+        f"{part}.{position}.{name}": value.detach().cpu().clone()
+        for part, each in enumerate(_parts(optimizer))
+        for position, parameter in enumerate(_parameters(each))
+        for name, value in each.state.get(parameter, {}).items()
+        if isinstance(value, Tensor)
+    }
+
+
+def load_tensors(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
+    """Let an optimizer remember what `tensors_of` gave for one of its kind and the same parameters."""
+    parts = _parts(optimizer)
+    for path, value in tensors.items():
+        part, position, name = path.split(".", 2)
+        owner = parts[int(part)]
+        parameter = _parameters(owner)[int(position)]
+        owner.state[parameter][name] = _laid_out(value, parameter, owner.defaults.get("fused"))
+
+
+def _parts(optimizer: torch.optim.Optimizer) -> tuple[torch.optim.Optimizer, ...]:
+    return (optimizer, optimizer.rest) if isinstance(optimizer, muon.Muon) else (optimizer,)
+
+
+def _parameters(optimizer: torch.optim.Optimizer) -> list[nn.Parameter]:
+    return [parameter for group in optimizer.param_groups for parameter in group["params"]]
+
+
+def _laid_out(value: Tensor, parameter: nn.Parameter, fused: bool | None) -> Tensor:
+    """In memory as the optimizer itself would have it; only fused kernels count their steps on the device."""
+    if value.shape == parameter.shape:
+        return torch.empty_like(parameter, dtype=value.dtype, requires_grad=False).copy_(value)
+    return value.to(parameter.device if fused else "cpu", copy=True)

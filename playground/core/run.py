@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import ConfigDict
 
-from playground.core.events import EpochMetrics, RateChanged
+from playground.core.events import EpochMetrics, RateChanged, Resumed
 from playground.core.experiment import Experiment
 from playground.core.frozen import Frozen
 
@@ -34,6 +34,11 @@ class RunState(StrEnum):
         """Nothing will change any more unless somebody resumes it."""
         return not self.is_live
 
+    @property
+    def can_resume(self) -> bool:
+        """Broke off where nobody had planned it: it can go on after its last whole epoch."""
+        return self in (RunState.INTERRUPTED, RunState.FAILED)
+
 
 class DataOrigin(Frozen):
     """Which images a run was trained on.
@@ -57,8 +62,11 @@ class Run(Frozen):
     Attributes:
         run: Unique, sorts by time of creation.
         message: One sentence where something ended otherwise than planned; else empty.
-        device, precision, threads: What it ran on; empty and 0 until it started.
+        device, precision, threads, torch: What it ran on; empty and 0 until it started.
         rate_changes: Learning rates set by hand while it ran.
+        resumed: Where it was taken up again after an interruption.
+        parent, parent_epoch: The run of which it is a fork, and the epoch after which it goes its own way;
+            until there its epochs are its parent's. Empty and 0 if it is none.
         test_accuracy: On the test images, with the weights of the last epoch; None until judged.
         example: It comes with the playground: nobody trained it here.
     """
@@ -75,10 +83,14 @@ class Run(Frozen):
     device: str = ""
     precision: str = ""
     threads: int = 0
+    torch: str = ""
     train_images: int = 0
     batches_in_epoch: int = 0
     epochs: tuple[EpochMetrics, ...] = ()
     rate_changes: tuple[RateChanged, ...] = ()
+    resumed: tuple[Resumed, ...] = ()
+    parent: str = ""
+    parent_epoch: int = 0
     train_seconds: float = 0.0
     test_loss: float | None = None
     test_accuracy: float | None = None
@@ -89,6 +101,25 @@ class Run(Frozen):
     def validation_accuracy(self) -> float | None:
         """After the last epoch; None without a validation split or before the first epoch's end."""
         return self.epochs[-1].validation_accuracy if self.epochs else None
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The first with the highest validation accuracy; None without a validation split."""
+        judged = [each for each in self.epochs if each.validation_accuracy is not None]
+        return max(judged, key=lambda each: (each.validation_accuracy, -each.epoch)).epoch if judged else None
+
+    def until(self, epoch: int) -> Run:
+        """What it was after an epoch: the figures of that many epochs, and no result."""
+        epochs = self.epochs[:epoch]
+        return self.model_copy(
+            update={
+                "epochs": epochs,
+                "rate_changes": tuple(each for each in self.rate_changes if each.epoch <= epoch),
+                "train_seconds": sum(each.seconds for each in epochs),
+                "test_loss": None,
+                "test_accuracy": None,
+            }
+        )
 
     @property
     def has_weights(self) -> bool:

@@ -6,7 +6,8 @@ runs/<run>/ holds what `Kept` reads, and `lock`, which is held by the process th
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +16,25 @@ from filelock import FileLock
 
 from playground.core.run import Run, RunState
 from playground.errors import RunError, RunNotFoundError
+from playground.services import retention
 from playground.services.files import write_atomically
-from playground.services.kept import CURVE, RECORD, TEST, TEST_LOGITS, VALIDATION_LOGITS, WEIGHT, Kept, epoch_file
+from playground.services.kept import (
+    CURVE,
+    RECORD,
+    TEST,
+    TEST_LOGITS,
+    VALIDATION_LOGITS,
+    WEIGHT,
+    Kept,
+    epoch_file,
+    state_file,
+)
+from playground.services.manifest import FileSum, Manifest, read_manifest, write_manifest
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from playground.core.state import Start, TrainingState
 
 
 class RunFolder(Kept):
@@ -29,6 +44,7 @@ class RunFolder(Kept):
         super().__init__(path)
         # Not thread-local: a run is started by one thread and ended by another.
         self.lock = FileLock(path / "lock", timeout=0, thread_local=False)
+        self._manifest: Manifest | None = None  # as it is on the disk; read when first needed
 
     def write(self, run: Run) -> None:
         """Replace the record."""
@@ -59,25 +75,98 @@ class RunFolder(Kept):
         probe.release()
         return False
 
-    def keep_epoch(self, epoch: int, weights: Mapping[str, Tensor], validation_logits: Tensor | None) -> None:
-        """Keep weights and validation scores (float32 [n, 10]) of an epoch."""
+    def keep_epoch(
+        self,
+        epoch: int,
+        weights: Mapping[str, Tensor],
+        validation_logits: Tensor | None,
+        state: TrainingState | None = None,
+    ) -> None:
+        """Keep weights and validation scores (float32 [n, 10]) of an epoch, and what it takes to go on from it."""
         tensors = {WEIGHT + name: value for name, value in weights.items()}
         if validation_logits is not None:
             tensors[VALIDATION_LOGITS] = validation_logits
-        self._save(epoch_file(epoch), tensors)
+        files = {epoch_file(epoch): tensors}
+        if state is not None:
+            files[state_file(epoch)] = state.tensors()
+        self._save(files)
 
     def keep_test_logits(self, logits: Tensor) -> None:
         """Keep the scores of the test images, float32 [n, 10]."""
-        self._save(TEST, {TEST_LOGITS: logits})
+        self._save({TEST: {TEST_LOGITS: logits}})
 
-    def _save(self, name: str, tensors: Mapping[str, Tensor]) -> None:
+    def _save(self, files: Mapping[str, Mapping[str, Tensor]]) -> None:
+        """Write files of tensors, and then the manifest: what it does not list does not count."""
         from safetensors.torch import save
 
-        write_atomically(self.path / name, save({key: value.contiguous() for key, value in tensors.items()}))
+        manifest = self._committed()
+        for name, tensors in files.items():
+            content = save({key: value.contiguous() for key, value in tensors.items()})
+            write_atomically(self.path / name, content)
+            manifest = manifest.with_file(name, content)
+        self._commit(manifest)
+
+    def thin_out(self, run: Run, most_bytes: int) -> None:
+        """Let go of what a run that goes on does not have to keep; see `retention`."""
+        done, best = len(run.epochs), run.best_epoch
+        size = self._committed().files[epoch_file(done)].size
+        step = retention.stride(size, run.experiment.training.epochs, most_bytes)
+        weights, states = self.with_weights(run), self.with_state(run)
+        superfluous = [epoch_file(e) for e in set(weights) - retention.with_weights(weights, done, best, step)]
+        superfluous += [state_file(e) for e in set(states) - retention.with_state(done, best)]
+        self._remove(superfluous)
+
+    def sweep(self) -> None:
+        """Remove what a process that was killed left half done: files that the manifest does not list."""
+        listed = self._committed().files
+        if not listed:  # a run from before there were manifests
+            return
+        leftovers = [*self.path.glob("*.part"), *self.path.glob(".*.part")]
+        leftovers += [path for path in self.path.glob("*.safetensors") if path.name not in listed]
+        for path in leftovers:
+            path.unlink(missing_ok=True)
+
+    def begin_with(self, parent: Kept, run: Run, start: Start) -> None:
+        """Make this the folder of a run that goes on where another stood after an epoch.
+
+        Its epochs are the other's until there; their files are the same ones where the disk allows it.
+        """
+        self.path.mkdir(parents=True)
+        listed = (read_manifest(parent.path) or Manifest()).files
+        sums = {}
+        for epoch in parent.with_weights(run):
+            name = epoch_file(epoch)
+            _link(parent.path / name, self.path / name)
+            sums[name] = listed.get(name) or FileSum.of((self.path / name).read_bytes())
+        self._manifest = Manifest(files=sums)
+        self._save({state_file(start.state.epoch): start.state.tensors()})
+
+    def _remove(self, names: Collection[str]) -> None:
+        if names:
+            self._commit(self._committed().without(*names))
+            for name in names:
+                (self.path / name).unlink(missing_ok=True)
+
+    def _committed(self) -> Manifest:
+        if self._manifest is None:
+            self._manifest = read_manifest(self.path) or Manifest()
+        return self._manifest
+
+    def _commit(self, manifest: Manifest) -> None:
+        write_manifest(self.path, manifest)
+        self._manifest = manifest
 
     def keep_curve(self, curve: Mapping[str, list[float]]) -> None:
         """Keep the thinned per-batch curve: equally long lists of numbers."""
         write_atomically(self.path / CURVE, json.dumps(curve).encode())
+
+
+def _link(file: Path, name: Path) -> None:
+    """The same file under another name: what is kept never changes. A copy where the disk knows no such thing."""
+    try:
+        name.hardlink_to(file)
+    except OSError:
+        shutil.copyfile(file, name)
 
 
 _LONGEST_NAME = 100

@@ -7,16 +7,19 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from playground.core.events import BatchEnd, Diverged, EpochEnd, Finished, RateChanged, Started
+from filelock import Timeout
+
+from playground.core.events import BatchEnd, Diverged, EpochEnd, Finished, RateChanged, Resumed, Started
 from playground.core.run import Run, RunState
 from playground.errors import PlaygroundError, RunError
-from playground.services import background
+from playground.services import background, retention
 from playground.services.artifacts import RunFolder
 from playground.services.memory import keep_freed_memory
-from playground.services.snapshot import Snapshot
+from playground.services.snapshot import Curve, Snapshot
 
 if TYPE_CHECKING:
     from playground.core.engine import Steering
@@ -36,7 +39,9 @@ class _ProcessEnds(BaseException):
 class Job:
     """A run in the making. Any thread may call `pause`, `resume` and `stop`; one thread calls `work`.
 
-    `watch` is told after every epoch; `kept` is told the run's name once it is over and its folder says so.
+    A run that has epochs already goes on after the last of them that was kept whole; `fresh` is one whose folder
+    must not be there yet. `watch` is told after every epoch; `kept` is told the run's name once it is over and its
+    folder says so.
     """
 
     def __init__(
@@ -48,8 +53,12 @@ class Job:
         watch: Callable[[Snapshot], None] = lambda _: None,
         kept: Callable[[str], None] = lambda _: None,
         clock: Callable[[], float] = time.perf_counter,
+        curve: Curve | None = None,
+        most_bytes: int = retention.MOST_BYTES,
+        fresh: bool = True,
     ) -> None:
-        self.snapshot = Snapshot(run, here=True)
+        self.snapshot = Snapshot(run, curve or Curve(), here=True)
+        self._most_bytes = most_bytes
         self._folder, self._load_data, self._threads, self._clock = folder, load_data, threads, clock
         self._watch, self._kept = watch, kept
         self._told = threading.Condition()
@@ -66,9 +75,11 @@ class Job:
             Diverged: self._on_diverged,
         }
         try:
-            folder.path.mkdir(parents=True)
+            folder.path.mkdir(parents=True, exist_ok=not fresh)
             folder.lock.acquire()
             folder.write(run)
+        except Timeout as error:
+            raise RunError(f"Run {run.name} is being trained by another process.") from error
         except OSError as error:
             folder.lock.release()
             raise RunError(
@@ -148,12 +159,25 @@ class Job:
         from playground.core import engine
 
         keep_freed_memory()
-        if self._threads:
-            torch.set_num_threads(self._threads)
-        for event in engine.train(self.snapshot.run.experiment, self._load_data(), self._clock, self._steer):
+        run, start = self.snapshot.run, None
+        if threads := run.threads or self._threads:
+            torch.set_num_threads(threads)
+        if run.epochs:
+            start = self._folder.start(run)
+            self._go_back_to(start.state.epoch)
+        for event in engine.train(run.experiment, self._load_data(), self._clock, self._steer, start):
             self._handlers[type(event)](event)
         if self.state.is_live:
             self._end(RunState.STOPPED, "Stopped before its first batch.")
+
+    def _go_back_to(self, epoch: int) -> None:
+        """Forget what came after the epoch where the training goes on."""
+        self._folder.sweep()
+        snapshot = self.snapshot
+        run = snapshot.run.until(epoch)
+        self.snapshot = replace(
+            snapshot, run=run, curve=snapshot.curve.until(epoch), step=epoch * run.batches_in_epoch
+        )
 
     def _steer(self) -> Steering:
         from playground.core.engine import Steering
@@ -189,11 +213,19 @@ class Job:
         self.snapshot = replace(self.snapshot, run=run)
 
     def _on_started(self, event: Started) -> None:
+        run = self.snapshot.run
+        here = (event.device, event.precision, event.threads, event.torch)
+        resumed = run.resumed
+        if run.epochs and len(run.epochs) != run.parent_epoch:  # a fork that begins was not interrupted
+            before = (run.device, run.precision, run.threads, run.torch)
+            resumed = (*resumed, Resumed(len(run.epochs), exactly=here == before))
         self._publish(
             save=True,
+            resumed=resumed,
             device=event.device,
             precision=event.precision,
             threads=event.threads,
+            torch=event.torch,
             train_images=event.train_images,
             batches_in_epoch=event.batches_in_epoch,
         )
@@ -225,10 +257,11 @@ class Job:
 
     def _on_epoch(self, event: EpochEnd) -> None:
         run = self.snapshot.run
-        self._folder.keep_epoch(event.metrics.epoch, event.weights, event.validation_logits)
+        self._folder.keep_epoch(event.metrics.epoch, event.weights, event.validation_logits, event.state)
         self._keep_curve()  # a killed process leaves it, and others can watch it grow
         epochs = (*run.epochs, event.metrics)
         self._publish(save=True, epochs=epochs, train_seconds=sum(epoch.seconds for epoch in epochs))
+        self._folder.thin_out(self.snapshot.run, self._most_bytes)  # only now: the record knows the new epoch
         self._watch(self.snapshot)
 
     def _on_finished(self, event: Finished) -> None:
@@ -247,7 +280,8 @@ class Job:
         run = self.snapshot.run.model_copy(update={"state": state, "message": message})
         written = False
         try:
-            self._keep_curve()
+            with suppress(OSError):  # the curve of the last whole epoch is there
+                self._keep_curve()
             self._folder.write(run)
             written = True
         except OSError as error:

@@ -3,7 +3,9 @@
     <run>/run.json                 the record, written last: what is not in it does not count
     <run>/curve.json               loss and accuracy per batch, thinned
     <run>/epoch-0001.safetensors   weights and validation scores after an epoch
+    <run>/state-0001.safetensors   what it takes besides to go on from there
     <run>/test.safetensors         scores of the test images
+    <run>/manifest.json            checksums of all safetensors, without which one flipped byte would load as it is
 
 safetensors and JSON only: nothing in here can run code when it is read.
 """
@@ -20,9 +22,12 @@ from pydantic import ValidationError
 from playground.core.complaints import sentences
 from playground.core.run import Run
 from playground.errors import RunError, RunNotFoundError
+from playground.services.manifest import FileSum, read_manifest
 
 if TYPE_CHECKING:  # torch is imported where tensors are read: the app's controls are there before it
     from torch import Tensor
+
+    from playground.core.state import Start, TrainingState
 
 RECORD, CURVE, TEST = "run.json", "curve.json", "test.safetensors"
 WEIGHT, VALIDATION_LOGITS, TEST_LOGITS = "weight:", "validation_logits", "test_logits"  # names of tensors
@@ -31,6 +36,11 @@ WEIGHT, VALIDATION_LOGITS, TEST_LOGITS = "weight:", "validation_logits", "test_l
 def epoch_file(epoch: int) -> str:
     """The name of the file of an epoch."""
     return f"epoch-{epoch:04}.safetensors"
+
+
+def state_file(epoch: int) -> str:
+    """The name of the file with what it takes to go on after an epoch."""
+    return f"state-{epoch:04}.safetensors"
 
 
 class Kept:
@@ -76,19 +86,73 @@ class Kept:
             raise RunError(f"{TEST} of run {self.path.name} is damaged: it holds no test scores.")
         return tensors[TEST_LOGITS]
 
-    def _load(self, name: str, wanted: Callable[[str], bool]) -> dict[str, Tensor]:
-        """The tensors with a wanted name; the others, weights of tens of megabytes for one, are not read."""
-        from safetensors import SafetensorError, safe_open
+    def state(self, epoch: int) -> TrainingState:
+        """What it takes, besides the weights, to go on after an epoch.
 
-        file = self.path / name
+        Raises:
+            RunError: It was not kept, or is damaged.
+        """
+        from playground.core.state import state_from
+
         try:
-            with safe_open(file, framework="pt") as opened:
-                # cloned: a tensor of safe_open is a view of the file, which may be replaced
-                return {key: opened.get_tensor(key).clone() for key in opened.keys() if wanted(key)}  # noqa: SIM118
+            return state_from(self._load(state_file(epoch)))
+        except KeyError as error:
+            raise RunError(f"{state_file(epoch)} of run {self.path.name} is damaged: no {error}.") from error
+
+    def start(self, run: Run) -> Start:
+        """Where the training of a run can go on: after its last epoch of which everything is whole.
+
+        Raises:
+            RunError: After none of them; the sentence says what is wrong with the last.
+        """
+        from playground.core.state import Start
+
+        why = None
+        for epoch in reversed(self.with_state(run)):
+            try:
+                return Start(self.weights(epoch), self.validation_logits(epoch), self.state(epoch))
+            except RunError as error:
+                why = why or error
+        raise RunError(f"Run {run.name} cannot go on. {why or 'Nothing was kept of how its optimizer stood.'}")
+
+    def with_weights(self, run: Run) -> tuple[int, ...]:
+        """The epochs whose weights are kept, ascending."""
+        return self._epochs(run, epoch_file)
+
+    def with_state(self, run: Run) -> tuple[int, ...]:
+        """The epochs from which a training can go on with its own optimizer, ascending."""
+        return self._epochs(run, state_file)
+
+    def _epochs(self, run: Run, file: Callable[[int], str]) -> tuple[int, ...]:
+        there = {path.name for path in self.path.glob("*.safetensors")}
+        return tuple(each.epoch for each in run.epochs if file(each.epoch) in there)
+
+    def size(self) -> int:
+        """Bytes that the run takes on the disk."""
+        return sum(path.stat().st_size for path in self.path.glob("*") if path.is_file())
+
+    def _load(self, name: str, wanted: Callable[[str], bool] = lambda _: True) -> dict[str, Tensor]:
+        """The tensors with a wanted name, of a file that is what it was when it was written."""
+        from safetensors import SafetensorError
+        from safetensors.torch import load
+
+        try:
+            content = (self.path / name).read_bytes()
+            self._check(name, content)
+            return {key: value for key, value in load(content).items() if wanted(key)}
         except FileNotFoundError:
-            raise RunError(f"Run {self.path.name} has no {file.name}: it was not kept.") from None
+            raise RunError(f"Run {self.path.name} has no {name}: it was not kept.") from None
         except (SafetensorError, OSError) as error:
-            raise RunError(f"{file.name} of run {self.path.name} is damaged: {error}.") from error
+            raise RunError(f"{name} of run {self.path.name} is damaged: {error}.") from error
+
+    def _check(self, name: str, content: bytes) -> None:
+        manifest = read_manifest(self.path)
+        if manifest is None:
+            return
+        if name not in manifest.files:
+            raise RunError(f"Run {self.path.name} has no {name}: it was not kept to its end.")
+        if manifest.files[name] != FileSum.of(content):
+            raise RunError(f"{name} of run {self.path.name} is damaged: its checksum is not that of the manifest.")
 
     def curve(self) -> dict[str, list[float]]:
         """The thinned per-batch curve; empty if none was kept, or if it is damaged."""

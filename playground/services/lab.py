@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playground.core.experiment import Experiment
 from playground.core.presets import name_for
@@ -19,6 +20,7 @@ from playground.services.artifacts import RunFolders
 from playground.services.datasets import Datasets
 from playground.services.example import EXAMPLE, EXAMPLE_FOLDER
 from playground.services.executors import Executor, ThreadExecutor
+from playground.services.forks import check_fork, fork_record, start_of_fork
 from playground.services.jobs import Job
 from playground.services.kept import Kept
 from playground.services.looking import Judged, Looking, Part
@@ -31,6 +33,15 @@ if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are 
     from playground.core.fashion import FashionData, Images
     from playground.core.garment import Prepared
     from playground.core.plan import Plan
+
+
+@dataclass(frozen=True)
+class KeptEpochs:
+    """What the disk holds of a run: epochs with weights, epochs with the optimizer's state, and bytes in all."""
+
+    weights: tuple[int, ...]
+    states: tuple[int, ...]
+    size: int
 
 
 class Lab:
@@ -73,12 +84,14 @@ class Lab:
     def _warm_up(self) -> None:
         try:
             from playground.core import engine, fused, plan  # noqa: F401  the imports are the work
+            from playground.core.precision import resolve_device, resolve_precision
         except Exception as error:  # noqa: BLE001  a library may fail in any way; whoever asks is told
             self._fault = error
         else:
             self._warm.set()
             self.datasets.start_fetching()
-            fused.compile_all()  # or the first training would wait for it
+            # or the first training would wait for it
+            fused.compile_all(resolve_precision("auto", resolve_device("cpu")))
 
     @property
     def is_warm(self) -> bool:
@@ -121,21 +134,65 @@ class Lab:
         """
         planned = self.check(experiment)
         data = self.datasets.current()
+        run = Run(
+            **self._named(),
+            name=name or name_for(experiment),
+            state=RunState.QUEUED,
+            experiment=experiment,
+            parameters=planned.parameters,
+            data=DataOrigin(
+                name=data.name, source=data.source, fingerprint=data.fingerprint, verified=data.verified
+            ),
+        )
+        return self._train(run, watch)
+
+    def fork(
+        self,
+        run: str,
+        epoch: int,
+        experiment: Experiment,
+        fresh_optimizer: bool = False,
+        watch: Callable[[Snapshot], None] = lambda _: None,
+    ) -> str:
+        """Queue a new run that goes on where a run stood after an epoch, and return it.
+
+        With other training settings, or with none: then it is what the run would have been. More epochs than the
+        run has continue it. The course of the learning rate is that of all epochs together.
+
+        Raises:
+            ExperimentError: What `check` refuses.
+            RunError: There is no such epoch, it was not kept, or the experiment differs in more than training.
+        """
+        before = self.snapshot(run)
+        parent, kept = before.run, self._kept(run)
+        check_fork(parent, experiment, epoch)
+        self.check(experiment)
+        start = start_of_fork(kept, parent, experiment, epoch, fresh_optimizer)
+        fork = fork_record(parent, experiment, epoch, **self._named(), name=f"{parent.name}, from epoch {epoch}")
+        self._folders.folder(fork.run).begin_with(kept, fork, start)
+        return self._train(fork, watch, before.curve.until(epoch), fresh=False)
+
+    def _named(self) -> dict[str, Any]:
+        now = self._now()
+        return {"run": f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}", "created": now}
+
+    def _train(
+        self, run: Run, watch: Callable[[Snapshot], None], curve: Curve | None = None, fresh: bool = True
+    ) -> str:
+        """Queue a run, and return it."""
         with self._starting:
-            now = self._now()
-            run = Run(
-                run=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
-                name=name or name_for(experiment),
-                state=RunState.QUEUED,
-                created=now,
-                experiment=experiment,
-                parameters=planned.parameters,
-                data=DataOrigin(
-                    name=data.name, source=data.source, fingerprint=data.fingerprint, verified=data.verified
-                ),
+            job = Job(
+                run,
+                self._folders.folder(run.run),
+                lambda: self.data_of(run),
+                threads=self.settings.threads,
+                watch=watch,
+                kept=self._forget,
+                curve=curve,
+                most_bytes=self.settings.run_megabytes * 2**20,
+                fresh=fresh,
             )
-            folder, threads = self._folders.folder(run.run), self.settings.threads
-            job = Job(run, folder, lambda: self.data_of(run), threads, watch, self._forget)
+            self._over.discard(run.run)
             self._jobs[run.run] = job
             self._queue.put(job)
         self._executor.submit(self._work)  # not under the lock: it may train here and now
@@ -154,9 +211,18 @@ class Lab:
         """Hold a running run after its current batch. Like all steering, nothing to a run that is over."""
         self._tell(run, Job.pause)
 
-    def resume(self, run: str) -> None:
-        """Let a paused run go on."""
-        self._tell(run, Job.resume)
+    def resume(self, run: str, watch: Callable[[Snapshot], None] = lambda _: None) -> None:
+        """Let a run go on that is paused; or one that broke off, after its last whole epoch.
+
+        Raises:
+            RunError: It is being trained by another process.
+        """
+        kept = None if run in self._jobs else self.snapshot(run)
+        if kept is None or not kept.run.state.can_resume:
+            self._tell(run, Job.resume)
+            return
+        again = kept.run.model_copy(update={"state": RunState.QUEUED, "message": ""})
+        self._train(again, watch, kept.curve, fresh=False)
 
     def step(self, run: str) -> None:
         """Let a paused run train on one batch."""
@@ -228,6 +294,11 @@ class Lab:
 
     def _kept(self, run: str) -> Kept:
         return Kept(EXAMPLE_FOLDER) if run == EXAMPLE else self._folders.folder(run)
+
+    def kept_epochs(self, run: Run) -> KeptEpochs:
+        """Of which epochs weights are kept, and of which what it takes to go on; and the bytes of all of it."""
+        kept = self._kept(run.run)
+        return KeptEpochs(kept.with_weights(run), kept.with_state(run), kept.size())
 
     def problems(self) -> tuple[str, ...]:
         """A sentence for each run in this home whose record cannot be read."""

@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from playground.core.complaints import sentences
 from playground.errors import SettingsError
+from playground.services import retention
 
 APP_FOLDER = Path(__file__).resolve().parents[2]
 
@@ -20,6 +21,8 @@ class Settings(BaseSettings):
         home: Data, runs and database (PLAYGROUND_HOME).
         data: A folder with Fashion-MNIST's files, looked into first (PLAYGROUND_DATA).
         threads: CPU threads of a training (PLAYGROUND_THREADS); None leaves the choice to PyTorch.
+        run_megabytes: What the weights of one run may take on the disk (PLAYGROUND_RUN_MEGABYTES), about: above
+            it they are kept of every second epoch, every fourth, and so on.
     """
 
     model_config = SettingsConfigDict(env_prefix="PLAYGROUND_", env_ignore_empty=True, frozen=True)
@@ -27,6 +30,7 @@ class Settings(BaseSettings):
     home: Path = APP_FOLDER / ".playground"
     data: Path | None = None
     threads: int | None = Field(default=None, ge=1, le=256)
+    run_megabytes: int = Field(default=retention.MOST_BYTES // 2**20, ge=1, le=2**20)
 
 
 def load_settings() -> Settings:

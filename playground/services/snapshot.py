@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from playground.core.run import Run
@@ -18,6 +19,11 @@ class Curve:
     def extended(self, epoch: float, loss: float, accuracy: float) -> Curve:
         """A curve with one point more."""
         return Curve((*self.epochs, epoch), (*self.losses, loss), (*self.accuracies, accuracy))
+
+    def until(self, epoch: float) -> Curve:
+        """What of it lies before the end of an epoch."""
+        length = bisect_right(self.epochs, epoch)
+        return Curve(self.epochs[:length], self.losses[:length], self.accuracies[:length])
 
 
 @dataclass(frozen=True)

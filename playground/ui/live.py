@@ -6,12 +6,15 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from playground.core.events import Resumed
 from playground.core.run import Run
 from playground.services.lab import Lab
 from playground.services.snapshot import Snapshot
 from playground.ui.errors import told
+from playground.ui.fork_form import fork_form
 from playground.ui.live_chart import live_chart
 from playground.ui.progress_figures import View, accuracy_figure, loss_figure
+from playground.ui.session import Session
 from playground.ui.steering import steering
 from playground.ui.words import SAMPLE, epochs_trained, state_line
 
@@ -28,21 +31,21 @@ def watched(panel: Callable[[], None], live: bool, every: float = REFRESH_SECOND
     st.fragment(run_every=every if live else None)(guarded)()
 
 
-def run_view(lab: Lab, run: Run) -> None:
-    """One run, live while it is. When it ends, the page is drawn once more."""
+def run_view(lab: Lab, tab: Session, run: Run) -> None:
+    """One run, live while it is. When it ends or is resumed, the page is drawn once more."""
     ghost = _best_before(lab, run)  # once for the page: the panel is drawn every second
     live = run.state.is_live
 
     def panel() -> None:
         snapshot = lab.snapshot(run.run)
-        _panel(lab, snapshot, ghost)
-        if live and snapshot.run.state.is_final:
+        _panel(lab, tab, snapshot, ghost)
+        if live != snapshot.run.state.is_live:
             st.rerun()
 
     watched(panel, live)
 
 
-def _panel(lab: Lab, snapshot: Snapshot, ghost: Run | None) -> None:
+def _panel(lab: Lab, tab: Session, snapshot: Snapshot, ghost: Run | None) -> None:
     with st.container(key="run_state"):
         st.markdown(state_line(lab, snapshot))
         if snapshot.steps:
@@ -53,6 +56,8 @@ def _panel(lab: Lab, snapshot: Snapshot, ghost: Run | None) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             steering(lab, snapshot)
             view = _view(ghost)
+            if snapshot.run.state.is_final:
+                fork_form(lab, tab, snapshot.run)
     loss, accuracy = st.columns(2)
     with loss, st.container(key="loss_chart"):
         live_chart(loss_figure(snapshot, view), "loss", f"Loss of {_spoken(snapshot, 'loss', '.4f')}")
@@ -124,7 +129,14 @@ def _details(snapshot: Snapshot) -> str:
         ]
     if run.data.name == "sample":
         parts.append(f"**{SAMPLE}**")
-    return " · ".join([*parts, f"run {run.run}"])
+    if run.parent:
+        parts.append(f"fork of run {run.parent} after epoch {run.parent_epoch}")
+    return " · ".join([*parts, f"run {run.run}", *(_resumed(each) for each in run.resumed)])
+
+
+def _resumed(resumed: Resumed) -> str:
+    bits = "" if resumed.exactly else ", on another machine or setting: the weights may differ in their last bits"
+    return f"resumed after epoch {resumed.epoch}{bits}"
 
 
 def _results(run: Run) -> None:

@@ -15,6 +15,9 @@ from playground.services.snapshot import Snapshot
 
 def steering(lab: Lab, snapshot: Snapshot) -> None:
     """Pause, resume, step, stop and the learning rate; nothing for a run of another process, or one that ends."""
+    if snapshot.run.state.can_resume and not snapshot.run.example:
+        after = f"Goes on after its last whole epoch, {len(snapshot.run.epochs)}." if snapshot.run.epochs else ""
+        _button("Resume", ":material/play_arrow:", lab.resume, snapshot.run.run, after or "Begins again.")
     if not snapshot.here or snapshot.ending:
         return
     run, state = snapshot.run.run, snapshot.run.state

@@ -1,6 +1,7 @@
 """The Train page: the experiment in the sidebar, and a run while it is trained and after."""
 
 from itertools import zip_longest
+from pathlib import Path
 
 import pytest
 from patience import until
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from playground.core.presets import PRESETS
 from playground.core.run import RunState
 from playground.core.variants import tags
+from playground.services.artifacts import RunFolders
 from playground.ui import live
 from playground.ui.cache import lab
 from playground.ui.progress_figures import loss_figure
@@ -206,3 +208,38 @@ def test_an_unknown_run_in_the_address_is_named(app: AppTest):
     app.run()
     assert not app.exception
     assert "20200101-000000-dead" in app.warning[0].value
+
+
+def test_a_run_that_was_interrupted_is_offered_and_goes_on(trained_app: AppTest, home: Path):
+    (done,) = lab().runs()
+    folder = RunFolders(home).folder(done.run)
+    folder.write(done.model_copy(update={"state": RunState.RUNNING}))
+    lab.clear()
+    trained_app.run()
+    until(lambda: lab().is_warm)
+    assert "interrupted" in said(trained_app.run())
+    press(trained_app, "Resume")
+    until(lambda: lab().run(done.run).state is RunState.DONE)
+    assert lab().run(done.run).test_accuracy == done.test_accuracy
+    assert "resumed after epoch 2" in said(trained_app.run())
+
+
+def test_a_finished_run_is_trained_on_as_a_fork(trained_app: AppTest):
+    (parent,) = lab().runs()
+    widget(trained_app, "number_input", f"fork-epochs-{parent.run}-2").set_value(3).run()
+    press(trained_app, "Start the fork")
+    _, fork = lab().runs()
+    until(lambda: lab().run(fork.run).state is RunState.DONE)
+    assert (fork.parent, fork.parent_epoch) == (parent.run, 2)
+    assert [epoch.epoch for epoch in lab().run(fork.run).epochs] == [1, 2, 3]
+    assert f"fork of run {parent.run} after epoch 2" in said(trained_app.run())
+    assert not trained_app.exception
+
+
+def test_a_fork_that_cannot_be_is_told_in_a_sentence(trained_app: AppTest):
+    (parent,) = lab().runs()
+    widget(trained_app, "number_input", f"fork-rate-{parent.run}").set_value(0.0).run()
+    press(trained_app, "Start the fork")
+    assert not trained_app.exception
+    assert "learning_rate" in trained_app.error[0].value
+    assert lab().runs() == (parent,)

@@ -4,12 +4,10 @@ import json
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
 from records import record
-from safetensors import safe_open
 from small import SHAKEN
 
 from playground.core.network import build_network
@@ -126,31 +124,6 @@ class TestTensors:
         assert kept is not None
         assert torch.equal(kept, validation)
 
-    def test_scores_are_read_without_the_weights(self, folder: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-        folder.keep_epoch(1, {"w": torch.ones(20)}, torch.ones(2, 10))
-        read: list[str] = []
-
-        class Watched:
-            def __init__(self, *arguments: Any, **settings: Any) -> None:
-                self.file = safe_open(*arguments, **settings)
-
-            def __enter__(self) -> "Watched":
-                return self
-
-            def __exit__(self, *_: object) -> None:
-                pass
-
-            def keys(self) -> list[str]:
-                return self.file.keys()
-
-            def get_tensor(self, name: str) -> torch.Tensor:
-                read.append(name)
-                return self.file.get_tensor(name)
-
-        monkeypatch.setattr("safetensors.safe_open", Watched)
-        assert torch.equal(folder.validation_logits(1), torch.ones(2, 10))
-        assert read == ["validation_logits"]
-
     def test_what_was_read_stays_when_the_file_is_replaced(self, folder: RunFolder) -> None:
         folder.keep_test_logits(torch.ones(200, 10))
         found = folder.test_logits()
@@ -175,9 +148,50 @@ class TestTensors:
         with pytest.raises(RunError, match=f"epoch-0001.safetensors of run {NAME} is damaged"):
             folder.weights(1)
 
+    @pytest.mark.parametrize("position", [0, 100, 300, -1])
+    def test_one_flipped_bit_is_found(self, folder: RunFolder, position: int) -> None:
+        folder.keep_epoch(1, {"w": torch.ones(200)}, None)
+
+        def flipped(content: bytes) -> bytes:
+            changed = bytearray(content)
+            changed[position] ^= 4
+            return bytes(changed)
+
+        damaged(folder, "epoch-0001.safetensors", flipped)
+        with pytest.raises(RunError, match=r"epoch-0001\.safetensors .* damaged: its checksum"):
+            folder.weights(1)
+
+    def test_a_file_that_was_not_committed_does_not_count_and_is_swept(self, folder: RunFolder) -> None:
+        folder.keep_epoch(1, {"w": torch.ones(2)}, None)
+        (folder.path / "epoch-0002.safetensors").write_bytes((folder.path / "epoch-0001.safetensors").read_bytes())
+        (folder.path / ".run.json.1-1.part").write_bytes(b"half")
+        again = RunFolder(folder.path)
+        with pytest.raises(RunError, match=r"has no epoch-0002\.safetensors: it was not kept to its end"):
+            again.weights(2)
+        again.sweep()
+        assert {path.name for path in folder.path.iterdir()} == {
+            "epoch-0001.safetensors",
+            "manifest.json",
+            "run.json",
+        }
+
+    def test_a_damaged_manifest_is_told(self, folder: RunFolder) -> None:
+        folder.keep_epoch(1, {"w": torch.ones(2)}, None)
+        damaged(folder, "manifest.json", lambda content: content[:-5])
+        with pytest.raises(RunError, match=r"manifest\.json .* damaged"):
+            folder.weights(1)
+
+    def test_a_run_from_before_there_were_manifests(self, folder: RunFolder) -> None:
+        folder.keep_epoch(1, {"w": torch.ones(2)}, None)
+        (folder.path / "manifest.json").unlink()
+        assert torch.equal(RunFolder(folder.path).weights(1)["w"], torch.ones(2))
+        RunFolder(folder.path).sweep()
+        assert (folder.path / "epoch-0001.safetensors").is_file()
+
     def test_scores_under_another_name(self, folder: RunFolder) -> None:
         folder.keep_epoch(1, {"w": torch.ones(20)}, None)
         (folder.path / "epoch-0001.safetensors").rename(folder.path / "test.safetensors")
+        (folder.path / "manifest.json").unlink()
         with pytest.raises(RunError, match="it holds no test scores"):
             folder.test_logits()
 

@@ -80,7 +80,10 @@ class TestOneJob:
             "epoch-0001.safetensors",
             "epoch-0002.safetensors",
             "lock",
+            "manifest.json",
             "run.json",
+            "state-0001.safetensors",
+            "state-0002.safetensors",
             "test.safetensors",
         ]
 

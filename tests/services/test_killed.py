@@ -1,0 +1,101 @@
+"""A training process that is killed, again and again: what it had kept is whole, and it ends as if nothing was."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import torch
+from small import SHAKEN
+
+from playground.core.run import RunState
+from playground.services.artifacts import RunFolders
+from playground.services.originals import DEBIAN_FOLDER
+
+ROOT = Path(__file__).parents[2]
+EPOCHS = 20
+LATEST = 1.5  # seconds after the first epoch line at which it is killed
+
+
+def process(home: Path, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "playground", *arguments, "--json"],
+        cwd=ROOT,
+        env={**os.environ, "PLAYGROUND_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def killed(call: subprocess.Popen[str], moment: float) -> bool:
+    """Kill it a moment after its first epoch; False if it had ended by itself."""
+    assert call.stderr is not None
+    for line in call.stderr:
+        if line.startswith("epoch"):
+            break
+    time.sleep(moment)
+    call.send_signal(signal.SIGKILL)
+    call.communicate()
+    return call.returncode == -signal.SIGKILL
+
+
+def ended(call: subprocess.Popen[str]) -> dict[str, object]:
+    out, err = call.communicate(timeout=300)
+    assert call.returncode == 0, err
+    found: dict[str, object] = json.loads(out.splitlines()[-1])
+    return found
+
+
+def trained_with_kills(home: Path, arguments: Sequence[str], kills: int, draw: random.Random) -> int:
+    """Train, killing the process so many times on the way; how many kills struck."""
+    struck = int(killed(process(home, "train", *arguments), draw.uniform(0, LATEST)))
+    for _ in range(kills - 1):
+        (run,), problems = RunFolders(home).records()
+        assert problems == []
+        if run.state is not RunState.INTERRUPTED:
+            break
+        struck += killed(process(home, "resume", run.run), draw.uniform(0, LATEST))
+    return struck
+
+
+@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.slow)])
+def test_a_run_that_was_killed_ends_with_the_same_bits(home: Path, tmp_path: Path, kills: int) -> None:
+    file = tmp_path / "experiment.json"
+    experiment = SHAKEN.changed(
+        {
+            "data.fraction": 0.1 if DEBIAN_FOLDER.is_dir() else 1.0,  # 5,500 images, of the full set or the sample
+            "training.epochs": EPOCHS * kills // 3,
+            "training.optimizer": {"name": "adamw"},
+        }
+    )
+    file.write_text(experiment.model_dump_json())
+    arguments = (str(file),)
+    draw = random.Random(20)
+    struck = trained_with_kills(home, arguments, kills, draw)
+    (run,), _ = RunFolders(home).records()
+    if run.state is RunState.INTERRUPTED:
+        ended(process(home, "resume", run.run))
+    (run,), _ = RunFolders(home).records()
+    whole = tmp_path / "whole"
+    ended(process(whole, "train", *arguments))
+    (other,), _ = RunFolders(whole).records()
+
+    assert struck >= min(kills, 3)
+    assert run.state is RunState.DONE
+    assert len(run.resumed) == struck
+    assert all(each.exactly for each in run.resumed)
+    assert [epoch.epoch for epoch in run.epochs] == list(range(1, len(run.epochs) + 1))
+    ours, theirs = (RunFolders(h).folder(r.run) for h, r in ((home, run), (whole, other)))
+    for epoch in theirs.with_weights(other):
+        one, two = ours.weights(epoch), theirs.weights(epoch)
+        assert all(torch.equal(one[name], two[name]) for name in two), epoch
+    assert torch.equal(ours.test_logits(), theirs.test_logits())
+    assert ours.curve() == theirs.curve()
+    assert list(ours.path.glob(".*.part")) == []
