@@ -66,7 +66,7 @@ class TestWhatItIs:
     def test_it_is_small_and_only_its_last_epoch_is_kept(self, example: Run) -> None:
         files = {file.name: file.stat().st_size for file in EXAMPLE_FOLDER.iterdir()}
         last = f"epoch-{len(example.epochs):04}.safetensors"
-        assert set(files) == {"run.json", "curve.json", "test.safetensors", last}
+        assert set(files) == {"run.json", "curve.json", "manifest.json", "test.safetensors", last}
         assert sum(files.values()) <= MOST_BYTES
         assert [epoch.epoch for epoch in example.epochs] == list(range(1, example.experiment.training.epochs + 1))
 
