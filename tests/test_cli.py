@@ -45,6 +45,7 @@ TRAINED = {
     "validation_accuracy",
     "test_accuracy",
     "test_time_mirror",
+    "test_time_shift",
 }
 
 

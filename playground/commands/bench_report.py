@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from playground.commands.output import Document, percent
+from playground.core.experiment import DataChoice
 from playground.services.peers import PEERS
 
 _SPEEDS = (
@@ -113,10 +114,11 @@ def _trainings(recipe: Document) -> Iterator[tuple[str, ...]]:
 
 def _about(recipe: Document) -> str:
     spread, seeds = recipe["deviation_over_seeds"], len(recipe["seeds"])
-    mirror = "averaged over each image and its mirror image" if recipe["test_time_mirror"] else "not averaged"
+    averaging = DataChoice(**{each: recipe[each] for each in ("test_time_mirror", "test_time_shift")}).averaging
+    averaged = f"averaged over each image and {averaging}" if averaging else "not averaged"
     return (
         f"{recipe['name']}: {recipe['parameters']:,} parameters, {recipe['epochs']} epochs in "
-        f"{recipe['precision']}, test scores {mirror}. Test accuracy {percent(recipe['mean_accuracy'])}, "
+        f"{recipe['precision']}, test scores {averaged}. Test accuracy {percent(recipe['mean_accuracy'])}, "
         f"standard error {percent(recipe['standard_error'])} from the {recipe['test_images']:,} test images, "
         f"standard deviation {percent(spread)} between n = {seeds} seed{'s' * (seeds > 1)}."
     )

@@ -133,5 +133,6 @@ def _trained(run: Run) -> Document:
         "validation_accuracy": run.validation_accuracy,
         "test_accuracy": run.test_accuracy,
         "test_time_mirror": run.experiment.data.test_time_mirror,
+        "test_time_shift": run.experiment.data.test_time_shift,
         "exit_status": 0 if run.state is RunState.DONE else 1,
     }

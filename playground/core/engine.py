@@ -270,7 +270,12 @@ class _Run:
     def _logits(self, images: Images) -> Tensor:
         data = self.experiment.data
         return predict_logits(
-            self.network, images.pixels, data.scaling, self.evaluation_batch, data.test_time_mirror
+            self.network,
+            images.pixels,
+            data.scaling,
+            self.evaluation_batch,
+            data.test_time_mirror,
+            data.test_time_shift,
         )
 
     def _close(self, number: int) -> Iterator[EpochEnd]:

@@ -28,14 +28,25 @@ Validation = Literal["held-out", "none", "test"]
 class DataChoice(Frozen):
     """Which images are trained on, how a pixel becomes a number, and how an image is judged.
 
-    With `test_time_mirror` the class scores of an image are the mean over it and its mirror image, wherever the
-    network is asked: validation, test and pictures of one's own. Never while training.
+    With `test_time_mirror` the class scores of an image are the mean over it and its mirror image, and with
+    `test_time_shift` over it and two copies shifted by a pixel, wherever the network is asked: validation, test and
+    pictures of one's own. Never while training.
     """
 
     scaling: Scaling = "unit"
     validation: Validation = "held-out"
     fraction: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 1.0
     test_time_mirror: bool = False
+    test_time_shift: bool = False
+
+    @property
+    def averaging(self) -> str:
+        """With what else the scores of an image are averaged, in words; empty where with nothing."""
+        mirror, shift = (
+            ("its mirror image", self.test_time_mirror),
+            ("two shifts by a pixel", self.test_time_shift),
+        )
+        return " and ".join(words for words, chosen in (mirror, shift) if chosen)
 
 
 class Experiment(Frozen):

@@ -25,7 +25,12 @@ def evaluation_batch(architecture: Architecture) -> int:
 
 @torch.no_grad()
 def predict_logits(
-    network: nn.Module, pixels: Tensor, scaling: Scaling, batch: int = 500, mirror: bool = False
+    network: nn.Module,
+    pixels: Tensor,
+    scaling: Scaling,
+    batch: int = 500,
+    mirror: bool = False,
+    shift: bool = False,
 ) -> Tensor:
     """Class scores of images.
 
@@ -35,6 +40,8 @@ def predict_logits(
         scaling: How a pixel becomes a number; as in training.
         batch: Images at once.
         mirror: Take the mean of the scores of an image and of its mirror image.
+        shift: Half of the scores come from the image shifted by a pixel, up left and down right (Jordan 2024,
+            "94% on CIFAR-10 in 3.29 Seconds on a Single GPU").
 
     Returns:
         float32 [n, 10] on the CPU.
@@ -43,14 +50,21 @@ def predict_logits(
     was_training = network.training
     network.eval()
 
-    def scores(chunk: Tensor) -> Tensor:
+    def asked(chunk: Tensor) -> Tensor:
         return network(scale(chunk, scaling).to(device)).float().cpu()  # type: ignore[no-any-return]
 
+    def mirrored(chunk: Tensor) -> Tensor:
+        return (asked(chunk) + asked(chunk.flip(2))) / 2 if mirror else asked(chunk)
+
+    def scores(chunk: Tensor) -> Tensor:
+        if not shift:
+            return mirrored(chunk)
+        around = functional.pad(chunk, (1, 1, 1, 1))
+        shifted = mirrored(around[:, 2:, 2:]) + mirrored(around[:, :-2, :-2])
+        return mirrored(chunk) / 2 + shifted / 4
+
     try:
-        found = [
-            (scores(chunk) + scores(chunk.flip(2))) / 2 if mirror else scores(chunk)
-            for chunk in torch.split(pixels, batch)
-        ]
+        found = [scores(chunk) for chunk in torch.split(pixels, batch)]
     finally:
         network.train(was_training)
     return torch.cat(found)

@@ -21,16 +21,21 @@ _STEP = 0.2  # root mean square of a step over the rate, which is AdamW's usual 
 def orthogonalised(matrix: Tensor) -> Tensor:
     """A matrix with the same singular vectors, and singular values of about 1 (0.7 to 1.2): Newton-Schulz.
 
-    float32 [m, n] -> the same; of zeros come zeros.
+    float32 [m, n] -> the same; of zeros come zeros. Each round multiplies by a polynomial of W W^T from the left; these
+    commute, so all rounds are done on the small square matrices, and the wide one is multiplied once.
     """
     a, b, c = _COEFFICIENTS
     wide = matrix.T if matrix.shape[0] > matrix.shape[1] else matrix
     wide = wide / (wide.norm() + 1e-7)
+    square = wide @ wide.T
+    product = torch.eye(len(wide), dtype=wide.dtype, device=wide.device)
     for _ in range(_ROUNDS):
-        square = wide @ wide.T
-        wide = a * wide + torch.addmm(square, square, square, beta=b, alpha=c) @ wide
-    turned: Tensor = wide.T if matrix.shape[0] > matrix.shape[1] else wide
-    return turned
+        factor = torch.addmm(square, square, square, beta=b, alpha=c)
+        factor.diagonal().add_(a)
+        product = factor @ product
+        square = factor @ square @ factor
+    turned: Tensor = product @ wide
+    return turned.T if matrix.shape[0] > matrix.shape[1] else turned
 
 
 class Muon(torch.optim.Optimizer):

@@ -91,12 +91,12 @@ _PRESETS: dict[str, tuple[Any, ...]] = {
             training=Training(
                 optimizer=Muon(learning_rate=0.01, weight_decay=0.05),
                 schedule=OneCycle(),
-                epochs=8,
+                epochs=7,
                 batch_size=128,
                 label_smoothing=0.1,
                 augmentation=Augmentation(mirror=True, shift=1),
             ),
-            data=DataChoice(validation="none", test_time_mirror=True),
+            data=DataChoice(validation="none", test_time_mirror=True, test_time_shift=True),
         ),
     ),
     "two-conv-three-fc": (

@@ -144,7 +144,8 @@ class Looking:
 
         network, batch = self._network(run, epoch, experiment.architecture)
         data = experiment.data
-        return predict_logits(network, pixels, data.scaling, batch, data.test_time_mirror)
+        views = data.test_time_mirror, data.test_time_shift
+        return predict_logits(network, pixels, data.scaling, batch, *views)
 
     def _evaluate(self, run: str, epoch: int, experiment: Experiment, images: Images) -> Tensor:
         return self._ask(run, epoch, experiment, images.pixels)

@@ -31,7 +31,8 @@ class Recipe:
     Attributes:
         test_images: How many images the test accuracy is a fraction of.
         precision: In which number format this processor trains it.
-        test_time_mirror: Whether the test scores are means over each image and its mirror image.
+        test_time_mirror, test_time_shift: Whether the test scores are means over each image and its mirror image,
+            and over its shifts.
         wall_seconds: As `train` tells them: start of Python, imports, reading the images, training, testing.
         tutorial_epochs: The same in tutorial epochs of this very run of the bench.
         peak_memory_mb: Largest resident size of each process in MB; None where the system does not tell.
@@ -44,6 +45,7 @@ class Recipe:
     precision: str
     test_images: int
     test_time_mirror: bool
+    test_time_shift: bool
     wall_seconds: tuple[float, ...]
     tutorial_epochs: tuple[float, ...]
     test_accuracies: tuple[float, ...]
@@ -122,7 +124,8 @@ def measure_recipe(
         results.append(result)
         peaks.append(peak)
     walls = tuple(result["wall_seconds"] for result in results)
-    same = {key: results[0][key] for key in ("parameters", "epochs", "precision", "test_time_mirror")}
+    about = "parameters", "epochs", "precision", "test_time_mirror", "test_time_shift"
+    same = {key: results[0][key] for key in about}
     return Recipe(
         name=name,
         seeds=tuple(seeds),

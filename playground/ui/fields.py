@@ -179,6 +179,11 @@ FIELDS: Mapping[type[Frozen], Mapping[str, Field]] = {
             "Each image is judged twice, as it is and mirrored, and the scores are averaged. It is said wherever "
             "an accuracy of this run is shown.",
         ),
+        "test_time_shift": Field(
+            "Shift average",
+            "Each image is judged as it is and shifted by a pixel, up left and down right; the shifted ones count "
+            "half. It is said wherever an accuracy of this run is shown.",
+        ),
     },
 }
 

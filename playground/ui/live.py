@@ -157,8 +157,8 @@ def _results(run: Run) -> None:
             st.metric("Validation accuracy", f"{last.validation_accuracy:.2%}", help=f"Of {images}, {after}.")
         if run.test_accuracy is not None:
             once = "evaluated after every epoch here" if guided_by_test else "looked at once"
-            mirrored = run.experiment.data.test_time_mirror
-            averaged = "each averaged with its mirror image" if mirrored else "no test-time averaging"
+            averaging = run.experiment.data.averaging
+            averaged = f"each averaged with {averaging}" if averaging else "no test-time averaging"
             st.metric(
                 "Test accuracy",
                 f"{run.test_accuracy:.2%}",

@@ -80,7 +80,8 @@ def after_training(run: Run) -> str:
     done, planned = epochs_trained(run), run.experiment.training.epochs
     words = f"after {done:.2g} of {planned} epochs" if done < planned else f"after {planned} epochs"
     words += ", still training" if run.state.is_live else ""
-    words += ", each image averaged with its mirror image" if run.experiment.data.test_time_mirror else ""
+    averaging = run.experiment.data.averaging
+    words += f", each image averaged with {averaging}" if averaging else ""
     return words + (" (bundled sample)" if run.data.name == "sample" else "")
 
 

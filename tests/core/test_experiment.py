@@ -79,6 +79,7 @@ OTHERS: dict[str, tuple[Any, ...]] = {
     "data.validation": ("held-out", "none", "test"),
     "data.fraction": (1, 0.001),
     "data.test_time_mirror": (True,),
+    "data.test_time_shift": (True,),
 }
 
 

@@ -52,6 +52,16 @@ def test_mirror_averaging_is_the_mean_of_both_sides(pixels: Tensor) -> None:
     assert not torch.allclose(averaged, both[0])
 
 
+def test_half_of_a_shift_average_comes_from_two_shifts_by_a_pixel(pixels: Tensor) -> None:
+    network = build_network(SHAKEN.architecture, seeded())
+    up, down = torch.zeros_like(pixels), torch.zeros_like(pixels)
+    up[:, :-1, :-1], down[:, 1:, 1:] = pixels[:, 1:, 1:], pixels[:, :-1, :-1]
+    plain, above, below = (predict_logits(network, each, "unit", mirror=True) for each in (pixels, up, down))
+    averaged = predict_logits(network, pixels, "unit", mirror=True, shift=True)
+    torch.testing.assert_close(averaged, plain / 2 + above / 4 + below / 4)
+    assert not torch.allclose(averaged, plain)
+
+
 def test_no_image_has_no_score(pixels: Tensor) -> None:
     assert predict_logits(build_network(TINY.architecture, seeded()), pixels[:0], "unit").shape == (0, 10)
 

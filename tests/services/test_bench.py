@@ -22,7 +22,8 @@ PEER = {
     "peak_memory_mb",
 }  # fmt: skip
 TRAINED = {
-    "name", "seeds", "parameters", "epochs", "precision", "test_images", "test_time_mirror", "wall_seconds",
+    "name", "seeds", "parameters", "epochs", "precision", "test_images", "test_time_mirror", "test_time_shift",
+    "wall_seconds",
     "tutorial_epochs", "test_accuracies", "peak_memory_mb", "mean_accuracy", "deviation_over_seeds",
     "standard_error",
 }  # fmt: skip

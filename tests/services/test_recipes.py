@@ -25,6 +25,7 @@ RECIPE = Recipe(
     precision="float32",
     test_images=10_000,
     test_time_mirror=False,
+    test_time_shift=False,
     wall_seconds=(1.0, 2.0, 3.0),
     tutorial_epochs=(0.1, 0.2, 0.3),
     test_accuracies=(0.91, 0.92, 0.93),
