@@ -21,6 +21,8 @@ PAGES = [
     st.Page("pages/inspect/confusion.py", title="Confusion", icon=":material/grid_on:"),
     st.Page("pages/inspect/failures.py", title="Failures", icon=":material/error_outline:"),
     st.Page("pages/predict/predict.py", title="Predict", icon=":material/draw:"),
+    st.Page("pages/runs/runs.py", title="Runs", icon=":material/table_rows:"),
+    st.Page("pages/train/code.py", title="Code", icon=":material/code:"),
     st.Page("pages/data/garments.py", title="Garments", icon=":material/checkroom:"),
 ]
 

@@ -23,5 +23,6 @@ RATIOS = Ratios(
     tutorial_peak_memory_mb=None,
 )
 QUICK = Recipe(
-    "quick", (0, 1), 33_514, 6, "bfloat16", 10_000, True, (30.0, 32.0), (1.5, 1.6), (0.92, 0.93), (600.0, None)
-)
+    "quick", (0, 1), 33_514, 6, "bfloat16", 10_000, True, False,
+    (30.0, 32.0), (1.5, 1.6), (0.92, 0.93), (600.0, None),
+)  # fmt: skip

@@ -9,9 +9,11 @@ from playground.ui.live import run_view
 from playground.ui.network_view import network_panel
 from playground.ui.runs import watch, watched_run
 from playground.ui.session import session
+from playground.ui.share import link_button, open_link
 
 here, tab = lab(), session()
 with st.sidebar, st.container(key="experiment"):
+    open_link(tab)
     top = st.container()
     drafted = experiment_form(here, tab)
     if drafted.complaint:
@@ -24,6 +26,7 @@ with st.sidebar, st.container(key="experiment"):
         disabled=bool(drafted.complaint),
         help="Trains in the background; other pages stay usable, and closing the tab does not stop it.",
     )
+    link_button(drafted.experiment)
 
 st.title("Train")
 with told():

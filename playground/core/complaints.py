@@ -74,6 +74,7 @@ _REASONS: dict[str, Callable[[Any, Details], str]] = {
     "int_from_float": _whole_needed,
     "bool_type": _truth_needed,
     "bool_parsing": _truth_needed,
+    "string_too_long": lambda v, c: f"{len(v):,} letters are too many. The most is {c['max_length']}",
     "string_type": lambda v, _: f"{shown(v)} is not a text. Give one in quotation marks",
     "datetime_from_date_parsing": lambda v, _: f"{shown(v)} is not a date with a time",
     "enum": lambda v, c: f"{shown(v)} is not a choice. Use {c['expected']}",

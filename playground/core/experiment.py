@@ -28,9 +28,9 @@ Validation = Literal["held-out", "none", "test"]
 class DataChoice(Frozen):
     """Which images are trained on, how a pixel becomes a number, and how an image is judged.
 
-    With `test_time_mirror` the class scores of an image are the mean over it and its mirror image, and with
-    `test_time_shift` over it and two copies shifted by a pixel, wherever the network is asked: validation, test and
-    pictures of one's own. Never while training.
+    With `test_time_mirror` the class scores of an image are the mean over it and its mirror image, with
+    `test_time_shift` over it and two copies shifted by a pixel, wherever the network is asked: validation, test
+    and pictures of one's own. Never while training.
     """
 
     scaling: Scaling = "unit"

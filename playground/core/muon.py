@@ -21,8 +21,8 @@ _STEP = 0.2  # root mean square of a step over the rate, which is AdamW's usual 
 def orthogonalised(matrix: Tensor) -> Tensor:
     """A matrix with the same singular vectors, and singular values of about 1 (0.7 to 1.2): Newton-Schulz.
 
-    float32 [m, n] -> the same; of zeros come zeros. Each round multiplies by a polynomial of W W^T from the left; these
-    commute, so all rounds are done on the small square matrices, and the wide one is multiplied once.
+    float32 [m, n] -> the same; of zeros come zeros. Each round multiplies by a polynomial of W W^T from the left;
+    these commute, so all rounds are done on the small square matrices, and the wide one is multiplied once.
     """
     a, b, c = _COEFFICIENTS
     wide = matrix.T if matrix.shape[0] > matrix.shape[1] else matrix

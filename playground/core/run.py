@@ -61,6 +61,7 @@ class Run(Frozen):
 
     Attributes:
         run: Unique, sorts by time of creation.
+        multiply_adds: Of one image, forward; 0 in records from before it was kept.
         message: One sentence where something ended otherwise than planned; else empty.
         device, precision, threads, torch: What it ran on; empty and 0 until it started.
         rate_changes: Learning rates set by hand while it ran.
@@ -79,6 +80,7 @@ class Run(Frozen):
     created: datetime
     experiment: Experiment
     parameters: int
+    multiply_adds: int = 0
     data: DataOrigin
     device: str = ""
     precision: str = ""

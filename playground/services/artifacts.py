@@ -9,6 +9,7 @@ import json
 import shutil
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from filelock import FileLock
 from playground.core.run import Run, RunState
 from playground.errors import RunError, RunNotFoundError
 from playground.services import retention
+from playground.services.about import ABOUT, About, read_about
 from playground.services.files import write_atomically
 from playground.services.kept import (
     CURVE,
@@ -198,11 +200,16 @@ class RunFolders:
             yield from (path for path in sorted(self.path.iterdir()) if (path / RECORD).is_file())
 
     def records(self) -> tuple[list[Run], list[str]]:
-        """All records that can be read, and a sentence for each that cannot. What is final is parsed once."""
+        """All records that can be read, and a sentence for each that cannot. What is final is parsed once.
+
+        What was deleted is left out; see `deleted`.
+        """
         runs, problems, final = list[Run](), list[str](), dict[Path, _Parsed]()
         for path in self._paths():
             try:
                 parsed = self._parsed(path)
+                if parsed.about.deleted:
+                    continue
             except RunNotFoundError:  # deleted a moment ago
                 continue
             except RunError as error:
@@ -215,16 +222,26 @@ class RunFolders:
         return runs, problems
 
     def _parsed(self, path: Path) -> _Parsed:
-        stamp, known = _stamp(path / RECORD), self._final.get(path)
-        return known if known and known.stamp == stamp else _Parsed(stamp, RunFolder(path).read())
+        stamp, known = (_stamp(path / RECORD), _stamp(path / ABOUT)), self._final.get(path)
+        return (
+            known if known and known.stamp == stamp else _Parsed(stamp, RunFolder(path).read(), read_about(path))
+        )
+
+    def remove_for_good(self, before: datetime) -> None:
+        """Remove the folders of runs that were deleted before a time."""
+        for path in self._paths():
+            deleted = read_about(path).deleted
+            if deleted is not None and deleted < before:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 @dataclass(frozen=True)
 class _Parsed:
-    """A record with the time (nanoseconds) and size (bytes) of its file before it was read."""
+    """A record, what is said about it, and the time (nanoseconds) and size (bytes) of both files before that."""
 
-    stamp: tuple[int, int] | None
+    stamp: tuple[tuple[int, int] | None, tuple[int, int] | None]
     run: Run
+    about: About
 
 
 def _stamp(file: Path) -> tuple[int, int] | None:

@@ -1,6 +1,7 @@
 """What a run has left on disk, to be read: nothing here writes, locks or removes.
 
     <run>/run.json                 the record, written last: what is not in it does not count
+    <run>/about.json               what a person says about it: a name, a note
     <run>/curve.json               loss and accuracy per batch, thinned
     <run>/epoch-0001.safetensors   weights and validation scores after an epoch
     <run>/state-0001.safetensors   what it takes besides to go on from there
@@ -22,6 +23,7 @@ from pydantic import ValidationError
 from playground.core.complaints import sentences
 from playground.core.run import Run
 from playground.errors import RunError, RunNotFoundError
+from playground.services.about import read_about
 from playground.services.manifest import FileSum, read_manifest
 
 if TYPE_CHECKING:  # torch is imported where tensors are read: the app's controls are there before it
@@ -68,7 +70,8 @@ class Kept:
             raise RunError(f"The record of run {name} cannot be read: {error.strerror}.") from error
         if run.run != name:
             raise RunError(f"The folder of run {name} holds the record of run {run.run}.")
-        return run
+        renamed = read_about(self.path).name
+        return run.model_copy(update={"name": renamed}) if renamed else run
 
     def weights(self, epoch: int) -> dict[str, Tensor]:
         """The weights after an epoch, by the names of the network's parameters and buffers."""

@@ -10,12 +10,16 @@ from datetime import UTC, datetime
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
+from playground.core.complaints import sentences
 from playground.core.experiment import Experiment
 from playground.core.presets import name_for
 from playground.core.run import DataOrigin, Run, RunState
 from playground.core.training import MOST_RATE
 from playground.errors import PyTorchError, RunError
 from playground.services import background
+from playground.services.about import GRACE, About, read_about, write_about
 from playground.services.artifacts import RunFolders
 from playground.services.datasets import Datasets
 from playground.services.example import EXAMPLE, EXAMPLE_FOLDER
@@ -90,6 +94,7 @@ class Lab:
         else:
             self._warm.set()
             self.datasets.start_fetching()
+            self._folders.remove_for_good(before=self._now() - GRACE)
             # or the first training would wait for it
             fused.compile_all(resolve_precision("auto", resolve_device("cpu")))
 
@@ -140,6 +145,7 @@ class Lab:
             state=RunState.QUEUED,
             experiment=experiment,
             parameters=planned.parameters,
+            multiply_adds=planned.multiply_adds,
             data=DataOrigin(
                 name=data.name, source=data.source, fingerprint=data.fingerprint, verified=data.verified
             ),
@@ -299,6 +305,42 @@ class Lab:
         """Of which epochs weights are kept, and of which what it takes to go on; and the bytes of all of it."""
         kept = self._kept(run.run)
         return KeptEpochs(kept.with_weights(run), kept.with_state(run), kept.size())
+
+    # ------------------------------------------------------------------------------- say, delete
+
+    def about(self, run: str) -> About:
+        """What was said about a run: a name, a note, a pin."""
+        return read_about(self._kept(run).path)
+
+    def say(self, run: str, **changes: Any) -> None:
+        """Change what is said about a run of this home: `name`, `note` or `pinned`.
+
+        Raises:
+            RunError: A name or note is too long, or it could not be written.
+        """
+        folder = self._folders.folder(run)
+        folder.read()
+        try:
+            said = About.model_validate({**read_about(folder.path).model_dump(), **changes})
+            write_about(folder.path, said)
+        except ValidationError as error:
+            raise RunError(" ".join(sentences(error))) from error
+        except OSError as error:
+            raise RunError(f"It could not be written: {error.strerror or error}. Make room.") from error
+
+    def delete(self, run: str) -> None:
+        """Take a run out of all lists. Until a day has passed `bring_back` undoes it; then its folder is removed.
+
+        Raises:
+            RunError: It is being trained.
+        """
+        if self.run(run).state.is_live:
+            raise RunError(f"Run {run} is being trained. Stop it first.")
+        self.say(run, deleted=self._now())
+
+    def bring_back(self, run: str) -> None:
+        """Undo `delete`."""
+        self.say(run, deleted=None)
 
     def problems(self) -> tuple[str, ...]:
         """A sentence for each run in this home whose record cannot be read."""

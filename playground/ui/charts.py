@@ -100,6 +100,29 @@ def _cell_texts(
         )
 
 
+def change_figure(values: NDArray[np.int64], names: Sequence[str]) -> go.Figure:
+    """A confusion matrix minus another, [10, 10] counts: more in red, fewer in blue, the sign in every cell."""
+    most = max(1, int(np.abs(values).max()))
+    heat = go.Heatmap(
+        z=values.tolist(),
+        x=list(names),
+        y=list(names),
+        colorscale=[[0.0, TRAIN], [0.5, "rgba(128,140,155,0.06)"], [1.0, VALIDATION]],
+        zmin=-most,
+        zmax=most,
+        showscale=False,
+        xgap=1,
+        ygap=1,
+        text=[[f"{v:+d}" if v else "" for v in row] for row in values],
+        texttemplate="%{text}",
+        hovertemplate="true: %{y}<br>predicted: %{x}<br>B minus A: %{z:+d} images<extra></extra>",
+    )
+    figure = go.Figure(heat, layout_of("Confusion matrix of B minus that of A, images", "predicted", "true", 520))
+    figure.update_layout(hovermode="closest", showlegend=False)
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    return figure.update_xaxes(tickangle=-40, showgrid=False)
+
+
 def probability_figure(probabilities: Sequence[float], names: Sequence[str], title: str) -> go.Figure:
     """Ten bars: how likely the network finds each class."""
     best = int(np.argmax(probabilities))

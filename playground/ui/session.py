@@ -34,6 +34,7 @@ class Session:
         run: The run that the inspection pages look at; None is the newest.
         watched: The run that the Train page shows, whatever is looked at elsewhere.
         picture: What the network is asked about; `own` is the last one that the person drew or uploaded.
+        notice: What became of the experiment in a link.
         drawing: The strokes on the canvas; `kept_drawing` are those the canvas is to start with.
     """
 
@@ -43,6 +44,7 @@ class Session:
     undo: list[tuple[str, Document]] = field(default_factory=list)
     run: str | None = None
     watched: str | None = None
+    notice: str = ""
     picture: Picture | None = None
     own: Picture | None = None
     upload_id: str | None = None

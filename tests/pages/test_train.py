@@ -8,6 +8,7 @@ from patience import until
 from reading import said
 from streamlit.testing.v1 import AppTest
 
+from playground.core.link import from_word, to_word
 from playground.core.presets import PRESETS
 from playground.core.run import RunState
 from playground.core.variants import tags
@@ -243,3 +244,32 @@ def test_a_fork_that_cannot_be_is_told_in_a_sentence(trained_app: AppTest):
     assert not trained_app.exception
     assert "learning_rate" in trained_app.error[0].value
     assert lab().runs() == (parent,)
+
+
+def test_a_link_opens_its_experiment_and_undo_brings_back_what_was_there(app: AppTest):
+    shared = PRESETS["lenet-relu"].experiment.changed({"training.seed": 77})
+    app.query_params["experiment"] = to_word(shared)
+    app.run()
+    assert app.session_state["session"].draft == shared.model_dump(mode="json")
+    assert "From the link" in said(app)
+    assert "experiment" not in app.query_params
+    app.button(key="undo").click().run()
+    assert app.session_state["session"].draft == PRESETS["quick"].experiment.model_dump(mode="json")
+    app.button(key="notice").click().run()
+    assert "From the link" not in said(app)
+
+
+@pytest.mark.parametrize("word", ["nonsense", to_word(PRESETS["quick"].experiment)[:-20], "%00"])
+def test_a_link_that_cannot_be_is_told_and_changes_nothing(app: AppTest, word: str):
+    app.query_params["experiment"] = word
+    app.run()
+    assert not app.exception
+    assert "The link holds no experiment." in said(app)
+    assert app.session_state["session"].draft == PRESETS["quick"].experiment.model_dump(mode="json")
+
+
+def test_the_link_that_is_given_away_opens_the_same_experiment(app: AppTest):
+    widget(app, "number_input", "layers.0.conv.channels").set_value(24).run()
+    (code,) = [code.value for code in app.code if "?experiment=" in code.value]
+    shared = from_word(code.partition("?experiment=")[2])
+    assert shared.model_dump(mode="json") == app.session_state["session"].draft

@@ -1,0 +1,42 @@
+"""All runs: a table, their curves over each other, what they cost and reach, one against another."""
+
+import streamlit as st
+
+from playground.ui.cache import lab
+from playground.ui.errors import told
+from playground.ui.inspection import warmed_up
+from playground.ui.runs_table import runs_table
+from playground.ui.runs_view import delete_buttons, details, overlay, picture, settings_table
+
+here = lab()
+found, problems = here.found()
+st.title("Runs")
+for problem in problems:
+    st.caption(f":material/warning: {problem}")
+if not found:
+    st.info("No run yet: train one, and it stands here.", icon=":material/model_training:")
+    st.page_link("pages/train/train.py", label="Train a network", icon=":material/model_training:")
+
+with told():
+    newest = sorted(found, key=lambda run: (here.about(run.run).pinned, run.created), reverse=True)
+    chosen = runs_table(here, newest) if found else []
+    delete_buttons(here, chosen)
+    if len(chosen) == 1:
+        details(here, chosen[0])
+    if chosen:
+        st.subheader("Curves")
+        overlay(chosen)
+        st.subheader("Settings")
+        settings_table(chosen)
+    if len(chosen) == 2 and all(run.test_accuracy is not None for run in chosen) and warmed_up(here):
+        from playground.ui.versus_view import versus_view  # imports torch, which is there by now
+
+        st.subheader("A against B")
+        versus_view(here, *chosen, found)
+    elif chosen:
+        st.caption("Choose two finished runs to see image by image where they differ.")
+    st.subheader("Cost and accuracy")
+    if warmed_up(here):
+        from playground.ui.published import reported_systems
+
+        picture(found, reported_systems())

@@ -1,0 +1,16 @@
+"""An experiment as a script in plain PyTorch: the one in the sidebar, or that of a run."""
+
+import streamlit as st
+
+from playground.ui.cache import lab
+from playground.ui.errors import told
+from playground.ui.inspection import warmed_up
+from playground.ui.session import session
+
+st.title("Code")
+here, tab = lab(), session()
+if warmed_up(here):
+    from playground.ui.code_view import code_view  # imports torch, which is there by now
+
+    with told():
+        code_view(here, tab)

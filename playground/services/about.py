@@ -1,0 +1,43 @@
+"""What a person says about a run: another name, a note, a pin; and that it is deleted, until it is gone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+
+from playground.core.frozen import Frozen
+from playground.services.files import write_atomically
+
+ABOUT = "about.json"
+GRACE = timedelta(days=1)
+"""How long a run that was deleted can be brought back; after that its folder is removed."""
+
+
+class About(Frozen):
+    """What a person says about a run.
+
+    Attributes:
+        name: Instead of the one it was given; empty leaves that.
+        deleted: When it was deleted; None if it is not.
+    """
+
+    name: Annotated[str, Field(max_length=80)] = ""
+    note: Annotated[str, Field(max_length=2000)] = ""
+    pinned: bool = False
+    deleted: datetime | None = None
+
+
+def read_about(folder: Path) -> About:
+    """What was said; nothing where nothing was, or where it cannot be read any more."""
+    try:
+        return About.model_validate_json((folder / ABOUT).read_bytes())
+    except (OSError, ValidationError):
+        return About()
+
+
+def write_about(folder: Path, about: About) -> None:
+    """Keep what is said; OSError where the disk refuses."""
+    write_atomically(folder / ABOUT, about.model_dump_json().encode())

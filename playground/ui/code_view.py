@@ -1,0 +1,42 @@
+"""The generated script. Imports torch: pages import this once it is there."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.core.codegen import script
+from playground.core.experiment import Experiment
+from playground.core.presets import name_for
+from playground.services.lab import Lab
+from playground.ui.session import Session
+from playground.ui.words import run_label
+
+_DRAFT = "draft"
+
+
+def code_view(lab: Lab, tab: Session) -> None:
+    """Choose an experiment, read its script, take it away.
+
+    Raises:
+        ExperimentError: The experiment in the sidebar cannot be as it is.
+    """
+    runs = {run.run: run for run in reversed(lab.runs())}
+
+    def label(choice: str) -> str:
+        return "the experiment on the Train page" if choice == _DRAFT else run_label(runs[choice])
+
+    choice = st.selectbox(
+        "Experiment", (_DRAFT, *runs), format_func=label, key="code_of", persist_state="session",
+        help="What is in the sidebar of the Train page, or what a run was trained with.",
+    )  # fmt: skip
+    experiment = Experiment.parse(tab.draft) if choice == _DRAFT else runs[choice].experiment
+    text = script(experiment, name_for(experiment))
+    st.download_button(
+        "train.py", text, "train.py", "text/x-python", icon=":material/download:", on_click="ignore"
+    )
+    st.caption(
+        "It needs torch and torchvision alone. Network, optimizer, schedule and augmentation are the same; first "
+        "weights and held-out images are drawn anew, so it comes to the same accuracy, not to the same bits."
+    )
+    with st.container(key="code"):
+        st.code(text, language="python", line_numbers=True)

@@ -1,0 +1,24 @@
+"""The published systems as reported. Imports torch: pages import this once it is there."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.core.plan import plan
+from playground.core.published import systems
+from playground.ui.runs_figures import Reported
+
+
+@st.cache_data(show_spinner=False)
+def reported_systems() -> tuple[Reported, ...]:
+    """Those whose articles give a figure."""
+    return tuple(
+        Reported(
+            system.name,
+            system.article.parameters,
+            plan(system.experiment.architecture).multiply_adds,
+            system.reported,
+        )
+        for system in systems()
+        if system.reported is not None
+    )

@@ -1,0 +1,115 @@
+"""Many runs in one picture, pure: their curves over each other, and what they cost against what they reach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from playground.core.pareto import front
+from playground.core.reference import REFERENCE_LINES
+from playground.core.run import Run
+from playground.ui.charts import FAINT, layout_of
+
+QUANTITIES = {
+    "validation accuracy": "validation_accuracy",
+    "training accuracy": "train_accuracy",
+    "validation loss": "validation_loss",
+    "training loss": "train_loss",
+}
+ALONG = ("epoch", "step", "seconds")
+COSTS = {"parameters": "parameters", "multiply-adds": "multiply_adds", "seconds": "train_seconds"}
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+_SHAPES = ("circle", "square", "diamond", "cross", "x", "triangle-up")
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A published system as its article reports it; accuracy as a fraction."""
+
+    name: str
+    parameters: int
+    multiply_adds: int
+    accuracy: float
+
+
+def overlay_figure(runs: Sequence[Run], quantity: str, along: str) -> go.Figure:
+    """A quantity of several runs, a value an epoch, over epochs, steps or seconds of training."""
+    is_share = "accuracy" in quantity
+    figure = go.Figure(
+        layout=layout_of(quantity.capitalize(), _UNITS[along], "share" if is_share else "nats", 380)
+    )
+    for position, run in enumerate(runs):
+        values = [getattr(epoch, QUANTITIES[quantity]) for epoch in run.epochs]
+        figure.add_scatter(
+            x=_positions(run, along),
+            y=values,
+            name=f"{run.name} · seed {run.experiment.training.seed}",
+            mode="lines+markers",
+            line={"dash": _DASHES[position % len(_DASHES)]},
+            marker={"symbol": _SHAPES[position % len(_SHAPES)]},
+            hovertemplate="%{y:.2%}" if is_share else "%{y:.4f}",
+        )
+        for change in run.rate_changes if along == "epoch" else ():
+            figure.add_vline(x=change.epoch, line={"dash": "dot", "color": FAINT})
+    return figure.update_yaxes(tickformat=".1%" if is_share else None)
+
+
+_UNITS = {"epoch": "epoch", "step": "batches", "seconds": "seconds of training"}
+
+
+def _positions(run: Run, along: str) -> list[float]:
+    if along == "epoch":
+        return [float(epoch.epoch) for epoch in run.epochs]
+    if along == "step":
+        return [float(epoch.epoch * run.batches_in_epoch) for epoch in run.epochs]
+    total, found = 0.0, []
+    for epoch in run.epochs:
+        total += epoch.seconds
+        found.append(total)
+    return found
+
+
+def picture_figure(runs: Sequence[Run], reported: Sequence[Reported], cost: str) -> go.Figure:
+    """Test accuracy against what a network costs, on a logarithmic axis; the front are those that none beats.
+
+    Args:
+        runs: Those with a test accuracy are drawn.
+        reported: Published systems; they have no seconds.
+        cost: One of COSTS.
+    """
+    field = COSTS[cost]
+    drawn = [run for run in runs if run.test_accuracy is not None and getattr(run, field) > 0]
+    x, y = [getattr(run, field) for run in drawn], [run.test_accuracy or 0.0 for run in drawn]
+    figure = go.Figure(layout=layout_of("Test accuracy", f"{cost}, logarithmic", "share right", 460))
+    best = front(x, y)
+    figure.add_scatter(
+        x=[x[each] for each in best], y=[y[each] for each in best],
+        name="not beaten", mode="lines", line={"dash": "dash", "width": 1.5, "color": FAINT, "shape": "hv"},
+        hoverinfo="skip",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=x, y=y, name="runs", mode="markers", marker={"size": 9, "symbol": "circle"},
+        text=[f"{run.name}, seed {run.experiment.training.seed}" for run in drawn],
+        hovertemplate=f"%{{text}}<br>%{{x:,}} {cost}<br>%{{y:.2%}}<extra></extra>",
+    )  # fmt: skip
+    if field != "train_seconds":
+        figure.add_scatter(
+            x=[getattr(each, field) for each in reported], y=[each.accuracy for each in reported],
+            name="reported in articles", mode="markers", marker={"size": 10, "symbol": "diamond-open"},
+            text=[each.name for each in reported],
+            hovertemplate=f"%{{text}}, as reported<br>%{{x:,}} {cost}<br>%{{y:.2%}}<extra></extra>",
+        )  # fmt: skip
+    low = min([0.85, *y]) - 0.01
+    for name, accuracy in REFERENCE_LINES.items():
+        if accuracy > low:
+            figure.add_hline(
+                y=accuracy,
+                line={"dash": "dot", "width": 1, "color": FAINT},
+                annotation_text=f"{name} {accuracy:.1%}",
+                annotation_position="top left",
+                annotation_font_size=10,
+            )
+    figure.update_layout(hovermode="closest")
+    return figure.update_xaxes(type="log").update_yaxes(tickformat=".0%", range=[low, 0.98])

@@ -1,0 +1,94 @@
+"""The table of runs: one row a run, sorted by a click on a column, filtered by words and state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from playground.core.run import Run, RunState
+from playground.services.lab import Lab
+from playground.ui.words import SAMPLE
+
+ALL_STATES = tuple(state.value for state in RunState)
+
+
+def runs_table(lab: Lab, runs: Sequence[Run]) -> list[Run]:
+    """Show runs, newest first with the pinned on top, and return those that are chosen."""
+    words, states = _filters()
+    shown = [run for run in runs if fits(lab, run, words, states)]
+    st.caption(f"{len(shown):,} of {len(runs):,} runs. Choose rows to overlay, compare, rename or delete them.")
+    event = st.dataframe(
+        [row(lab, run) for run in shown],
+        hide_index=True,
+        key="runs_table",
+        on_select="rerun",
+        selection_mode="multi-row",
+        height=min(420, 74 + 35 * max(1, len(shown))),
+        column_config=_COLUMNS,
+    )
+    chosen: list[int] = event.selection.rows
+    return [shown[position] for position in chosen if position < len(shown)]
+
+
+def _filters() -> tuple[str, list[str]]:
+    left, right = st.columns([2, 3])
+    with left:
+        words = st.text_input(
+            "Find", key="runs_words", placeholder="name, note, optimizer or seed", persist_state="session",
+            help="Every word has to be in the run's name, note, optimizer, seed or images.",
+        )  # fmt: skip
+    with right:
+        states = st.pills("State", ALL_STATES, selection_mode="multi", key="runs_states", persist_state="session")
+    return words, list(states)
+
+
+def fits(lab: Lab, run: Run, words: str, states: Sequence[str]) -> bool:
+    """Whether a run has all the words, and one of the states if any are given."""
+    training = run.experiment.training
+    note = lab.about(run.run).note if words else ""
+    text = f"{run.name} {run.run} {note} {training.optimizer.name} seed {training.seed} {run.data.name}".lower()
+    return (not states or run.state.value in states) and all(word in text for word in words.lower().split())
+
+
+def row(lab: Lab, run: Run) -> dict[str, Any]:
+    """What stands in the table; accuracies in percent."""
+    return {
+        "Pinned": lab.about(run.run).pinned,
+        "Name": run.name,
+        "State": run.state.value,
+        "Course": [100 * (each.validation_accuracy or each.train_accuracy) for each in run.epochs],
+        "Validation": _percent(run.validation_accuracy),
+        "Test": _percent(run.test_accuracy),
+        "Best epoch": run.best_epoch,
+        "Epochs": len(run.epochs),
+        "Parameters": run.parameters,
+        "Multiply-adds": run.multiply_adds or None,
+        "Seconds": round(run.train_seconds, 1),
+        "Seed": run.experiment.training.seed,
+        "Images": "full set" if run.data.name == "full" else SAMPLE,
+        "Created": run.created,
+        "Run": run.run,
+    }
+
+
+def _percent(fraction: float | None) -> float | None:
+    return None if fraction is None else 100 * fraction
+
+
+_COLUMNS = {
+    "Pinned": st.column_config.CheckboxColumn("", help="Pinned runs stand on top.", width=40),
+    "Course": st.column_config.LineChartColumn(
+        help="Validation accuracy over the epochs; training accuracy where there is no validation.", width="small"
+    ),
+    "Validation": st.column_config.NumberColumn(
+        format="%.2f %%", help="After the last epoch, of held-out images."
+    ),
+    "Test": st.column_config.NumberColumn(format="%.2f %%", help="Of the test images, with the last weights."),
+    "Best epoch": st.column_config.NumberColumn(help="The first with the highest validation accuracy."),
+    "Parameters": st.column_config.NumberColumn(format="localized"),
+    "Multiply-adds": st.column_config.NumberColumn(format="localized", help="Of one image, forward."),
+    "Seconds": st.column_config.NumberColumn(format="%.1f", help="Of training."),
+    "Created": st.column_config.DatetimeColumn(format="DD MMM HH:mm"),
+}

@@ -1,0 +1,49 @@
+"""Experiments in links: one that came with the address, and one to give away."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.core.experiment import Experiment
+from playground.core.link import from_word, to_word
+from playground.core.presets import name_for
+from playground.errors import ExperimentError
+from playground.ui.fields import in_screen_words
+from playground.ui.session import Session
+
+PARAMETER = "experiment"
+
+
+def open_link(session: Session) -> None:
+    """Put the experiment of the address into the sidebar, once; say so, or why it cannot be."""
+    word = st.query_params.get(PARAMETER)
+    if word is not None:
+        st.query_params.pop(PARAMETER, None)
+        try:
+            experiment = from_word(word)
+        except ExperimentError as error:
+            session.notice = f"The link holds no experiment. {in_screen_words(str(error))} What was here stays."
+        else:
+            session.replace(experiment.model_dump(mode="json"))
+            session.notice = f"From the link: {name_for(experiment)}. Undo brings back what was here."
+    if session.notice:
+        st.info(session.notice, icon=":material/link:")
+        if st.button("Understood", key="notice", type="tertiary"):
+            session.notice = ""
+            st.rerun()
+
+
+def link_button(experiment: Experiment | None) -> None:
+    """A link that opens this experiment in somebody else's sidebar."""
+    with st.popover("Link", icon=":material/link:", disabled=experiment is None):
+        st.caption(
+            "Opens this very experiment in the sidebar, on any playground: put your address before the `?`."
+        )
+        if experiment is not None:
+            address = (st.context.url or "").split("?")[0]
+            st.code(f"{address}?{PARAMETER}={to_word(experiment)}", language=None, wrap_lines=True)
+            st.download_button(
+                "As a file", experiment.model_dump_json(indent=1), "experiment.json", "application/json",
+                icon=":material/download:", on_click="ignore",
+                help="For `python -m playground train experiment.json`.",
+            )  # fmt: skip

@@ -1,0 +1,169 @@
+"""The generated script, executed: the same network, the same loss, and it trains."""
+
+import runpy
+import sys
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from test_experiment import BASE, OTHERS
+from torch.nn import functional
+
+from playground.core.codegen import script
+from playground.core.engine import generator
+from playground.core.experiment import Experiment
+from playground.core.fashion import FashionData, scale
+from playground.core.network import build_network
+from playground.core.plan import plan
+from playground.core.presets import PRESETS
+from playground.errors import PlaygroundError
+from playground.services.peers import lay_out
+
+MOST_PARAMETERS = 1_000_000  # larger ones add nothing but time
+
+
+def small(experiment: Experiment) -> bool:
+    try:
+        return plan(experiment.architecture).parameters <= MOST_PARAMETERS
+    except PlaygroundError:
+        return False
+
+
+def variations() -> list[tuple[str, Experiment]]:
+    """Every option of every setting, one at a time."""
+    found = []
+    for path, values in OTHERS.items():
+        for value in values:
+            base = BASE.changed({"architecture.layers.1.batch_norm": False})  # so that a batch may be one image
+            changed = base.changed({path: value})
+            if small(changed):
+                found.append((f"{path}={value}", changed))
+    return found
+
+
+CASES = [*variations(), *((name, preset.experiment) for name, preset in PRESETS.items())]
+IDS = [name for name, _ in CASES]
+EVERY = [experiment for _, experiment in CASES]
+
+
+@pytest.fixture(scope="module")
+def folder(few: FashionData, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The images as torchvision looks for them."""
+    folder = tmp_path_factory.mktemp("images")
+    lay_out(few, folder)
+    return folder
+
+
+def loaded(
+    experiment: Experiment, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Any]:
+    """The script's names, without training."""
+    file = tmp_path / "train.py"
+    file.write_text(script(experiment), encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["train.py", str(folder)])
+    return runpy.run_path(str(file))
+
+
+@pytest.mark.parametrize("experiment", EVERY, ids=IDS)
+def test_the_same_network_and_the_same_first_loss(
+    experiment: Experiment, few: FashionData, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = loaded(experiment, folder, tmp_path, monkeypatch)
+    ours, theirs = build_network(experiment.architecture, generator(1, "weights")), names["network"]()
+    with torch.no_grad():
+        for own, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+            assert own.shape == other.shape
+            other.copy_(own)
+    pixels, labels = few.test.pixels, few.test.labels
+    smoothing = experiment.training.label_smoothing
+    with torch.no_grad():
+        one = ours.eval()(scale(pixels, experiment.data.scaling))
+        other = theirs.eval()(names["scale"](pixels))
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-4)
+        losses = [
+            functional.cross_entropy(each, labels, label_smoothing=smoothing).item() for each in (one, other)
+        ]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-5)
+    assert names["EPOCHS"] == experiment.training.epochs
+
+
+TRAINED = [
+    experiment.changed({"training.epochs": 2, "data.fraction": min(1.0, max(0.2, experiment.data.fraction))})
+    for experiment in EVERY
+]
+
+
+@pytest.mark.parametrize("experiment", TRAINED, ids=IDS)
+def test_it_trains_from_start_to_end(
+    experiment: Experiment,
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = loaded(experiment, folder, tmp_path, monkeypatch)
+    if not torch.cuda.is_available():
+        assert names["device"].type == "cpu"
+    names["main"]()
+    out = capsys.readouterr().out
+    assert "epoch 2/2: loss" in out
+    assert "test accuracy" in out
+    assert ("validation accuracy" in out) == (experiment.data.validation == "held-out")
+    assert (tmp_path / "weights.pt").is_file()
+
+
+@pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop", "muon"])
+def test_a_step_of_every_optimizer_is_ours(
+    name: str, few: FashionData, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from playground.core.optimizers import build_optimizer
+
+    experiment = BASE.changed({"training.optimizer": {"name": name, "learning_rate": 0.01, "weight_decay": 0.1}})
+    names = loaded(experiment, folder, tmp_path, monkeypatch)
+    ours, theirs = build_network(experiment.architecture, generator(1, "weights")), names["network"]()
+    theirs.load_state_dict(dict(zip(theirs.state_dict(), ours.state_dict().values(), strict=True)))
+    optimizer, rules = (
+        build_optimizer(experiment.training.optimizer, ours.parameters()),
+        names["optimizers"](theirs),
+    )
+    inputs, labels = scale(few.train.pixels[:64], "unit"), few.train.labels[:64]
+    for _ in range(3):
+        for network, steps in ((ours, [optimizer]), (theirs, rules)):
+            network.train().zero_grad()
+            functional.cross_entropy(network(inputs), labels).backward()
+            if network is theirs:  # rounding in the gradients is not what is compared here
+                for own, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+                    assert own.grad is not None
+                    other.grad = own.grad.clone()
+            for each in steps:
+                each.step()
+    for own, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+        torch.testing.assert_close(own, other, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("schedule", [*OTHERS["training.schedule"], {"name": "constant"}], ids=str)
+def test_the_learning_rate_is_ours(
+    schedule: dict[str, Any], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from playground.core.schedule import curve
+
+    experiment = BASE.changed({"training.schedule": schedule, "training.epochs": 5})
+    names = loaded(experiment, folder, tmp_path, monkeypatch)
+    full = experiment.training.optimizer.learning_rate
+    for epoch, rate in zip(*curve(experiment.training), strict=True):
+        assert full * names["share_of_rate"](epoch) == pytest.approx(rate)
+
+
+def test_augmentation_and_test_time_views_are_in_it() -> None:
+    text = script(PRESETS["accurate"].experiment)
+    for words in ("images.flip(2)", "F.pad(images, (1, 1, 1, 1))", "class Muon", "class Residual", "flank("):
+        assert words in text
+    assert "class Muon" not in script(PRESETS["quick"].experiment)
+    assert len(list(chain(text.splitlines()))) < 200
+
+
+def test_it_speaks_of_nothing_of_ours() -> None:
+    assert "playground" not in script(PRESETS["accurate"].experiment)

@@ -1,0 +1,99 @@
+"""The Runs page."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from patience import until
+from reading import said
+from records import record
+from streamlit.testing.v1 import AppTest
+
+from playground.core.run import RunState
+from playground.services.artifacts import RunFolders
+from playground.services.lab import Lab
+from playground.services.settings import Settings
+from playground.ui import runs_table
+from playground.ui.cache import lab
+from playground.ui.versus_view import spread_over_seeds
+
+PAGE = "pages/runs/runs.py"
+Open = Callable[[AppTest, str], AppTest]
+
+
+def choose(monkeypatch: pytest.MonkeyPatch, *positions: int) -> None:
+    """As a person who ticks rows: the test's driver cannot."""
+    whole = runs_table.st.dataframe
+
+    def ticked(*arguments: object, **settings: object) -> object:
+        event = whole(*arguments, **settings)
+        return SimpleNamespace(selection=SimpleNamespace(rows=positions)) if settings.get("on_select") else event
+
+    monkeypatch.setattr(runs_table.st, "dataframe", ticked)
+
+
+def test_an_empty_home_says_what_to_do(app: AppTest, open_page: Open) -> None:
+    open_page(app, PAGE)
+    assert "train one, and it stands here" in said(app)
+
+
+def test_a_run_stands_in_the_table_with_its_figures(trained_app: AppTest, open_page: Open) -> None:
+    open_page(trained_app, PAGE)
+    (run,) = lab().runs()
+    row = trained_app.dataframe[0].value.iloc[0]
+    assert (row["Name"], row["State"], row["Run"]) == (run.name, "done", run.run)
+    assert row["Test"] == pytest.approx(100 * run.test_accuracy)
+    assert row["Multiply-adds"] == run.multiply_adds > 0
+    assert "Cost and accuracy" in [heading.value for heading in trained_app.subheader]
+
+
+def test_one_run_is_renamed_noted_and_deleted_with_undo(
+    trained_app: AppTest, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(monkeypatch, 0)
+    (run,) = lab().runs()
+    open_page(trained_app, PAGE)
+    trained_app.text_input(key=f"name-{run.run}").set_value("mine").run()
+    trained_app.text_area(key=f"note-{run.run}").set_value("a note").run()
+    assert (lab().run(run.run).name, lab().about(run.run).note) == ("mine", "a note")
+    trained_app.button(key="delete").click().run()
+    assert lab().runs() == ()
+    trained_app.button(key="undelete").click().run()
+    assert [each.run for each in lab().runs()] == [run.run]
+    assert not trained_app.exception
+
+
+def test_two_runs_are_compared_image_by_image(
+    trained_app: AppTest, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (first,) = lab().runs()
+    second = lab().fork(first.run, 2, first.experiment.changed({"training.epochs": 3}))
+    until(lambda: lab().run(second).state is RunState.DONE)
+    choose(monkeypatch, 0, 1)
+    open_page(trained_app, PAGE)
+    words = said(trained_app)
+    assert "Exact McNemar test on 1,000 test images" in words
+    assert "Fixed: only B gets them right" in words
+    assert "Differences only" in str([toggle.label for toggle in trained_app.toggle])
+    assert "training.epochs" in str([frame.value for frame in trained_app.dataframe])
+
+
+def test_words_and_states_filter(home: Path) -> None:
+    shelf = Lab(Settings(home=home))
+    RunFolders(home).folder(record(1).run).write(record(1))
+    shelf.say(record(1).run, note="with Care")
+    run = shelf.run(record(1).run)
+    assert runs_table.fits(shelf, run, "tiny care sgd", ())
+    assert not runs_table.fits(shelf, run, "tiny adam", ())
+    assert not runs_table.fits(shelf, run, "", ("failed",))
+
+
+def test_the_spread_is_over_seeds_of_the_same_experiment() -> None:
+    seeds = [
+        record(n, experiment=record().experiment.changed({"training.seed": n}), test_accuracy=accuracy)
+        for n, accuracy in ((1, 0.9), (2, 0.92))
+    ]
+    other = record(3, experiment=record().experiment.changed({"training.epochs": 9}), test_accuracy=0.1)
+    assert spread_over_seeds((seeds[0], other), [*seeds, other]) == pytest.approx(0.02 / 2**0.5)
+    assert spread_over_seeds((other, other), [*seeds, other]) is None

@@ -1,0 +1,47 @@
+"""Many runs in one picture."""
+
+import pytest
+from records import record
+
+from playground.core.events import RateChanged
+from playground.core.run import Run
+from playground.ui.runs_figures import ALONG, COSTS, QUANTITIES, Reported, overlay_figure, picture_figure
+
+REPORTED = (Reported("lenet", 44_000, 400_000, 0.9),)
+
+
+def run(number: int, parameters: int, accuracy: float | None) -> Run:
+    return record(
+        number, parameters=parameters, multiply_adds=10 * parameters, train_seconds=3.0, test_accuracy=accuracy
+    )
+
+
+@pytest.mark.parametrize("along", ALONG)
+@pytest.mark.parametrize("quantity", QUANTITIES)
+def test_every_curve_over_every_axis(quantity: str, along: str) -> None:
+    figure = overlay_figure([record(1), record(2)], quantity, along)
+    expected = {"epoch": [1, 2], "step": [7, 14], "seconds": [1.5, 3.0]}[along]
+    assert [list(trace.x) for trace in figure.data] == [expected, expected]
+    assert len({trace.line.dash for trace in figure.data}) == 2  # not by colour alone
+
+
+def test_a_changed_rate_is_marked_where_epochs_are_the_axis() -> None:
+    changed = record(1, rate_changes=(RateChanged(3, 0.5, 0.01),))
+    assert len(overlay_figure([changed], "training loss", "epoch").layout.shapes) == 1
+    assert len(overlay_figure([changed], "training loss", "seconds").layout.shapes) == 0
+
+
+@pytest.mark.parametrize("cost", COSTS)
+def test_the_picture_has_runs_their_front_and_what_is_reported(cost: str) -> None:
+    runs = [run(1, 1000, 0.9), run(2, 2000, 0.89), run(3, 3000, 0.95), run(4, 9, None)]
+    figure = picture_figure(runs, REPORTED, cost)
+    traces = {trace.name: trace for trace in figure.data}
+    assert list(traces["runs"].y) == [0.9, 0.89, 0.95]
+    assert ("reported in articles" in traces) == (cost != "seconds")
+    if cost == "parameters":
+        assert list(traces["not beaten"].x) == [1000, 3000]
+
+
+def test_a_picture_without_runs_has_the_published_ones() -> None:
+    figure = picture_figure([], REPORTED, "parameters")
+    assert list(figure.data[-1].x) == [44_000]
