@@ -76,7 +76,7 @@ def verdict(found: Versus, spread: float | None) -> str:
     if found.p >= MEANS_SOMETHING:
         return f"The difference of {points} means nothing: chance gives as much in {_share(found.p)} of cases."
     side = "B is better than A" if found.gain > 0 else "A is better than B"
-    words = f"On these images {side} by {points}: chance gives as much in only {_share(found.p)} of cases."
+    words = f"On these images {side} by {points}: chance gives as much in {_share(found.p)} of cases."
     if spread is None:
         return f"{words} Another seed may change that: train each twice more to see how far seeds alone move it."
     seeds = f"seeds alone move the accuracy by {spread * 100:.2f} points"

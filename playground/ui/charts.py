@@ -113,11 +113,11 @@ def change_figure(values: NDArray[np.int64], names: Sequence[str]) -> go.Figure:
         showscale=False,
         xgap=1,
         ygap=1,
-        text=[[f"{v:+d}" if v else "" for v in row] for row in values],
-        texttemplate="%{text}",
         hovertemplate="true: %{y}<br>predicted: %{x}<br>B minus A: %{z:+d} images<extra></extra>",
     )
-    figure = go.Figure(heat, layout_of("Confusion matrix of B minus that of A, images", "predicted", "true", 520))
+    text = [[f"{v:+d}" if v else "" for v in row] for row in values]
+    texts = _cell_texts(np.abs(values).astype(float), text, names)
+    figure = go.Figure([heat, *texts], layout_of("Confusion: B minus A, images", "predicted", "true class", 560))
     figure.update_layout(hovermode="closest", showlegend=False)
     figure.update_yaxes(autorange="reversed", showgrid=False)
     return figure.update_xaxes(tickangle=-40, showgrid=False)

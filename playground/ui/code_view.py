@@ -25,7 +25,7 @@ def code_view(lab: Lab, tab: Session) -> None:
     def label(choice: str) -> str:
         return "the experiment on the Train page" if choice == _DRAFT else run_label(runs[choice])
 
-    choice = st.selectbox(
+    choice = st.sidebar.selectbox(
         "Experiment", (_DRAFT, *runs), format_func=label, key="code_of", persist_state="session",
         help="What is in the sidebar of the Train page, or what a run was trained with.",
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -71,6 +72,16 @@ def _positions(run: Run, along: str) -> list[float]:
     return found
 
 
+def round_values(values: Sequence[float]) -> list[int]:
+    """1, 2, 5, 10, 20, ... as far as the values reach, to be written on a logarithmic axis."""
+    known = [value for value in values if value > 0]
+    if not known:
+        return []
+    powers = range(math.floor(math.log10(min(known))), math.ceil(math.log10(max(known))) + 1)
+    marks = [digit * 10**power for power in powers if power >= 0 for digit in (1, 2, 5)]
+    return [mark for mark in marks if min(known) / 2 < mark < max(known) * 2]
+
+
 def picture_figure(runs: Sequence[Run], reported: Sequence[Reported], cost: str) -> go.Figure:
     """Test accuracy against what a network costs, on a logarithmic axis; the front are those that none beats.
 
@@ -112,4 +123,6 @@ def picture_figure(runs: Sequence[Run], reported: Sequence[Reported], cost: str)
                 annotation_font_size=10,
             )
     figure.update_layout(hovermode="closest")
-    return figure.update_xaxes(type="log").update_yaxes(tickformat=".0%", range=[low, 0.98])
+    marks = round_values(x + [getattr(each, field, 0) for each in reported])
+    figure.update_xaxes(type="log", tickvals=marks, ticktext=[f"{mark:,}" for mark in marks])
+    return figure.update_yaxes(tickformat=".0%", range=[low, 0.98])

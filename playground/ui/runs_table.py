@@ -33,13 +33,11 @@ def runs_table(lab: Lab, runs: Sequence[Run]) -> list[Run]:
 
 
 def _filters() -> tuple[str, list[str]]:
-    left, right = st.columns([2, 3])
-    with left:
+    with st.sidebar:
         words = st.text_input(
             "Find", key="runs_words", placeholder="name, note, optimizer or seed", persist_state="session",
             help="Every word has to be in the run's name, note, optimizer, seed or images.",
         )  # fmt: skip
-    with right:
         states = st.pills("State", ALL_STATES, selection_mode="multi", key="runs_states", persist_state="session")
     return words, list(states)
 
@@ -55,7 +53,6 @@ def fits(lab: Lab, run: Run, words: str, states: Sequence[str]) -> bool:
 def row(lab: Lab, run: Run) -> dict[str, Any]:
     """What stands in the table; accuracies in percent."""
     return {
-        "Pinned": lab.about(run.run).pinned,
         "Name": run.name,
         "State": run.state.value,
         "Course": [100 * (each.validation_accuracy or each.train_accuracy) for each in run.epochs],
@@ -69,6 +66,7 @@ def row(lab: Lab, run: Run) -> dict[str, Any]:
         "Seed": run.experiment.training.seed,
         "Images": "full set" if run.data.name == "full" else SAMPLE,
         "Created": run.created,
+        "Pinned": "pinned" if lab.about(run.run).pinned else "",
         "Run": run.run,
     }
 
@@ -78,7 +76,7 @@ def _percent(fraction: float | None) -> float | None:
 
 
 _COLUMNS = {
-    "Pinned": st.column_config.CheckboxColumn("", help="Pinned runs stand on top.", width=40),
+    "Pinned": st.column_config.TextColumn(help="Pinned runs stand on top."),
     "Course": st.column_config.LineChartColumn(
         help="Validation accuracy over the epochs; training accuracy where there is no validation.", width="small"
     ),

@@ -57,7 +57,7 @@ def better_by(images: int, of: int = 1000) -> tuple[Tensor, Tensor, Tensor]:
     ("images", "spread", "words"),
     [
         (3, None, "means nothing: chance gives as much in 25%"),
-        (30, None, "B is better than A by 3.00 points: chance gives as much in only less than 0.1%"),
+        (30, None, "B is better than A by 3.00 points: chance gives as much in less than 0.1%"),
         (30, 0.02, "But seeds alone move the accuracy by 2.00 points: another seed may turn it round"),
         (30, 0.001, "it is likely to stay"),
     ],

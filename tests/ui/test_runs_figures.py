@@ -5,7 +5,15 @@ from records import record
 
 from playground.core.events import RateChanged
 from playground.core.run import Run
-from playground.ui.runs_figures import ALONG, COSTS, QUANTITIES, Reported, overlay_figure, picture_figure
+from playground.ui.runs_figures import (
+    ALONG,
+    COSTS,
+    QUANTITIES,
+    Reported,
+    overlay_figure,
+    picture_figure,
+    round_values,
+)
 
 REPORTED = (Reported("lenet", 44_000, 400_000, 0.9),)
 
@@ -45,3 +53,9 @@ def test_the_picture_has_runs_their_front_and_what_is_reported(cost: str) -> Non
 def test_a_picture_without_runs_has_the_published_ones() -> None:
     figure = picture_figure([], REPORTED, "parameters")
     assert list(figure.data[-1].x) == [44_000]
+
+
+def test_round_values_span_the_data() -> None:
+    assert round_values([30_000, 300_000]) == [20_000, 50_000, 100_000, 200_000, 500_000]
+    assert round_values([7]) == [5, 10]
+    assert round_values([]) == []
