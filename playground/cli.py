@@ -14,6 +14,7 @@ import click
 
 from playground.commands.bench import bench
 from playground.commands.data import data
+from playground.commands.export import export
 from playground.commands.output import tell
 from playground.commands.predict import predict
 from playground.commands.presets import presets
@@ -50,5 +51,5 @@ def cli() -> None:
     """Train and question small convolutional networks on Fashion-MNIST."""
 
 
-for command in (data, presets, train, resume, fork, runs, show, predict, bench, reproduce):
+for command in (data, presets, train, resume, fork, runs, show, predict, export, bench, reproduce):
     cli.add_command(command)

@@ -18,8 +18,7 @@ if not found:
     st.page_link("pages/train/train.py", label="Train a network", icon=":material/model_training:")
 
 with told():
-    newest = sorted(found, key=lambda run: (here.about(run.run).pinned, run.created), reverse=True)
-    chosen = runs_table(here, newest) if found else []
+    chosen = runs_table(found, here.abouts()) if found else []
     delete_buttons(here, chosen)
     if len(chosen) == 1:
         details(here, chosen[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -53,21 +53,24 @@ def predict_logits(
     def asked(chunk: Tensor) -> Tensor:
         return network(scale(chunk, scaling).to(device)).float().cpu()  # type: ignore[no-any-return]
 
-    def mirrored(chunk: Tensor) -> Tensor:
-        return (asked(chunk) + asked(chunk.flip(2))) / 2 if mirror else asked(chunk)
-
-    def scores(chunk: Tensor) -> Tensor:
-        if not shift:
-            return mirrored(chunk)
-        around = functional.pad(chunk, (1, 1, 1, 1))
-        shifted = mirrored(around[:, 2:, 2:]) + mirrored(around[:, :-2, :-2])
-        return mirrored(chunk) / 2 + shifted / 4
-
     try:
-        found = [scores(chunk) for chunk in torch.split(pixels, batch)]
+        found = [averaged(asked, chunk, mirror, shift) for chunk in torch.split(pixels, batch)]
     finally:
         network.train(was_training)
     return torch.cat(found)
+
+
+def averaged(ask: Callable[[Tensor], Tensor], pixels: Tensor, mirror: bool, shift: bool) -> Tensor:
+    """Class scores [n, 10] of images uint8 [n, 28, 28], each a mean over its views; see `predict_logits`."""
+
+    def mirrored(images: Tensor) -> Tensor:
+        return (ask(images) + ask(images.flip(2))) / 2 if mirror else ask(images)
+
+    if not shift:
+        return mirrored(pixels)
+    around = functional.pad(pixels, (1, 1, 1, 1))
+    shifted = mirrored(around[:, 2:, 2:]) + mirrored(around[:, :-2, :-2])
+    return mirrored(pixels) / 2 + shifted / 4
 
 
 def loss_and_accuracy(logits: Tensor, labels: Tensor) -> tuple[float, float]:

@@ -179,7 +179,9 @@ class RunFolders:
 
     def __init__(self, home: Path) -> None:
         self.path = home / "runs"
-        self._final: dict[Path, _Parsed] = {}  # replaced as a whole: any thread may ask for records
+        # both replaced as a whole: any thread may ask for records
+        self._final: dict[Path, _Parsed] = {}
+        self.abouts: Mapping[str, About] = {}  # what was said about each run when the records were last read
 
     def folder(self, run: str) -> RunFolder:
         """The folder of a run, whether or not it exists yet.
@@ -205,6 +207,7 @@ class RunFolders:
         What was deleted is left out; see `deleted`.
         """
         runs, problems, final = list[Run](), list[str](), dict[Path, _Parsed]()
+        abouts = dict[str, About]()
         for path in self._paths():
             try:
                 parsed = self._parsed(path)
@@ -216,9 +219,10 @@ class RunFolders:
                 problems.append(str(error))
                 continue
             runs.append(parsed.run)
+            abouts[parsed.run.run] = parsed.about
             if parsed.run.state.is_final:
                 final[path] = parsed
-        self._final = final
+        self._final, self.abouts = final, abouts
         return runs, problems
 
     def _parsed(self, path: Path) -> _Parsed:

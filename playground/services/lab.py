@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from queue import SimpleQueue
@@ -37,6 +37,7 @@ if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are 
     from playground.core.fashion import FashionData, Images
     from playground.core.garment import Prepared
     from playground.core.plan import Plan
+    from playground.services.export import Export
 
 
 @dataclass(frozen=True)
@@ -308,6 +309,10 @@ class Lab:
 
     # ------------------------------------------------------------------------------- say, delete
 
+    def abouts(self) -> Mapping[str, About]:
+        """The same of all runs, as of the last call of `found`: one look at the disk for both."""
+        return self._folders.abouts
+
     def about(self, run: str) -> About:
         """What was said about a run: a name, a note, a pin."""
         return read_about(self._kept(run).path)
@@ -375,6 +380,19 @@ class Lab:
     def probabilities(self, run: Run, pixels: Tensor, epoch: int | None = None) -> Tensor:
         """What a run's network says of images: uint8 [n, 28, 28] -> float32 [n, 10], rows sum to 1."""
         return self._looking.probabilities(run, pixels, epoch)
+
+    def export(self, run: str, epoch: int | None = None) -> Export:
+        """A run as one zip that works elsewhere, verified; with the weights of an epoch, or of its last.
+
+        Raises:
+            RunError: The weights were not kept, or what was packed does not say what PyTorch says.
+        """
+        from playground.services.export import export
+
+        record = self.run(run)
+        if not record.has_weights:
+            raise RunError(f"Run {record.name} has no weights to export: no epoch of it was kept.")
+        return export(record, self._kept(run).weights(epoch or len(record.epochs)))
 
     def read_picture(self, content: bytes, name: str) -> Prepared:
         """A picture file -> the image a network sees, with every step of the way.

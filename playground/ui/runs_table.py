@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from playground.core.run import Run, RunState
-from playground.services.lab import Lab
+from playground.services.about import About
 from playground.ui.words import SAMPLE
 
 ALL_STATES = tuple(state.value for state in RunState)
 
 
-def runs_table(lab: Lab, runs: Sequence[Run]) -> list[Run]:
+def runs_table(runs: Sequence[Run], abouts: Mapping[str, About]) -> list[Run]:
     """Show runs, newest first with the pinned on top, and return those that are chosen."""
+    said = {run.run: abouts.get(run.run, About()) for run in runs}
+    runs = sorted(runs, key=lambda run: (said[run.run].pinned, run.created), reverse=True)
     words, states = _filters()
-    shown = [run for run in runs if fits(lab, run, words, states)]
+    shown = [run for run in runs if fits(run, said[run.run], words, states)]
     st.caption(f"{len(shown):,} of {len(runs):,} runs. Choose rows to overlay, compare, rename or delete them.")
     event = st.dataframe(
-        [row(lab, run) for run in shown],
+        [row(run, said[run.run]) for run in shown],
         hide_index=True,
         key="runs_table",
         on_select="rerun",
@@ -42,15 +44,16 @@ def _filters() -> tuple[str, list[str]]:
     return words, list(states)
 
 
-def fits(lab: Lab, run: Run, words: str, states: Sequence[str]) -> bool:
+def fits(run: Run, about: About, words: str, states: Sequence[str]) -> bool:
     """Whether a run has all the words, and one of the states if any are given."""
     training = run.experiment.training
-    note = lab.about(run.run).note if words else ""
-    text = f"{run.name} {run.run} {note} {training.optimizer.name} seed {training.seed} {run.data.name}".lower()
+    text = (
+        f"{run.name} {run.run} {about.note} {training.optimizer.name} seed {training.seed} {run.data.name}".lower()
+    )
     return (not states or run.state.value in states) and all(word in text for word in words.lower().split())
 
 
-def row(lab: Lab, run: Run) -> dict[str, Any]:
+def row(run: Run, about: About) -> dict[str, Any]:
     """What stands in the table; accuracies in percent."""
     return {
         "Name": run.name,
@@ -66,7 +69,7 @@ def row(lab: Lab, run: Run) -> dict[str, Any]:
         "Seed": run.experiment.training.seed,
         "Images": "full set" if run.data.name == "full" else SAMPLE,
         "Created": run.created,
-        "Pinned": "pinned" if lab.about(run.run).pinned else "",
+        "Pinned": "pinned" if about.pinned else "",
         "Run": run.run,
     }
 

@@ -10,7 +10,9 @@ import streamlit as st
 from playground.core.differences import differences, side_by_side
 from playground.core.run import Run
 from playground.errors import PlaygroundError
+from playground.services.export import Export
 from playground.services.lab import Lab
+from playground.ui.errors import told
 from playground.ui.runs_figures import ALONG, COSTS, QUANTITIES, Reported, overlay_figure, picture_figure
 
 
@@ -75,7 +77,28 @@ def details(lab: Lab, run: Run) -> None:
     kept = lab.kept_epochs(run)
     dropped = [each.epoch for each in run.epochs if each.epoch not in kept.weights]
     words = f"{kept.size / 2**20:.1f} MB on the disk; weights of {len(kept.weights)} of {len(run.epochs)} epochs"
+    if kept.weights:
+        _export(lab, run)
     st.caption(words + (f", dropped: {', '.join(map(str, dropped))}." if dropped else "."))
+
+
+def _export(lab: Lab, run: Run) -> None:
+    """Make the zip on request: it takes seconds, and is verified before it is offered."""
+    key = f"export-{run.run}"
+    made: Export | None = st.session_state.get(key)
+    if made is None:
+        if st.button(
+            "Prepare an export", icon=":material/package_2:", help="Weights, ONNX model, scripts: one zip."
+        ):
+            with st.spinner("Converting and verifying, about ten seconds", show_time=True), told():
+                st.session_state[key] = lab.export(run.run)
+                st.rerun()
+        return
+    st.download_button(
+        "Download the export", made.content, f"{run.run}.zip", "application/zip", icon=":material/download:",
+        on_click="ignore", help=", ".join(made.files),
+    )  # fmt: skip
+    st.caption(f":material/verified: verify.py, run on these files: {made.verified}")
 
 
 def delete_buttons(lab: Lab, chosen: Sequence[Run]) -> None:

@@ -11,9 +11,8 @@ from records import record
 from streamlit.testing.v1 import AppTest
 
 from playground.core.run import RunState
+from playground.services.about import About
 from playground.services.artifacts import RunFolders
-from playground.services.lab import Lab
-from playground.services.settings import Settings
 from playground.ui import runs_table
 from playground.ui.cache import lab
 from playground.ui.versus_view import spread_over_seeds
@@ -79,14 +78,20 @@ def test_two_runs_are_compared_image_by_image(
     assert "training.epochs" in str([frame.value for frame in trained_app.dataframe])
 
 
-def test_words_and_states_filter(home: Path) -> None:
-    shelf = Lab(Settings(home=home))
-    RunFolders(home).folder(record(1).run).write(record(1))
-    shelf.say(record(1).run, note="with Care")
-    run = shelf.run(record(1).run)
-    assert runs_table.fits(shelf, run, "tiny care sgd", ())
-    assert not runs_table.fits(shelf, run, "tiny adam", ())
-    assert not runs_table.fits(shelf, run, "", ("failed",))
+def test_words_and_states_filter() -> None:
+    run, about = record(1), About(note="with Care")
+    assert runs_table.fits(run, about, "tiny care sgd", ())
+    assert not runs_table.fits(run, about, "tiny adam", ())
+    assert not runs_table.fits(run, about, "", ("failed",))
+    assert runs_table.fits(run, About(), "", ("done", "failed"))
+
+
+def test_pinned_runs_stand_on_top(trained_app: AppTest, home: Path, open_page: Open) -> None:
+    old = record(1)
+    RunFolders(home).folder(old.run).write(old)
+    lab().say(old.run, pinned=True, name="pinned one")
+    open_page(trained_app, PAGE)
+    assert trained_app.dataframe[0].value["Name"].iloc[0] == "pinned one"
 
 
 def test_the_spread_is_over_seeds_of_the_same_experiment() -> None:
@@ -97,3 +102,13 @@ def test_the_spread_is_over_seeds_of_the_same_experiment() -> None:
     other = record(3, experiment=record().experiment.changed({"training.epochs": 9}), test_accuracy=0.1)
     assert spread_over_seeds((seeds[0], other), [*seeds, other]) == pytest.approx(0.02 / 2**0.5)
     assert spread_over_seeds((other, other), [*seeds, other]) is None
+
+
+def test_a_run_is_exported_and_the_proof_is_shown(
+    trained_app: AppTest, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(monkeypatch, 0)
+    open_page(trained_app, PAGE)
+    next(button for button in trained_app.button if button.label == "Prepare an export").click().run()
+    assert not trained_app.exception
+    assert "verify.py, run on these files: largest difference of a probability" in said(trained_app)

@@ -1,0 +1,52 @@
+"""A trained network as an ONNX model: images in, probabilities out, with everything in between in it."""
+
+from __future__ import annotations
+
+import io
+import logging
+import warnings
+from contextlib import redirect_stdout
+
+import torch
+from torch import Tensor, nn
+
+from playground.core.classes import SIDE
+from playground.core.experiment import DataChoice
+from playground.core.fashion import scale
+from playground.core.inference import averaged
+
+
+class Answering(nn.Module):
+    """uint8 [n, 28, 28] -> probabilities float32 [n, 10]: scaling, network, averaging and softmax."""
+
+    def __init__(self, network: nn.Module, data: DataChoice) -> None:
+        super().__init__()
+        self.network, self.data = network.eval(), data
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """What the app says of these images."""
+
+        def asked(images: Tensor) -> Tensor:
+            return self.network(scale(images, self.data.scaling))  # type: ignore[no-any-return]
+
+        return averaged(asked, pixels, self.data.test_time_mirror, self.data.test_time_shift).softmax(1)
+
+
+def to_onnx(model: Answering) -> bytes:
+    """The model in ONNX's format; its batch, "images", may have any length."""
+    example = torch.zeros(2, SIDE, SIDE, dtype=torch.uint8)
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with warnings.catch_warnings(), redirect_stdout(io.StringIO()):  # it tells its progress
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            model,
+            (example,),
+            dynamo=True,
+            input_names=["pixels"],
+            output_names=["probabilities"],
+            dynamic_shapes={"pixels": {0: torch.export.Dim("images")}},
+            verbose=False,
+        )
+    assert program is not None
+    content: bytes = program.model_proto.SerializeToString()
+    return content

@@ -1,0 +1,39 @@
+"""What does the network see in a picture? It is prepared exactly as the app that trained the network does.
+
+pip install -r requirements.txt
+python predict.py picture.jpg drawing.png
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from prepare.classes import CLASS_NAMES
+from prepare.errors import PictureError
+from prepare.garment import prepare
+from prepare.picture import decode
+
+FOLDER = Path(__file__).parent
+
+
+def main() -> None:
+    if len(sys.argv) < 2:
+        sys.exit("Name one or more pictures: python predict.py picture.jpg")
+    session = onnxruntime.InferenceSession(FOLDER / "model.onnx", providers=["CPUExecutionProvider"])
+    failed = False
+    for name in sys.argv[1:]:
+        try:
+            pixels = prepare(decode(Path(name).read_bytes(), name)).pixels
+        except (PictureError, OSError) as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            failed = True
+            continue
+        (found,) = session.run(None, {"pixels": np.asarray(pixels, np.uint8)[None]})
+        best = int(found[0].argmax())
+        print(f"{name}: {CLASS_NAMES[best]} {found[0][best]:.1%}")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""A run as one zip that works without the playground: network, script, prediction, and the proof that it is right.
+
+The proof is run before the zip is given away: `verify.py` of the very files, in a process of its own.
+"""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from playground.core.run import Run
+from playground.errors import RunError
+from playground.services.sample import DATA_FOLDER, load_sample
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+KIT = DATA_FOLDER / "kit"
+GOLDEN = 20
+_CORE = Path(__file__).resolve().parents[1] / "core"
+_PREPARE = ("garment.py", "background.py", "picture.py", "classes.py")  # of playground.core
+
+
+@dataclass(frozen=True)
+class Export:
+    """A zip, the names of the files in it, and what `verify.py` said of them."""
+
+    content: bytes
+    files: tuple[str, ...]
+    verified: str
+
+
+def export(run: Run, weights: Mapping[str, Tensor]) -> Export:
+    """Pack a run with the weights of an epoch, and have the result verified.
+
+    Raises:
+        RunError: The weights are not those of its layers, or what was packed does not say what PyTorch says.
+    """
+    files = _files(run, weights)
+    verified = _verified(files)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
+    return Export(buffer.getvalue(), tuple(files), verified)
+
+
+def _files(run: Run, weights: Mapping[str, Tensor]) -> dict[str, bytes]:
+    import torch
+    from safetensors.torch import save
+
+    from playground.core.codegen import script
+    from playground.core.inference import load_network
+    from playground.core.onnx_model import Answering, to_onnx
+
+    try:
+        model = Answering(load_network(run.experiment.architecture, weights), run.experiment.data)
+    except RuntimeError as error:
+        raise RunError(f"The weights of run {run.name} are damaged: they are not those of its layers.") from error
+    test = load_sample().test
+    pixels = test.pixels[torch.linspace(0, len(test) - 1, GOLDEN).long()]  # two of each class
+    with torch.no_grad():
+        probabilities = model(pixels)
+    golden = io.BytesIO()
+    np.savez(golden, pixels=pixels.numpy(), probabilities=probabilities.numpy())
+    return {
+        "weights.safetensors": save({name: value.contiguous() for name, value in weights.items()}),
+        "model.onnx": to_onnx(model),
+        "experiment.json": run.experiment.model_dump_json(indent=1).encode(),
+        "golden.npz": golden.getvalue(),
+        "train.py": script(run.experiment, run.name).encode(),
+        **{name: (KIT / name).read_bytes() for name in ("predict.py", "verify.py", "requirements.txt")},
+        **_preparation(),
+    }
+
+
+def _preparation() -> dict[str, bytes]:
+    """The app's own preparation of pictures, under names of its own."""
+    sources = {name: (_CORE / name).read_text("utf-8") for name in _PREPARE}
+    sources["errors.py"] = (_CORE.parent / "errors.py").read_text("utf-8")
+    renamed = {
+        f"prepare/{name}": text.replace("playground.core.", "prepare.").replace(
+            "playground.errors", "prepare.errors"
+        )
+        for name, text in sources.items()
+    }
+    return {"prepare/__init__.py": b"", **{name: text.encode() for name, text in renamed.items()}}
+
+
+def _verified(files: Mapping[str, bytes]) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in files.items():
+            file = Path(folder) / name
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(content)
+        done = subprocess.run(
+            [sys.executable, "verify.py"], cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL
+        )
+    said = (done.stdout or done.stderr).strip().splitlines() or ["it said nothing"]
+    if done.returncode:
+        raise RunError(f"The export was not made: what was packed does not say what PyTorch says. {said[-1]}")
+    return said[-1]

@@ -1,0 +1,142 @@
+"""An export works without the playground, and is verified before it is given away."""
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load
+from small import SHAKEN, TINY
+
+from playground.core import onnx_model
+from playground.core.classes import CLASS_NAMES
+from playground.core.codegen import script
+from playground.core.experiment import Experiment
+from playground.core.network import build_network
+from playground.core.run import Run
+from playground.errors import RunError
+from playground.services.executors import InlineExecutor
+from playground.services.export import GOLDEN, Export
+from playground.services.lab import Lab
+from playground.services.settings import Settings
+
+AVERAGED = SHAKEN.changed(
+    {
+        "data": {"fraction": 0.05, "test_time_mirror": True, "test_time_shift": True, "scaling": "standard"},
+        "architecture.readout": "average",
+        "training.epochs": 1,
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, Run, Export]:
+    lab = Lab(Settings(home=tmp_path_factory.mktemp("exports"), threads=1), InlineExecutor())
+    run = lab.run(lab.start(AVERAGED))
+    return lab, run, lab.export(run.run)
+
+
+@pytest.fixture
+def folder(made: tuple[Lab, Run, Export], tmp_path: Path) -> Path:
+    """The unpacked zip."""
+    with zipfile.ZipFile(io.BytesIO(made[2].content)) as archive:
+        archive.extractall(tmp_path)
+    return tmp_path
+
+
+def python(folder: Path, *call: str, interpreter: str = sys.executable) -> subprocess.CompletedProcess[str]:
+    without_ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return subprocess.run([interpreter, *call], cwd=folder, env=without_ours, capture_output=True, text=True)
+
+
+def test_what_is_in_it(made: tuple[Lab, Run, Export], folder: Path) -> None:
+    lab, run, export = made
+    assert {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} == set(
+        export.files
+    )
+    assert Experiment.parse(json.loads((folder / "experiment.json").read_text())) == run.experiment
+    assert (folder / "train.py").read_text() == script(run.experiment, run.name)
+    weights, kept = load((folder / "weights.safetensors").read_bytes()), lab._kept(run.run).weights(1)
+    assert weights.keys() == kept.keys()
+    assert all(torch.equal(weights[name], kept[name]) for name in kept)
+    golden = np.load(folder / "golden.npz", allow_pickle=False)
+    assert golden["pixels"].shape == (GOLDEN, 28, 28)
+    answers = lab.probabilities(run, torch.from_numpy(golden["pixels"]))
+    np.testing.assert_allclose(golden["probabilities"], answers, atol=1e-6)
+
+
+def test_verify_passes_and_finds_what_is_wrong(made: tuple[Lab, Run, Export], folder: Path) -> None:
+    done = python(folder, "verify.py")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == made[2].verified
+    golden = np.load(folder / "golden.npz", allow_pickle=False)
+    wrong = golden["probabilities"] + np.float32(0.001)
+    np.savez(folder / "golden.npz", pixels=golden["pixels"], probabilities=wrong)
+    assert python(folder, "verify.py").returncode == 1
+
+
+def test_predict_says_of_a_picture_what_the_app_says(made: tuple[Lab, Run, Export], folder: Path) -> None:
+    lab, run, _ = made
+    picture = np.full((300, 200, 3), 240, np.uint8)
+    picture[60:260, 50:150] = (30, 60, 120)
+    Image.fromarray(picture).save(folder / "dress.png")
+    said = python(folder, "predict.py", "dress.png", "none.png")
+    prepared = lab.read_picture((folder / "dress.png").read_bytes(), "dress.png")
+    share, label = lab.probabilities(run, torch.from_numpy(prepared.pixels)[None])[0].max(0)
+    assert said.stdout.strip() == f"dress.png: {CLASS_NAMES[int(label)]} {share:.1%}"
+    assert "none.png" in said.stderr
+    assert "Traceback" not in said.stderr
+    assert said.returncode == 1
+
+
+def test_nothing_of_the_playground_is_needed(folder: Path) -> None:
+    for file in folder.rglob("*.py"):
+        assert not re.search(r"^\s*(from|import) playground", file.read_text(encoding="utf-8"), re.MULTILINE), file
+
+
+def test_what_does_not_say_the_same_is_not_given_away(
+    made: tuple[Lab, Run, Export], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab, run, _ = made
+    whole = onnx_model.to_onnx
+
+    def another(model: onnx_model.Answering) -> bytes:
+        network = build_network(run.experiment.architecture, torch.Generator().manual_seed(99))
+        return whole(onnx_model.Answering(network, model.data))
+
+    monkeypatch.setattr(onnx_model, "to_onnx", another)
+    with pytest.raises(RunError, match="does not say what PyTorch says"):
+        lab.export(run.run)
+
+
+def test_a_run_without_weights(made: tuple[Lab, Run, Export], tmp_path: Path) -> None:
+    lab = Lab(Settings(home=tmp_path), InlineExecutor())
+    run = lab.start(TINY)
+    lab._folders.folder(run).write(lab.run(run).model_copy(update={"epochs": ()}))
+    with pytest.raises(RunError, match="no weights to export"):
+        lab.export(run)
+
+
+def test_the_example_can_be_exported(made: tuple[Lab, Run, Export]) -> None:
+    assert "20 images" in made[0].export("example").verified
+
+
+@pytest.mark.slow
+def test_in_an_environment_with_its_own_requirements_alone(folder: Path, tmp_path: Path) -> None:
+    fresh = tmp_path / "fresh"
+    venv.create(fresh, with_pip=True)
+    interpreter = str(fresh / ("Scripts" if sys.platform == "win32" else "bin") / "python")
+    installed = python(folder, "-m", "pip", "install", "-q", "-r", "requirements.txt", interpreter=interpreter)
+    assert installed.returncode == 0, installed.stderr
+    done = python(folder, "verify.py", interpreter=interpreter)
+    assert done.returncode == 0, done.stderr
+    assert "torch" not in python(folder, "-m", "pip", "list", interpreter=interpreter).stdout
