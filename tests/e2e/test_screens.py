@@ -10,6 +10,8 @@ LAST = {
     "confusion": ".st-key-class_table canvas",
     "failures": ".st-key-failures_grid .tile",
     "predict": ".st-key-canvas canvas",
+    "runs": "[data-testid=stDataFrame] canvas",
+    "code": ".st-key-code code",
     "garments": ".st-key-garments .tile, .tile",
 }
 """What each page shows last."""
@@ -25,7 +27,7 @@ def run(server):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("name", ["train", "confusion", "failures", "predict", "garments"])
+@pytest.mark.parametrize("name", LAST)
 def test_a_page_fits_its_screen(open_page, name, width, theme):
     page = open_page("" if name == "train" else name, width, theme)
     page.get_by_role("heading", name=name.capitalize(), exact=True).wait_for()

@@ -19,6 +19,8 @@ PAGES = {
     "confusion": "pages/inspect/confusion.py",
     "failures": "pages/inspect/failures.py",
     "predict": "pages/predict/predict.py",
+    "runs": "pages/runs/runs.py",
+    "code": "pages/train/code.py",
     "garments": "pages/data/garments.py",
 }
 
@@ -27,7 +29,12 @@ PAGES = {
 def test_a_page_before_the_first_run_shows_the_example_or_says_what_to_do(app: AppTest, open_page, name):
     page = open_page(app, PAGES[name])
     assert not page.error
-    told = {"train": "Press **Start training**", "garments": "training and"}
+    told = {
+        "train": "Press **Start training**",
+        "runs": "train one, and it stands here",
+        "code": "torch and torchvision alone",
+        "garments": "training and",
+    }
     assert told.get(name, "**Example.**") in said(page)
 
 
@@ -40,7 +47,7 @@ def test_a_page_shows_no_fault_while_something_is_trained(trained_app: AppTest, 
     assert not page.error
 
 
-@pytest.mark.parametrize("name", ["confusion", "failures", "predict", "garments"])
+@pytest.mark.parametrize("name", ["confusion", "failures", "predict", "runs", "code", "garments"])
 def test_a_page_script_leaves_torch_to_the_warm_up(name):
     top = [line for line in (ROOT / PAGES[name]).read_text().splitlines() if line.startswith(("import", "from"))]
     code = "\n".join([*top, "import sys", "sys.exit('torch' in sys.modules)"])
