@@ -10,7 +10,7 @@ LAST = {
     "confusion": ".st-key-class_table canvas",
     "failures": ".st-key-failures_grid .tile",
     "predict": ".st-key-canvas canvas",
-    "runs": "[data-testid=stDataFrame] canvas",
+    "runs": ".js-plotly-plot",
     "code": ".st-key-code code",
     "garments": ".st-key-garments .tile, .tile",
 }
