@@ -74,10 +74,11 @@ def state_from(tensors: Mapping[str, Tensor]) -> TrainingState:
         full_rate=numbers["full_rate"],
         smoothed_loss=numbers["smoothed_loss"],
         hopeless_batches=int(numbers["hopeless_batches"]),
-        optimizer=_named(tensors, _OPTIMIZER),
-        generators=_named(tensors, _GENERATOR),
+        optimizer=of_kind(tensors, _OPTIMIZER),
+        generators=of_kind(tensors, _GENERATOR),
     )
 
 
-def _named(tensors: Mapping[str, Tensor], kind: str) -> dict[str, Tensor]:
+def of_kind(tensors: Mapping[str, Tensor], kind: str) -> dict[str, Tensor]:
+    """The tensors whose names begin with a kind, such as "weight:", by the rest of their names."""
     return {name.removeprefix(kind): value for name, value in tensors.items() if name.startswith(kind)}

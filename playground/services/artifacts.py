@@ -204,7 +204,7 @@ class RunFolders:
     def records(self) -> tuple[list[Run], list[str]]:
         """All records that can be read, and a sentence for each that cannot. What is final is parsed once.
 
-        What was deleted is left out; see `deleted`.
+        What was deleted is left out; see `about.About`.
         """
         runs, problems, final = list[Run](), list[str](), dict[Path, _Parsed]()
         abouts = dict[str, About]()

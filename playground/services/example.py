@@ -43,7 +43,7 @@ def make_example(kept: Kept, folder: Path = EXAMPLE_FOLDER) -> Run:
     for old in folder.glob("*"):
         old.unlink()
     copy, last = RunFolder(folder), len(run.epochs)
-    copy.keep_epoch(last, kept.weights(last), kept.validation_logits(last))
+    copy.keep_epoch(last, *kept.epoch(last))
     copy.keep_test_logits(kept.test_logits())
     copy.keep_curve({name: [float(f"{v:.{_DIGITS}g}") for v in values] for name, values in kept.curve().items()})
     example = run.model_copy(update={"run": folder.name, "name": f"{run.name} (example)", "example": True})

@@ -58,7 +58,7 @@ def start_of_fork(kept: Kept, parent: Run, experiment: Experiment, epoch: int, f
     if rate != parent.experiment.training.optimizer.learning_rate:
         state = replace(state, full_rate=rate)
     state = state.with_fresh_optimizer() if fresh_optimizer else state
-    return Start(kept.weights(epoch), kept.validation_logits(epoch), state)
+    return Start(*kept.epoch(epoch), state)
 
 
 def _check_optimizer(kept: Kept, parent: Run, experiment: Experiment, epoch: int) -> None:

@@ -75,16 +75,22 @@ class Kept:
 
     def weights(self, epoch: int) -> dict[str, Tensor]:
         """The weights after an epoch, by the names of the network's parameters and buffers."""
-        tensors = self._load(epoch_file(epoch), lambda name: name.startswith(WEIGHT))
-        return {name.removeprefix(WEIGHT): value for name, value in tensors.items()}
+        return self.epoch(epoch)[0]
 
     def validation_logits(self, epoch: int) -> Tensor | None:
         """Class scores of the validation images after an epoch, float32 [n, 10]; None without a split."""
-        return self._load(epoch_file(epoch), lambda name: name == VALIDATION_LOGITS).get(VALIDATION_LOGITS)
+        return self.epoch(epoch)[1]
+
+    def epoch(self, epoch: int) -> tuple[dict[str, Tensor], Tensor | None]:
+        """`weights` and `validation_logits`, from one look at their file."""
+        from playground.core.state import of_kind
+
+        tensors = self._load(epoch_file(epoch))
+        return of_kind(tensors, WEIGHT), tensors.get(VALIDATION_LOGITS)
 
     def test_logits(self) -> Tensor:
         """Class scores of the test images with the weights of the last epoch, float32 [n, 10]."""
-        tensors = self._load(TEST, lambda name: name == TEST_LOGITS)
+        tensors = self._load(TEST)
         if TEST_LOGITS not in tensors:
             raise RunError(f"{TEST} of run {self.path.name} is damaged: it holds no test scores.")
         return tensors[TEST_LOGITS]
@@ -113,7 +119,7 @@ class Kept:
         why = None
         for epoch in reversed(self.with_state(run)):
             try:
-                return Start(self.weights(epoch), self.validation_logits(epoch), self.state(epoch))
+                return Start(*self.epoch(epoch), self.state(epoch))
             except RunError as error:
                 why = why or error
         raise RunError(f"Run {run.name} cannot go on. {why or 'Nothing was kept of how its optimizer stood.'}")
@@ -134,15 +140,15 @@ class Kept:
         """Bytes that the run takes on the disk."""
         return sum(path.stat().st_size for path in self.path.glob("*") if path.is_file())
 
-    def _load(self, name: str, wanted: Callable[[str], bool] = lambda _: True) -> dict[str, Tensor]:
-        """The tensors with a wanted name, of a file that is what it was when it was written."""
+    def _load(self, name: str) -> dict[str, Tensor]:
+        """The tensors of a file that is what it was when it was written."""
         from safetensors import SafetensorError
         from safetensors.torch import load
 
         try:
             content = (self.path / name).read_bytes()
             self._check(name, content)
-            return {key: value for key, value in load(content).items() if wanted(key)}
+            return load(content)
         except FileNotFoundError:
             raise RunError(f"Run {self.path.name} has no {name}: it was not kept.") from None
         except (SafetensorError, OSError) as error:
