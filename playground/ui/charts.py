@@ -24,6 +24,7 @@ _INK = [  # a little is seen already: the errors are what a matrix is read for
     [1.0, "rgb(0,90,150)"],
 ]
 TRAIN, VALIDATION = "#0072B2", "#D55E00"
+_CHANGE = [[0.0, TRAIN], [0.5, "rgba(128,140,155,0.06)"], [1.0, VALIDATION]]
 
 
 def layout_of(title: str, x: str, y: str, height: int) -> go.Layout:
@@ -65,19 +66,43 @@ def confusion_figure(values: NDArray[np.float64], names: Sequence[str], as_share
     text = [[(f"{v:.0%}" if v >= 0.005 else "") if as_share else (f"{v:.0f}" if v else "") for v in row]
             for row in values]  # fmt: skip
     show = "%{z:.1%}" if as_share else "%{z:,} images"
+    title = "Confusion matrix, " + ("shares of the true class" if as_share else "images")
+    return _matrix(title, values, values, text, names, show, colorscale=_INK, zmin=0)
+
+
+def change_figure(values: NDArray[np.int64], names: Sequence[str]) -> go.Figure:
+    """A confusion matrix minus another, [10, 10] counts: more in red, fewer in blue, the sign in every cell."""
+    text = [[f"{v:+d}" if v else "" for v in row] for row in values]
+    strength = np.abs(values).astype(np.float64)
+    most = max(1.0, float(strength.max()))
+    show = "B minus A: %{z:+d} images"
+    ink = {"colorscale": _CHANGE, "zmin": -most, "zmax": most}
+    return _matrix("Confusion: B minus A, images", values, strength, text, names, show, **ink)
+
+
+def _matrix(
+    title: str,
+    values: NDArray[Any],
+    strength: NDArray[np.float64],
+    text: Sequence[Sequence[str]],
+    names: Sequence[str],
+    show: str,
+    **ink: Any,
+) -> go.Figure:
+    """True classes against predicted ones; `strength` is how much ink a cell has, `show` its hover text."""
     heat = go.Heatmap(
         z=values.tolist(),
         x=list(names),
         y=list(names),
-        colorscale=_INK,
-        zmin=0,
         showscale=False,
         xgap=1,
         ygap=1,
         hovertemplate=f"true: %{{y}}<br>predicted: %{{x}}<br>{show}<extra></extra>",
+        **ink,
     )
-    title = "Confusion matrix, " + ("shares of the true class" if as_share else "images")
-    figure = go.Figure([heat, *_cell_texts(values, text, names)], layout_of(title, "predicted", "true class", 560))
+    figure = go.Figure(
+        [heat, *_cell_texts(strength, text, names)], layout_of(title, "predicted", "true class", 560)
+    )
     figure.update_layout(hovermode="closest", showlegend=False)
     figure.update_yaxes(autorange="reversed", showgrid=False)
     return figure.update_xaxes(tickangle=-40, showgrid=False)
@@ -98,29 +123,6 @@ def _cell_texts(
             textfont={"color": colour, "size": 12},
             hoverinfo="skip",
         )
-
-
-def change_figure(values: NDArray[np.int64], names: Sequence[str]) -> go.Figure:
-    """A confusion matrix minus another, [10, 10] counts: more in red, fewer in blue, the sign in every cell."""
-    most = max(1, int(np.abs(values).max()))
-    heat = go.Heatmap(
-        z=values.tolist(),
-        x=list(names),
-        y=list(names),
-        colorscale=[[0.0, TRAIN], [0.5, "rgba(128,140,155,0.06)"], [1.0, VALIDATION]],
-        zmin=-most,
-        zmax=most,
-        showscale=False,
-        xgap=1,
-        ygap=1,
-        hovertemplate="true: %{y}<br>predicted: %{x}<br>B minus A: %{z:+d} images<extra></extra>",
-    )
-    text = [[f"{v:+d}" if v else "" for v in row] for row in values]
-    texts = _cell_texts(np.abs(values).astype(float), text, names)
-    figure = go.Figure([heat, *texts], layout_of("Confusion: B minus A, images", "predicted", "true class", 560))
-    figure.update_layout(hovermode="closest", showlegend=False)
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    return figure.update_xaxes(tickangle=-40, showgrid=False)
 
 
 def probability_figure(probabilities: Sequence[float], names: Sequence[str], title: str) -> go.Figure:
