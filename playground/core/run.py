@@ -105,6 +105,11 @@ class Run(Frozen):
         return self.epochs[-1].validation_accuracy if self.epochs else None
 
     @property
+    def ends(self) -> tuple[float, ...]:
+        """Epochs trained at the end of each; the last has a fraction where it was cut short by a stop."""
+        return tuple(each.epoch - 1 + each.images / (self.train_images or each.images) for each in self.epochs)
+
+    @property
     def best_epoch(self) -> int | None:
         """The first with the highest validation accuracy; None without a validation split."""
         judged = [each for each in self.epochs if each.validation_accuracy is not None]

@@ -158,10 +158,11 @@ def _lines(
 
 def _per_epoch(run: Run, field: str, name: str, show: str, **style: Any) -> Line:
     """One point an epoch, at its end; a last epoch that was cut short ends where it was stopped."""
-    known = [(epoch, getattr(epoch, field)) for epoch in run.epochs if getattr(epoch, field) is not None]
+    values = [getattr(epoch, field) for epoch in run.epochs]
+    known = [(end, value) for end, value in zip(run.ends, values, strict=True) if value is not None]
     return {
         "type": "scatter",
-        "x": [epoch.epoch - 1 + epoch.images / (run.train_images or epoch.images) for epoch, _ in known],
+        "x": [end for end, _ in known],
         "y": [_drawn(value) for _, value in known],
         "name": name,
         "hovertemplate": show,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import plotly.graph_objects as go
 
@@ -19,7 +20,7 @@ QUANTITIES = {
     "validation loss": "validation_loss",
     "training loss": "train_loss",
 }
-ALONG = ("epoch", "step", "seconds")
+ALONG = {"epoch": "epoch", "step": "batches", "seconds": "seconds of training"}
 COSTS = {"parameters": "parameters", "multiply-adds": "multiply_adds", "seconds": "train_seconds"}
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _SHAPES = ("circle", "square", "diamond", "cross", "x", "triangle-up")
@@ -38,9 +39,7 @@ class Reported:
 def overlay_figure(runs: Sequence[Run], quantity: str, along: str) -> go.Figure:
     """A quantity of several runs, a value an epoch, over epochs, steps or seconds of training."""
     is_share = "accuracy" in quantity
-    figure = go.Figure(
-        layout=layout_of(quantity.capitalize(), _UNITS[along], "share" if is_share else "nats", 380)
-    )
+    figure = go.Figure(layout=layout_of(quantity.capitalize(), ALONG[along], "share" if is_share else "nats", 380))
     for position, run in enumerate(runs):
         values = [getattr(epoch, QUANTITIES[quantity]) for epoch in run.epochs]
         figure.add_scatter(
@@ -57,19 +56,10 @@ def overlay_figure(runs: Sequence[Run], quantity: str, along: str) -> go.Figure:
     return figure.update_yaxes(tickformat=".1%" if is_share else None)
 
 
-_UNITS = {"epoch": "epoch", "step": "batches", "seconds": "seconds of training"}
-
-
 def _positions(run: Run, along: str) -> list[float]:
-    if along == "epoch":
-        return [float(epoch.epoch) for epoch in run.epochs]
-    if along == "step":
-        return [float(epoch.epoch * run.batches_in_epoch) for epoch in run.epochs]
-    total, found = 0.0, []
-    for epoch in run.epochs:
-        total += epoch.seconds
-        found.append(total)
-    return found
+    if along == "seconds":
+        return list(accumulate(epoch.seconds for epoch in run.epochs))
+    return [end * (run.batches_in_epoch if along == "step" else 1) for end in run.ends]
 
 
 def round_values(values: Sequence[float]) -> list[int]:

@@ -9,7 +9,6 @@ import streamlit as st
 
 from playground.core.differences import differences, side_by_side
 from playground.core.run import Run
-from playground.errors import PlaygroundError
 from playground.services.export import Export
 from playground.services.lab import Lab
 from playground.ui.errors import told
@@ -22,7 +21,7 @@ def overlay(runs: Sequence[Run]) -> None:
     with left:
         quantity = st.selectbox("Curve", tuple(QUANTITIES), key="overlay_quantity", persist_state="session")
     with right:
-        along = st.segmented_control("Over", ALONG, default=ALONG[0], key="overlay_along", required=True)
+        along = st.segmented_control("Over", tuple(ALONG), default="epoch", key="overlay_along", required=True)
     names = ", ".join(run.name for run in runs)
     st.plotly_chart(
         overlay_figure(runs, quantity, along), key="overlay", alt=f"{quantity} of {names} over {along}"
@@ -54,6 +53,9 @@ def _shown(value: Any) -> str:
 def picture(runs: Sequence[Run], reported: Sequence[Reported]) -> None:
     """What runs cost against what they reach, with the published systems."""
     cost = st.segmented_control("Against", tuple(COSTS), default="parameters", key="picture_cost", required=True)
+    if cost == "seconds" and all(run.test_accuracy is None for run in runs):
+        st.info("No run has been tested yet, and articles do not tell their seconds: train a network first.")
+        return
     st.plotly_chart(
         picture_figure(runs, reported, cost), key="picture",
         alt=f"Test accuracy against {cost} of {len(runs)} runs and {len(reported)} published systems",
@@ -119,10 +121,7 @@ def delete_buttons(lab: Lab, chosen: Sequence[Run]) -> None:
 
 
 def _do(change: Callable[[str], None], *runs: str) -> None:
-    try:
+    with told():
         for run in runs:
             change(run)
-    except PlaygroundError as error:
-        st.error(str(error))
-    else:
         st.rerun()

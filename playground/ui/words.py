@@ -69,10 +69,7 @@ def _progress(snapshot: Snapshot) -> str:
 
 def epochs_trained(run: Run) -> float:
     """Epochs whose weights are kept; with a fraction where the last one was cut short by a stop."""
-    if not run.epochs:
-        return 0.0
-    last = run.epochs[-1]
-    return last.epoch - 1 + last.images / (run.train_images or last.images)
+    return run.ends[-1] if run.epochs else 0.0
 
 
 def after_training(run: Run) -> str:
