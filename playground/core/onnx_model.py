@@ -36,7 +36,8 @@ def to_onnx(model: Answering) -> bytes:
     """The model in ONNX's format; its batch, "images", may have any length."""
     example = torch.zeros(2, SIDE, SIDE, dtype=torch.uint8)
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    with warnings.catch_warnings(), redirect_stdout(io.StringIO()):  # it tells its progress
+    # With gradients on, a network goes through PyTorch's own modules, which can be traced, not the compiled loops.
+    with torch.enable_grad(), warnings.catch_warnings(), redirect_stdout(io.StringIO()):  # it tells its progress
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
             model,

@@ -22,7 +22,7 @@ from playground.errors import RunError
 from playground.services.sample import DATA_FOLDER, load_sample
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import nn
 
 KIT = DATA_FOLDER / "kit"
 GOLDEN = 20
@@ -39,13 +39,13 @@ class Export:
     verified: str
 
 
-def export(run: Run, weights: Mapping[str, Tensor]) -> Export:
-    """Pack a run with the weights of an epoch, and have the result verified.
+def export(run: Run, network: nn.Module) -> Export:
+    """Pack a run with its network after an epoch, and have the result verified.
 
     Raises:
-        RunError: The weights are not those of its layers, or what was packed does not say what PyTorch says.
+        RunError: What was packed does not say what PyTorch says.
     """
-    files = _files(run, weights)
+    files = _files(run, network)
     verified = _verified(files)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -54,18 +54,14 @@ def export(run: Run, weights: Mapping[str, Tensor]) -> Export:
     return Export(buffer.getvalue(), tuple(files), verified)
 
 
-def _files(run: Run, weights: Mapping[str, Tensor]) -> dict[str, bytes]:
+def _files(run: Run, network: nn.Module) -> dict[str, bytes]:
     import torch
     from safetensors.torch import save
 
     from playground.core.codegen import script
-    from playground.core.inference import load_network
     from playground.core.onnx_model import Answering, to_onnx
 
-    try:
-        model = Answering(load_network(run.experiment.architecture, weights), run.experiment.data)
-    except RuntimeError as error:
-        raise RunError(f"The weights of run {run.name} are damaged: they are not those of its layers.") from error
+    model = Answering(network, run.experiment.data)
     test = load_sample().test
     pixels = test.pixels[torch.linspace(0, len(test) - 1, GOLDEN).long()]  # two of each class
     with torch.no_grad():
@@ -73,7 +69,7 @@ def _files(run: Run, weights: Mapping[str, Tensor]) -> dict[str, bytes]:
     golden = io.BytesIO()
     np.savez(golden, pixels=pixels.numpy(), probabilities=probabilities.numpy())
     return {
-        "weights.safetensors": save({name: value.contiguous() for name, value in weights.items()}),
+        "weights.safetensors": save({name: value.contiguous() for name, value in network.state_dict().items()}),
         "model.onnx": to_onnx(model),
         "experiment.json": run.experiment.model_dump_json(indent=1).encode(),
         "golden.npz": golden.getvalue(),

@@ -392,7 +392,7 @@ class Lab:
         record = self.run(run)
         if not record.has_weights:
             raise RunError(f"Run {record.name} has no weights to export: no epoch of it was kept.")
-        return export(record, self._kept(run).weights(epoch or len(record.epochs)))
+        return export(record, self._looking.network(record, epoch))
 
     def read_picture(self, content: bytes, name: str) -> Prepared:
         """A picture file -> the image a network sees, with every step of the way.

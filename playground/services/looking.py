@@ -139,6 +139,15 @@ class Looking:
         self._need_weights(run)
         return self._ask(run.run, epoch or len(run.epochs), run.experiment, pixels).softmax(1)
 
+    def network(self, run: Run, epoch: int | None = None) -> nn.Sequential:
+        """The network of a run after an epoch, on the CPU, ready to evaluate. Shared: not to be written to.
+
+        Raises:
+            RunError: No weights were kept for this epoch, or they are damaged.
+        """
+        self._need_weights(run)
+        return self._network(run.run, epoch or len(run.epochs), run.experiment.architecture)[0]
+
     def _ask(self, run: str, epoch: int, experiment: Experiment, pixels: Tensor) -> Tensor:
         from playground.core.inference import predict_logits
 
