@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 import torch
 from small import SHAKEN
+from tensors import same
 from test_engine import Clock, Stopper, last_weights, of, trained
-from torch import Tensor
 
 from playground.core.engine import train
 from playground.core.events import EpochEnd, Finished
@@ -25,10 +25,6 @@ def after(epoch: int, events: list[object]) -> Start:
     assert end.state is not None
     weights = {name: value.clone() for name, value in end.weights.items()}
     return Start(weights, end.validation_logits, state_from(end.state.tensors()))
-
-
-def same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
-    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

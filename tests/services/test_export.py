@@ -16,6 +16,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load
 from small import SHAKEN, TINY
+from tensors import same
 
 from playground.core import onnx_model
 from playground.core.classes import CLASS_NAMES
@@ -65,9 +66,7 @@ def test_what_is_in_it(made: tuple[Lab, Run, Export], folder: Path) -> None:
     )
     assert Experiment.parse(json.loads((folder / "experiment.json").read_text())) == run.experiment
     assert (folder / "train.py").read_text() == script(run.experiment, run.name)
-    weights, kept = load((folder / "weights.safetensors").read_bytes()), lab._kept(run.run).weights(1)
-    assert weights.keys() == kept.keys()
-    assert all(torch.equal(weights[name], kept[name]) for name in kept)
+    assert same(load((folder / "weights.safetensors").read_bytes()), lab._kept(run.run).weights(1))
     golden = np.load(folder / "golden.npz", allow_pickle=False)
     assert golden["pixels"].shape == (GOLDEN, 28, 28)
     answers = lab.probabilities(run, torch.from_numpy(golden["pixels"]))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import torch
 from small import SHAKEN, TINY
+from tensors import same
 
 from playground.core.experiment import Experiment
 from playground.core.run import Run, RunState
@@ -29,10 +30,6 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, Run]:
 
 def weights(lab: Lab, run: str, epoch: int) -> dict[str, torch.Tensor]:
     return lab._kept(run).weights(epoch)
-
-
-def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
-    return all(torch.equal(one[name], other[name]) for name in one)
 
 
 def fork(trained: tuple[Lab, Run], epoch: int, experiment: Experiment = FOUR, **settings: Any) -> Run:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 from small import SHAKEN
+from tensors import same
 
 from playground.core.run import RunState
 from playground.services.artifacts import RunFolders
@@ -94,8 +95,7 @@ def test_a_run_that_was_killed_ends_with_the_same_bits(home: Path, tmp_path: Pat
     assert [epoch.epoch for epoch in run.epochs] == list(range(1, len(run.epochs) + 1))
     ours, theirs = (RunFolders(h).folder(r.run) for h, r in ((home, run), (whole, other)))
     for epoch in theirs.with_weights(other):
-        one, two = ours.weights(epoch), theirs.weights(epoch)
-        assert all(torch.equal(one[name], two[name]) for name in two), epoch
+        assert same(ours.weights(epoch), theirs.weights(epoch)), epoch
     assert torch.equal(ours.test_logits(), theirs.test_logits())
     assert ours.curve() == theirs.curve()
     assert list(ours.path.glob(".*.part")) == []
