@@ -5,6 +5,7 @@ import streamlit as st
 from playground.ui.cache import lab
 from playground.ui.errors import told
 from playground.ui.inspection import warmed_up
+from playground.ui.runs import train_link
 from playground.ui.runs_table import runs_table
 from playground.ui.runs_view import delete_buttons, details, overlay, picture, settings_table
 
@@ -15,7 +16,7 @@ for problem in problems:
     st.caption(f":material/warning: {problem}")
 if not found:
     st.info("No run yet: train one, and it stands here.", icon=":material/model_training:")
-    st.page_link("pages/train/train.py", label="Train a network", icon=":material/model_training:")
+    train_link()
 
 with told():
     chosen = runs_table(found, here.abouts()) if found else []

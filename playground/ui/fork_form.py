@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.core.experiment import Experiment
 from playground.core.run import Run
 from playground.core.training import MOST_RATE
-from playground.errors import PlaygroundError
 from playground.services.lab import Lab
+from playground.ui.errors import told
 from playground.ui.runs import watch
 from playground.ui.session import Session
 from playground.ui.steering import step_of
@@ -63,10 +62,6 @@ def _epoch(run: Run, kept: tuple[int, ...]) -> int:
 
 
 def _start(lab: Lab, tab: Session, run: Run, epoch: int, changes: dict[str, float], fresh: bool) -> None:
-    try:
-        experiment: Experiment = run.experiment.changed(changes)
-        watch(tab, lab.fork(run.run, epoch, experiment, fresh))
-    except PlaygroundError as error:
-        st.error(str(error))
-    else:
+    with told():
+        watch(tab, lab.fork(run.run, epoch, run.experiment.changed(changes), fresh))
         st.rerun()

@@ -65,7 +65,7 @@ def pick_run(lab: Lab, tab: Session, usable: Callable[[Run], bool] = lambda run:
             "There is nothing to look at yet: train a network first. A few seconds are enough.",
             icon=":material/model_training:",
         )
-        _train_link()
+        train_link()
         return None
     run = _picked(lab, tab, runs)
     if run.example:
@@ -94,8 +94,9 @@ def _introduce(run: Run, alone: bool) -> None:
             f":material/school: **Example.** {run.name} comes with the playground; {words}.", width="content"
         )
         if alone:
-            _train_link()
+            train_link()
 
 
-def _train_link() -> None:
+def train_link() -> None:
+    """The way to the Train page, for who has nothing to look at yet."""
     st.page_link("pages/train/train.py", label="Train a network", icon=":material/model_training:")

@@ -11,8 +11,9 @@ from playground.ui.words import SAMPLE, state_line
 
 
 def live_status(lab: Lab) -> None:
-    """One line for each run that is trained or waits, and leads to it; nothing if there is none."""
-    live = bool(lab.live())
+    """One line for each run that is trained or waits, and leads to it; nothing at all if there is none."""
+    if not lab.live():
+        return
 
     def panel() -> None:
         now = lab.live()
@@ -23,10 +24,10 @@ def live_status(lab: Lab) -> None:
                 query_params={"run": snapshot.run.run},
                 help="Look at this run",
             )
-        if live and not now:
+        if not now:
             st.rerun()
 
-    watched(panel, live)
+    watched(panel, live=True)
 
 
 def data_status(lab: Lab) -> None:
