@@ -71,7 +71,7 @@ def _figures(figure: Document) -> str:
 def reproduce(
     presets: tuple[str, ...], seeds: int, again: bool, markdown: Path | None, data: Path | None
 ) -> Document:
-    """Train the published systems as their articles describe; all of them takes about an hour and a half.
+    """Train the published systems as their articles describe; all of them takes about 100 minutes.
 
     Runs that are finished already are used: an interrupted call goes on where it was. Accuracy is that of the
     last epoch.

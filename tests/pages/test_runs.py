@@ -35,6 +35,9 @@ def choose(monkeypatch: pytest.MonkeyPatch, *positions: int) -> None:
 def test_an_empty_home_says_what_to_do(app: AppTest, open_page: Open) -> None:
     open_page(app, PAGE)
     assert "train one, and it stands here" in said(app)
+    assert not app.sidebar.children
+    app.button_group(key="picture_cost").set_value("seconds").run()
+    assert "articles do not tell their seconds" in said(app)
 
 
 def test_a_run_stands_in_the_table_with_its_figures(trained_app: AppTest, open_page: Open) -> None:

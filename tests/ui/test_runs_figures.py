@@ -1,5 +1,7 @@
 """Many runs in one picture."""
 
+from dataclasses import replace
+
 import pytest
 from records import record
 
@@ -31,6 +33,14 @@ def test_every_curve_over_every_axis(quantity: str, along: str) -> None:
     expected = {"epoch": [1, 2], "step": [7, 14], "seconds": [1.5, 3.0]}[along]
     assert [list(trace.x) for trace in figure.data] == [expected, expected]
     assert len({trace.line.dash for trace in figure.data}) == 2  # not by colour alone
+
+
+@pytest.mark.parametrize(("along", "end"), [("epoch", 1.25), ("step", 1.25 * 7)])
+def test_an_epoch_that_was_cut_short_stands_where_it_was_stopped(along: str, end: float) -> None:
+    whole = record(1)
+    cut = replace(whole.epochs[1], images=55)
+    stopped = whole.model_copy(update={"epochs": (whole.epochs[0], cut), "train_images": 220})
+    assert list(overlay_figure([stopped], "training loss", along).data[0].x)[-1] == end
 
 
 def test_a_changed_rate_is_marked_where_epochs_are_the_axis() -> None:
