@@ -14,7 +14,7 @@ import click
 
 from playground.commands.bench import bench
 from playground.commands.data import data
-from playground.commands.export import export
+from playground.commands.export import export, import_
 from playground.commands.output import tell
 from playground.commands.predict import predict
 from playground.commands.presets import presets
@@ -51,5 +51,5 @@ def cli() -> None:
     """Train and question small convolutional networks on Fashion-MNIST."""
 
 
-for command in (data, presets, train, resume, fork, runs, show, predict, export, bench, reproduce):
+for command in (data, presets, train, resume, fork, runs, show, predict, export, import_, bench, reproduce):
     cli.add_command(command)

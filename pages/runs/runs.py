@@ -7,19 +7,23 @@ from playground.ui.errors import told
 from playground.ui.inspection import warmed_up
 from playground.ui.runs import train_link
 from playground.ui.runs_table import runs_table
-from playground.ui.runs_view import delete_buttons, details, overlay, picture, settings_table
+from playground.ui.runs_view import bring_in, delete_buttons, details, forks, overlay, picture, settings_table
 
 here = lab()
-found, problems = here.found()
+listed = here.found()
+found = listed.runs
 st.title("Runs")
-for problem in problems:
+if listed.notice:
+    st.warning(listed.notice, icon=":material/database:")
+for problem in listed.problems:
     st.caption(f":material/warning: {problem}")
 if not found:
     st.info("No run yet: train one, and it stands here.", icon=":material/model_training:")
     train_link()
 
 with told():
-    chosen = runs_table(found, here.abouts()) if found else []
+    bring_in(here)
+    chosen = runs_table(found, listed.abouts) if found else []
     delete_buttons(here, chosen)
     if len(chosen) == 1:
         details(here, chosen[0])
@@ -35,6 +39,7 @@ with told():
         versus_view(here, *chosen, found)
     elif chosen:
         st.caption("Choose two finished runs to see image by image where they differ.")
+    forks(found, chosen)
     st.subheader("Cost and accuracy")
     if warmed_up(here):
         from playground.ui.published import reported_systems

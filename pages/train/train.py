@@ -7,7 +7,7 @@ from playground.ui.errors import told
 from playground.ui.forms import experiment_form
 from playground.ui.live import run_view
 from playground.ui.network_view import network_panel
-from playground.ui.runs import watch, watched_run
+from playground.ui.runs import offer_interrupted, watch, watched_run
 from playground.ui.session import session
 from playground.ui.share import link_button, open_link
 
@@ -37,6 +37,7 @@ with st.container(key="network"):
     network_panel(here, drafted)
 
 run = watched_run(here, tab)
+offer_interrupted(here, tab, run)
 if run is None:
     st.info(
         "No run yet. Press **Start training** in the sidebar: loss and accuracy are drawn here while it learns."

@@ -1,4 +1,4 @@
-"""Export a run."""
+"""Export a run, and bring one in."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
-from playground.commands.output import Document, open_lab, printed, tell
+from playground.commands.output import Document, data_folder, open_lab, percent, printed, tell
+from playground.errors import RunError
 from playground.services.files import write_atomically
+from playground.services.importing import MOST_BYTES
 
 
 @click.command()
@@ -23,3 +25,18 @@ def export(run: str, folder: Path, epoch: int | None) -> Document:
     write_atomically(file, made.content)
     tell(f"In it: {', '.join(made.files)}.")
     return {"run": run, "files": [str(file)], "contents": list(made.files), "verified": made.verified}
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@data_folder
+@printed(lambda d: f"{d['run']}: {d['name']}, test {percent(d['test_accuracy'])}")
+def import_(file: Path, data: Path | None) -> Document:
+    """Make a run of a zip that `export` wrote, here or elsewhere. Nothing in it is run."""
+    lab = open_lab(data)
+    if file.stat().st_size > MOST_BYTES:
+        raise RunError(f"{file} has more than {MOST_BYTES >> 20} MB: that is no export of a run.")
+    run = lab.run(lab.bring_in(file.read_bytes()))
+    if run.message:
+        tell(run.message)
+    return {"run": run.run, "name": run.name, "test_accuracy": run.test_accuracy}

@@ -24,10 +24,12 @@ def _list(document: Document) -> str:
 def runs() -> Document:
     """List all runs, oldest first; before them the example, which comes with the playground."""
     lab = open_lab()
-    (found, problems), example = lab.found(), lab.example()
-    for problem in problems:
+    found, example = lab.found(), lab.example()
+    for problem in found.problems:
         tell(problem)
-    return {"runs": [_listed(run) for run in ((example, *found) if example else found)]}
+    if found.notice:
+        tell(found.notice)
+    return {"runs": [_listed(run) for run in ((example, *found.runs) if example else found.runs)]}
 
 
 def _listed(run: Run) -> Document:

@@ -268,15 +268,7 @@ class _Run:
     # ---------------------------------------------------------------------------------- evaluation
 
     def _logits(self, images: Images) -> Tensor:
-        data = self.experiment.data
-        return predict_logits(
-            self.network,
-            images.pixels,
-            data.scaling,
-            self.evaluation_batch,
-            data.test_time_mirror,
-            data.test_time_shift,
-        )
+        return predict_logits(self.network, images.pixels, self.experiment.data, self.evaluation_batch)
 
     def _close(self, number: int) -> Iterator[EpochEnd]:
         seconds = self._epoch_seconds()

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from playground.core.architecture import Architecture
-from playground.core.experiment import Scaling
+from playground.core.experiment import DataChoice
 from playground.core.fashion import scale
 from playground.core.network import build_network
 from playground.core.plan import plan
@@ -27,21 +27,16 @@ def evaluation_batch(architecture: Architecture) -> int:
 def predict_logits(
     network: nn.Module,
     pixels: Tensor,
-    scaling: Scaling,
+    choice: DataChoice,
     batch: int = 500,
-    mirror: bool = False,
-    shift: bool = False,
 ) -> Tensor:
     """Class scores of images.
 
     Args:
         network: On any device. Left in the mode (training or evaluation) it came in.
         pixels: uint8 [n, 28, 28].
-        scaling: How a pixel becomes a number; as in training.
+        choice: How a pixel becomes a number, and over which views of an image its scores are averaged.
         batch: Images at once.
-        mirror: Take the mean of the scores of an image and of its mirror image.
-        shift: Half of the scores come from the image shifted by a pixel, up left and down right (Jordan 2024,
-            "94% on CIFAR-10 in 3.29 Seconds on a Single GPU").
 
     Returns:
         float32 [n, 10] on the CPU.
@@ -51,22 +46,26 @@ def predict_logits(
     network.eval()
 
     def asked(chunk: Tensor) -> Tensor:
-        return network(scale(chunk, scaling).to(device)).float().cpu()  # type: ignore[no-any-return]
+        return network(scale(chunk, choice.scaling).to(device)).float().cpu()  # type: ignore[no-any-return]
 
     try:
-        found = [averaged(asked, chunk, mirror, shift) for chunk in torch.split(pixels, batch)]
+        found = [averaged(asked, chunk, choice) for chunk in torch.split(pixels, batch)]
     finally:
         network.train(was_training)
     return torch.cat(found)
 
 
-def averaged(ask: Callable[[Tensor], Tensor], pixels: Tensor, mirror: bool, shift: bool) -> Tensor:
-    """Class scores [n, 10] of images uint8 [n, 28, 28], each a mean over its views; see `predict_logits`."""
+def averaged(ask: Callable[[Tensor], Tensor], pixels: Tensor, choice: DataChoice) -> Tensor:
+    """Class scores [n, 10] of images uint8 [n, 28, 28], each a mean over its views.
+
+    With the mirror the views are an image and its mirror image; with shifts half of the scores come from the image
+    shifted by a pixel, up left and down right (Jordan 2024, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU").
+    """
 
     def mirrored(images: Tensor) -> Tensor:
-        return (ask(images) + ask(images.flip(2))) / 2 if mirror else ask(images)
+        return (ask(images) + ask(images.flip(2))) / 2 if choice.test_time_mirror else ask(images)
 
-    if not shift:
+    if not choice.test_time_shift:
         return mirrored(pixels)
     around = functional.pad(pixels, (1, 1, 1, 1))
     shifted = mirrored(around[:, 2:, 2:]) + mirrored(around[:, :-2, :-2])

@@ -29,7 +29,7 @@ class Answering(nn.Module):
         def asked(images: Tensor) -> Tensor:
             return self.network(scale(images, self.data.scaling))  # type: ignore[no-any-return]
 
-        return averaged(asked, pixels, self.data.test_time_mirror, self.data.test_time_shift).softmax(1)
+        return averaged(asked, pixels, self.data).softmax(1)
 
 
 def to_onnx(model: Answering) -> bytes:

@@ -70,6 +70,7 @@ class Run(Frozen):
             until there its epochs are its parent's. Empty and 0 if it is none.
         test_accuracy: On the test images, with the weights of the last epoch; None until judged.
         example: It comes with the playground: nobody trained it here.
+        imported: It was read from an export: what its record says of the training was not seen here.
     """
 
     model_config = ConfigDict(ser_json_inf_nan="constants")  # the strings would not be read back
@@ -98,6 +99,7 @@ class Run(Frozen):
     test_accuracy: float | None = None
     message: str = ""
     example: bool = False
+    imported: bool = False
 
     @property
     def validation_accuracy(self) -> float | None:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +15,9 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 
 from playground.core.run import Run, RunState
-from playground.errors import RunError, RunNotFoundError
+from playground.errors import RunNotFoundError
 from playground.services import retention
-from playground.services.about import ABOUT, About, read_about
+from playground.services.about import read_about
 from playground.services.files import write_atomically
 from playground.services.kept import (
     CURVE,
@@ -128,6 +127,10 @@ class RunFolder(Kept):
         for path in leftovers:
             path.unlink(missing_ok=True)
 
+    def remove(self) -> None:
+        """Remove all of it."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
     def begin_with(self, parent: Kept, run: Run, start: Start) -> None:
         """Make this the folder of a run that goes on where another stood after an epoch.
 
@@ -179,9 +182,6 @@ class RunFolders:
 
     def __init__(self, home: Path) -> None:
         self.path = home / "runs"
-        # both replaced as a whole: any thread may ask for records
-        self._final: dict[Path, _Parsed] = {}
-        self.abouts: Mapping[str, About] = {}  # what was said about each run when the records were last read
 
     def folder(self, run: str) -> RunFolder:
         """The folder of a run, whether or not it exists yet.
@@ -194,63 +194,15 @@ class RunFolders:
             raise RunNotFoundError(f'There is no run "{run}".')
         return RunFolder(self.path / run)
 
-    def __iter__(self) -> Iterator[RunFolder]:
-        return (RunFolder(path) for path in self._paths())
-
-    def _paths(self) -> Iterator[Path]:
-        if self.path.is_dir():
-            yield from (path for path in sorted(self.path.iterdir()) if (path / RECORD).is_file())
-
-    def records(self) -> tuple[list[Run], list[str]]:
-        """All records that can be read, and a sentence for each that cannot. What is final is parsed once.
-
-        What was deleted is left out; see `about.About`.
-        """
-        runs, problems, final = list[Run](), list[str](), dict[Path, _Parsed]()
-        abouts = dict[str, About]()
-        for path in self._paths():
-            try:
-                parsed = self._parsed(path)
-                if parsed.about.deleted:
-                    continue
-            except RunNotFoundError:  # deleted a moment ago
-                continue
-            except RunError as error:
-                problems.append(str(error))
-                continue
-            runs.append(parsed.run)
-            abouts[parsed.run.run] = parsed.about
-            if parsed.run.state.is_final:
-                final[path] = parsed
-        self._final, self.abouts = final, abouts
-        return runs, problems
-
-    def _parsed(self, path: Path) -> _Parsed:
-        stamp, known = (_stamp(path / RECORD), _stamp(path / ABOUT)), self._final.get(path)
-        return (
-            known if known and known.stamp == stamp else _Parsed(stamp, RunFolder(path).read(), read_about(path))
-        )
+    def paths(self) -> list[Path]:
+        """The folders that hold a record, by name."""
+        if not self.path.is_dir():
+            return []
+        return [path for path in sorted(self.path.iterdir()) if (path / RECORD).is_file()]
 
     def remove_for_good(self, before: datetime) -> None:
         """Remove the folders of runs that were deleted before a time."""
-        for path in self._paths():
+        for path in self.paths():
             deleted = read_about(path).deleted
             if deleted is not None and deleted < before:
                 shutil.rmtree(path, ignore_errors=True)
-
-
-@dataclass(frozen=True)
-class _Parsed:
-    """A record, what is said about it, and the time (nanoseconds) and size (bytes) of both files before that."""
-
-    stamp: tuple[tuple[int, int] | None, tuple[int, int] | None]
-    run: Run
-    about: About
-
-
-def _stamp(file: Path) -> tuple[int, int] | None:
-    try:
-        found = file.stat()
-    except OSError:
-        return None  # reading it will tell why
-    return found.st_mtime_ns, found.st_size

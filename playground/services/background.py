@@ -22,6 +22,11 @@ def is_ending() -> bool:
     return _ending.is_set()
 
 
+def sleep(seconds: float) -> None:
+    """Wait; not so long if the process ends."""
+    _ending.wait(seconds)
+
+
 def start(work: Callable[[], None], name: str, wake: Callable[[], None] = lambda: None) -> threading.Thread:
     """Run the work in a daemon thread. `wake` is called when the process ends, for a thread that waits."""
     thread = threading.Thread(target=work, name=name, daemon=True)

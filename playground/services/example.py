@@ -56,10 +56,17 @@ def make_example(kept: Kept, folder: Path = EXAMPLE_FOLDER) -> Run:
 
 def newest_that_will_do(folders: RunFolders) -> Kept:
     """The newest run of a home that can become the example; RunError where there is none."""
-    fitting = [run for run in folders.records()[0] if will_do(run)]
+    fitting = [run for run in map(_readable, folders.paths()) if run is not None and will_do(run)]
     if not fitting:
         raise RunError(f"No run here will do: python -m playground train {DEFAULT_PRESET} --seed 0")
     return folders.folder(max(fitting, key=lambda run: run.created).run)
+
+
+def _readable(folder: Path) -> Run | None:
+    try:
+        return Kept(folder).read()
+    except RunError:
+        return None
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ import numpy as np
 
 from playground.core.run import Run
 from playground.errors import RunError
+from playground.services.importing import RECORD, WEIGHTS
 from playground.services.sample import DATA_FOLDER, load_sample
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Export:
 
 
 def export(run: Run, network: nn.Module) -> Export:
-    """Pack a run with its network after an epoch, and have the result verified.
+    """Pack a run as it stood after its last epoch, with its network there, and have the result verified.
 
     Raises:
         RunError: What was packed does not say what PyTorch says.
@@ -69,8 +70,9 @@ def _files(run: Run, network: nn.Module) -> dict[str, bytes]:
     golden = io.BytesIO()
     np.savez(golden, pixels=pixels.numpy(), probabilities=probabilities.numpy())
     return {
-        "weights.safetensors": save({name: value.contiguous() for name, value in network.state_dict().items()}),
+        WEIGHTS: save({name: value.contiguous() for name, value in network.state_dict().items()}),
         "model.onnx": to_onnx(model),
+        RECORD: run.model_dump_json(indent=1).encode(),
         "experiment.json": run.experiment.model_dump_json(indent=1).encode(),
         "golden.npz": golden.getvalue(),
         "train.py": script(run.experiment, run.name).encode(),

@@ -38,7 +38,8 @@ def check_fork(parent: Run, experiment: Experiment, epoch: int) -> None:
 def fork_record(parent: Run, experiment: Experiment, epoch: int, **own: object) -> Run:
     """The record of a fork, queued: its parent's figures until the epoch. `own` are its name and the like."""
     inherited = parent.until(epoch)
-    updates = {"experiment": experiment, "state": RunState.QUEUED, "message": "", "example": False, "resumed": ()}
+    updates = {"experiment": experiment, "state": RunState.QUEUED, "message": "", "example": False}
+    updates |= {"imported": False, "resumed": ()}
     return inherited.model_copy(update={**updates, "parent": parent.run, "parent_epoch": epoch, **own})
 
 

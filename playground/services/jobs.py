@@ -18,6 +18,7 @@ from playground.core.run import Run, RunState
 from playground.errors import PlaygroundError, RunError
 from playground.services import background, retention
 from playground.services.artifacts import RunFolder
+from playground.services.catalog import Catalog
 from playground.services.memory import keep_freed_memory
 from playground.services.snapshot import Curve, Snapshot
 
@@ -48,6 +49,7 @@ class Job:
         self,
         run: Run,
         folder: RunFolder,
+        catalog: Catalog,
         load_data: Callable[[], FashionData],
         threads: int | None = None,
         watch: Callable[[Snapshot], None] = lambda _: None,
@@ -59,7 +61,8 @@ class Job:
     ) -> None:
         self.snapshot = Snapshot(run, curve or Curve(), here=True)
         self._most_bytes = most_bytes
-        self._folder, self._load_data, self._threads, self._clock = folder, load_data, threads, clock
+        self._folder, self._catalog = folder, catalog
+        self._load_data, self._threads, self._clock = load_data, threads, clock
         self._watch, self._kept = watch, kept
         self._told = threading.Condition()
         self._pause = self._stop = False
@@ -77,7 +80,7 @@ class Job:
         try:
             folder.path.mkdir(parents=True, exist_ok=not fresh)
             folder.lock.acquire()
-            folder.write(run)
+            self._write(run)
         except Timeout as error:
             raise RunError(f"Run {run.name} is being trained by another process.") from error
         except OSError as error:
@@ -174,10 +177,9 @@ class Job:
         """Forget what came after the epoch where the training goes on."""
         self._folder.sweep()
         snapshot = self.snapshot
-        run = snapshot.run.until(epoch)
-        self.snapshot = replace(
-            snapshot, run=run, curve=snapshot.curve.until(epoch), step=epoch * run.batches_in_epoch
-        )
+        run, curve = snapshot.run.until(epoch), snapshot.curve.until(epoch)
+        self._catalog.note_curve(run, curve)
+        self.snapshot = replace(snapshot, run=run, curve=curve, step=epoch * run.batches_in_epoch)
 
     def _steer(self) -> Steering:
         from playground.core.engine import Steering
@@ -205,11 +207,15 @@ class Job:
         if self.state is not RunState.PAUSED:
             self._publish(save=True, state=RunState.PAUSED)
 
+    def _write(self, run: Run) -> None:
+        self._folder.write(run)
+        self._catalog.note(run.run)
+
     def _publish(self, *, save: bool = False, **changes: Any) -> None:
         """Show the record with these changes; what is saved is in the folder before anybody sees it."""
         run = self.snapshot.run.model_copy(update=changes)
         if save:
-            self._folder.write(run)
+            self._write(run)
         self.snapshot = replace(self.snapshot, run=run)
 
     def _on_started(self, event: Started) -> None:
@@ -232,16 +238,25 @@ class Job:
 
     def _on_batch(self, event: BatchEnd) -> None:
         self._recent.append((self._clock(), event))
-        per_epoch = self.snapshot.run.batches_in_epoch
         speed, left = self._pace(event)
         self.snapshot = replace(
             self.snapshot,
             step=event.step,
-            curve=self.snapshot.curve.extended(event.step / per_epoch, event.loss, event.accuracy),
+            curve=self._extended(event),
             images_per_second=speed,
             seconds_left=left,
         )
         self._publish(train_seconds=event.train_seconds)
+
+    def _extended(self, event: BatchEnd) -> Curve:
+        run, before = self.snapshot.run, self.snapshot.curve
+        point = (event.step / run.batches_in_epoch, event.loss, event.accuracy)
+        curve = before.extended(*point)
+        if len(curve.epochs) > len(before.epochs):
+            self._catalog.note_point(run, *point)
+        else:
+            self._catalog.note_curve(run, curve)
+        return curve
 
     def _on_rate_changed(self, event: RateChanged) -> None:
         self._publish(save=True, rate_changes=(*self.snapshot.run.rate_changes, event))
@@ -282,7 +297,7 @@ class Job:
         try:
             with suppress(OSError):  # the curve of the last whole epoch is there
                 self._keep_curve()
-            self._folder.write(run)
+            self._write(run)
             written = True
         except OSError as error:
             lost = f"{message} The result could not be written: {error.strerror or error}.".strip()

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
-from playground.core.complaints import sentences
 from playground.core.experiment import Experiment
 from playground.core.presets import name_for
 from playground.core.run import DataOrigin, Run, RunState
 from playground.core.training import MOST_RATE
-from playground.errors import PyTorchError, RunError
+from playground.errors import DataError, PyTorchError, RunError
 from playground.services import background
-from playground.services.about import GRACE, About, read_about, write_about
+from playground.services.about import GRACE, About, read_about
 from playground.services.artifacts import RunFolders
+from playground.services.catalog import Catalog, Listed
+from playground.services.database import open_database
 from playground.services.datasets import Datasets
 from playground.services.example import EXAMPLE, EXAMPLE_FOLDER
 from playground.services.executors import Executor, ThreadExecutor
@@ -29,7 +28,8 @@ from playground.services.jobs import Job
 from playground.services.kept import Kept
 from playground.services.looking import Judged, Looking, Part
 from playground.services.settings import Settings
-from playground.services.snapshot import Curve, Snapshot
+from playground.services.snapshot import Curve, Snapshot, curve_from
+from playground.services.store import Store
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
     from torch import Tensor
@@ -67,6 +67,7 @@ class Lab:
         self.settings = settings
         self.datasets = Datasets(settings.home, settings.data)
         self._folders = RunFolders(settings.home)
+        self._catalog = Catalog(self._folders, Store(lambda: open_database(settings.database_url)))
         self._looking = Looking(self.datasets, self._kept)
         self._executor = executor or ThreadExecutor()
         self._now = now
@@ -191,6 +192,7 @@ class Lab:
             job = Job(
                 run,
                 self._folders.folder(run.run),
+                self._catalog,
                 lambda: self.data_of(run),
                 threads=self.settings.threads,
                 watch=watch,
@@ -268,8 +270,10 @@ class Lab:
         if job is not None:
             return job.snapshot
         kept = self._kept(run)
-        record, curve = kept.read(), kept.curve()
-        points = Curve(*(tuple(curve.get(name, ())) for name in ("epochs", "losses", "accuracies")))
+        record = kept.read()
+        # the database hears of batches, a moment later than the folder of whole epochs
+        curves = self._catalog.curve(record), curve_from(kept.curve())
+        points = max(curves, key=lambda curve: curve.epochs[-1:])
         done = points.epochs[-1] if points.epochs else len(record.epochs)
         return Snapshot(record, points, step=round(record.batches_in_epoch * done))
 
@@ -280,17 +284,17 @@ class Lab:
     def _snapshots(self) -> list[Snapshot]:
         return [job.snapshot for job in self._jobs.copy().values()]
 
-    def found(self) -> tuple[tuple[Run, ...], tuple[str, ...]]:
-        """`runs` and `problems` in one look."""
-        runs, problems = self._folders.records()
+    def found(self) -> Listed:
+        """All runs of this home, oldest first, and what else there is to say of them."""
+        listed = self._catalog.listed()
         live = {snapshot.run.run: snapshot.run for snapshot in self._snapshots()}
-        shown = (live.get(run.run, run) for run in runs if not run.example)
+        shown = (live.get(run.run, run) for run in listed.runs if not run.example)
         # by the record: names tell runs of the same second apart, not which came first
-        return tuple(sorted(shown, key=lambda run: (run.created, run.run))), tuple(problems)
+        return replace(listed, runs=tuple(sorted(shown, key=lambda run: (run.created, run.run))))
 
     def runs(self) -> tuple[Run, ...]:
-        """All runs of this home that can be read, oldest first; `problems` tells of the others."""
-        return self.found()[0]
+        """All runs of this home that can be read, oldest first."""
+        return self.found().runs
 
     def example(self) -> Run | None:
         """The run that comes with the playground: there is always one to look at. None if it is damaged."""
@@ -309,10 +313,6 @@ class Lab:
 
     # ------------------------------------------------------------------------------- say, delete
 
-    def abouts(self) -> Mapping[str, About]:
-        """The same of all runs, as of the last call of `found`: one look at the disk for both."""
-        return self._folders.abouts
-
     def about(self, run: str) -> About:
         """What was said about a run: a name, a note, a pin."""
         return read_about(self._kept(run).path)
@@ -323,15 +323,7 @@ class Lab:
         Raises:
             RunError: A name or note is too long, or it could not be written.
         """
-        folder = self._folders.folder(run)
-        folder.read()
-        try:
-            said = About.model_validate({**read_about(folder.path).model_dump(), **changes})
-            write_about(folder.path, said)
-        except ValidationError as error:
-            raise RunError(" ".join(sentences(error))) from error
-        except OSError as error:
-            raise RunError(f"It could not be written: {error.strerror or error}. Make room.") from error
+        self._catalog.say(run, changes)
 
     def delete(self, run: str) -> None:
         """Take a run out of all lists. Until a day has passed `bring_back` undoes it; then its folder is removed.
@@ -346,10 +338,6 @@ class Lab:
     def bring_back(self, run: str) -> None:
         """Undo `delete`."""
         self.say(run, deleted=None)
-
-    def problems(self) -> tuple[str, ...]:
-        """A sentence for each run in this home whose record cannot be read."""
-        return self.found()[1]
 
     def run(self, run: str) -> Run:
         """The record of a run.
@@ -392,7 +380,33 @@ class Lab:
         record = self.run(run)
         if not record.has_weights:
             raise RunError(f"Run {record.name} has no weights to export: no epoch of it was kept.")
-        return export(record, self._looking.network(record, epoch))
+        until = record if epoch in (None, len(record.epochs)) else record.until(epoch)
+        return export(until, self._looking.network(record, epoch))
+
+    def bring_in(self, content: bytes) -> str:
+        """Make a run of this home of an export, and return it. It is judged by its images where they are here.
+
+        Raises:
+            RunError: It is no export, is damaged, or cannot be written.
+            ArchitectureError: Its layers need too much memory.
+        """
+        from playground.services.importing import brought_in, read_export
+
+        packed = read_export(content)
+        try:
+            data = self.data_of(packed.record)
+        except DataError:
+            data = None
+        brought = brought_in(packed, data, **self._named())
+        run = brought.record
+        folder = self._folders.folder(run.run)
+        try:
+            folder.keep_epoch(len(run.epochs), brought.weights, None)
+            folder.write(run)
+        except OSError as error:
+            folder.remove()
+            raise RunError(f"The run could not be written: {error.strerror or error}. Make room.") from error
+        return run.run
 
     def read_picture(self, content: bytes, name: str) -> Prepared:
         """A picture file -> the image a network sees, with every step of the way.

@@ -84,17 +84,21 @@ class Looking:
         except DataError:
             if not stands_in_for(run.data.fingerprint):
                 raise
-            return self._judged_by_sample(run, part, epoch)
+            return self._judged_anew(run, part, epoch, self._datasets.named("sample"), stands_in=True)
+        if run.imported:  # its scores did not come with it
+            return self._judged_anew(run, part, epoch, data)
         return Judged(run, part, self._part(data, run, part), self.logits(run, part, epoch))
 
-    def _judged_by_sample(self, run: Run, part: Part, epoch: int | None) -> Judged:
+    def _judged_anew(
+        self, run: Run, part: Part, epoch: int | None, data: FashionData, stands_in: bool = False
+    ) -> Judged:
         self._need_weights(run)
         if part == "test" and run.test_accuracy is None:  # then none of the test images may be looked at yet
             raise RunError(f"Run {run.name} was not judged on the test images.")
-        images = self._part(self._datasets.named("sample"), run, part)
+        images = self._part(data, run, part)
         last = len(run.epochs)
         asked = last if part == "test" else epoch or last
-        return Judged(run, part, images, self._evaluated(run.run, asked, run.experiment, images), stands_in=True)
+        return Judged(run, part, images, self._evaluated(run.run, asked, run.experiment, images), stands_in)
 
     def images(self, run: Run, part: Part) -> Images:
         """The validation or test images of a run, in the order of its class scores. Not to be written to.
@@ -152,9 +156,7 @@ class Looking:
         from playground.core.inference import predict_logits
 
         network, batch = self._network(run, epoch, experiment.architecture)
-        data = experiment.data
-        views = data.test_time_mirror, data.test_time_shift
-        return predict_logits(network, pixels, data.scaling, batch, *views)
+        return predict_logits(network, pixels, experiment.data, batch)
 
     def _evaluate(self, run: str, epoch: int, experiment: Experiment, images: Images) -> Tensor:
         return self._ask(run, epoch, experiment, images.pixels)

@@ -23,6 +23,8 @@ class Settings(BaseSettings):
         threads: CPU threads of a training (PLAYGROUND_THREADS); None leaves the choice to PyTorch.
         run_megabytes: What the weights of one run may take on the disk (PLAYGROUND_RUN_MEGABYTES), about: above
             it they are kept of every second epoch, every fourth, and so on.
+        database: The URL of the database of this home's runs (PLAYGROUND_DATABASE), as SQLAlchemy reads it; None
+            is the file playground.db in the home.
     """
 
     model_config = SettingsConfigDict(env_prefix="PLAYGROUND_", env_ignore_empty=True, frozen=True)
@@ -31,6 +33,12 @@ class Settings(BaseSettings):
     data: Path | None = None
     threads: int | None = Field(default=None, ge=1, le=256)
     run_megabytes: int = Field(default=retention.MOST_BYTES // 2**20, ge=1, le=2**20)
+    database: str | None = None
+
+    @property
+    def database_url(self) -> str:
+        """Where the database is."""
+        return self.database or f"sqlite:///{self.home / 'playground.db'}"
 
 
 def load_settings() -> Settings:

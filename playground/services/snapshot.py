@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 
 from playground.core.run import Run
+
+MOST_POINTS = 2000
+"""Points of a curve; a chart is no wider."""
 
 
 @dataclass(frozen=True)
@@ -16,14 +20,24 @@ class Curve:
     losses: tuple[float, ...] = ()
     accuracies: tuple[float, ...] = ()
 
+    def __bool__(self) -> bool:
+        return bool(self.epochs)
+
     def extended(self, epoch: float, loss: float, accuracy: float) -> Curve:
-        """A curve with one point more."""
-        return Curve((*self.epochs, epoch), (*self.losses, loss), (*self.accuracies, accuracy))
+        """A curve with one point more; one with too many loses every second before that."""
+        kept = slice(1, None, 2) if len(self.epochs) >= MOST_POINTS else slice(None)
+        epochs, losses, accuracies = self.epochs[kept], self.losses[kept], self.accuracies[kept]
+        return Curve((*epochs, epoch), (*losses, loss), (*accuracies, accuracy))
 
     def until(self, epoch: float) -> Curve:
         """What of it lies before the end of an epoch."""
         length = bisect_right(self.epochs, epoch)
         return Curve(self.epochs[:length], self.losses[:length], self.accuracies[:length])
+
+
+def curve_from(columns: Mapping[str, Sequence[float]]) -> Curve:
+    """A curve from what was kept of it, by the names of its fields; an empty one from nothing."""
+    return Curve(*(tuple(columns.get(each.name, ())) for each in fields(Curve)))
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,8 @@ def _details(snapshot: Snapshot) -> str:
         parts.append(f"**{SAMPLE}**")
     if run.parent:
         parts.append(f"fork of run {run.parent} after epoch {run.parent_epoch}")
+    if run.imported:
+        parts.append("imported: its training was not seen here")
     return " · ".join([*parts, f"run {run.run}", *(_resumed(each) for each in run.resumed)])
 
 

@@ -6,11 +6,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from playground.core.run import Run
+from playground.core.run import Run, RunState
 from playground.errors import RunNotFoundError
 from playground.services.lab import Lab
+from playground.ui.errors import told
 from playground.ui.session import Session
 from playground.ui.words import run_label
+
+_MOST_OFFERED = 5
 
 
 def watched_run(lab: Lab, tab: Session) -> Run | None:
@@ -55,10 +58,10 @@ def _newest(lab: Lab) -> str | None:
 
 def pick_run(lab: Lab, tab: Session, usable: Callable[[Run], bool] = lambda run: run.has_weights) -> Run | None:
     """A select box of the runs that can be looked at, newest first, the example last; what to do if none can."""
-    found, problems = lab.found()
-    for problem in problems:
+    found = lab.found()
+    for problem in found.problems:
         st.sidebar.caption(f":material/warning: {problem}")
-    own, example = [run for run in reversed(found) if usable(run)], lab.example()
+    own, example = [run for run in reversed(found.runs) if usable(run)], lab.example()
     runs = own + ([example] if example is not None and usable(example) else [])
     if not runs:
         st.info(
@@ -95,6 +98,31 @@ def _introduce(run: Run, alone: bool) -> None:
         )
         if alone:
             train_link()
+
+
+def offer_interrupted(lab: Lab, tab: Session, shown: Run | None) -> None:
+    """Runs that broke off with their process, other than the one shown, to be taken up again."""
+    broke_off = [run for run in lab.runs() if run.state is RunState.INTERRUPTED and run != shown]
+    if not broke_off:
+        return
+    count = len(broke_off)
+    with st.expander(f"{count} interrupted run{'s' * (count > 1)} can go on", icon=":material/history:"):
+        for run in reversed(broke_off[-_MOST_OFFERED:]):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.button(
+                    "Resume", icon=":material/play_arrow:", key=f"resume-{run.run}",
+                    on_click=_resumed, args=(lab, tab, run.run),
+                )  # fmt: skip
+                after = f"after epoch {len(run.epochs)} of {run.experiment.training.epochs}"
+                st.caption(f"{run_label(run)}, {after}", width="content")
+        if count > _MOST_OFFERED:
+            st.caption(f"The newest {_MOST_OFFERED}. The others stand on the Runs page.")
+
+
+def _resumed(lab: Lab, tab: Session, run: str) -> None:
+    with told():
+        lab.resume(run)
+        watch(tab, run)
 
 
 def train_link() -> None:

@@ -9,10 +9,11 @@ from itertools import accumulate
 
 import plotly.graph_objects as go
 
+from playground.core.differences import differences
 from playground.core.pareto import front
 from playground.core.reference import REFERENCE_LINES
 from playground.core.run import Run
-from playground.ui.charts import FAINT, layout_of
+from playground.ui.charts import FAINT, TRAIN, layout_of
 
 QUANTITIES = {
     "validation accuracy": "validation_accuracy",
@@ -60,6 +61,58 @@ def _positions(run: Run, along: str) -> list[float]:
     if along == "seconds":
         return list(accumulate(epoch.seconds for epoch in run.epochs))
     return [end * (run.batches_in_epoch if along == "step" else 1) for end in run.ends]
+
+
+def family_figure(family: Sequence[Run]) -> go.Figure:
+    """A run and its forks as a tree: a line a run over the epochs, leaving its parent's where it was forked.
+
+    Args:
+        family: As of `core.family`: a parent before its forks.
+    """
+    rows = {run.run: row for row, run in enumerate(family)}
+    figure = go.Figure(layout=layout_of(f"From {shortened(family[0].name)}", "epoch", "", 130 + 44 * len(family)))
+    by_name = {run.run: run for run in family}
+    for row, run in enumerate(family):
+        parent = by_name.get(run.parent)
+        start, end = (run.parent_epoch if parent else 0), max(run.ends, default=run.parent_epoch)
+        x, y = [start, end], [row, row]
+        if parent:
+            x, y = [start, *x], [rows[parent.run], *y]
+        figure.add_scatter(
+            x=x, y=y, mode="lines", line={"width": 2.5, "color": TRAIN if parent else FAINT}, hoverinfo="skip"
+        )
+        figure.add_scatter(
+            x=[end], y=[row], mode="markers+text", text=[f" {_reached(run)}"], textposition="middle right",
+            marker={"size": 11, "color": TRAIN if parent else FAINT, "symbol": "circle"},
+            hovertext=[_difference(run, parent)], hoverinfo="text", cliponaxis=False,
+        )  # fmt: skip
+    figure.update_layout(hovermode="closest", showlegend=False)
+    longest = max(max(run.ends, default=1) for run in family)
+    figure.update_xaxes(range=[0, 1.4 * longest])  # room for the words behind the last point
+    names = [shortened(run.name, 22) for run in family]
+    return figure.update_yaxes(
+        tickvals=list(range(len(family))), ticktext=names, range=[len(family) - 0.5, -0.5], showgrid=False
+    )
+
+
+def shortened(name: str, most: int = 40) -> str:
+    """A name that leaves room for a picture: its beginning and its end."""
+    return name if len(name) <= most else f"{name[: most // 2 - 1]}…{name[-(most // 2) :]}"
+
+
+def _reached(run: Run) -> str:
+    reached = run.validation_accuracy if run.test_accuracy is None else run.test_accuracy
+    part = "validation" if run.test_accuracy is None else "test"
+    return run.state.value if reached is None else f"{reached:.2%} {part}"
+
+
+def _difference(run: Run, parent: Run | None) -> str:
+    """What is other than in its parent, a line each."""
+    if parent is None:
+        return f"{run.name}<br>run {run.run}"
+    changes = differences([parent.experiment, run.experiment])
+    lines = [f"{path}: {before} → {after}" for path, (before, after) in changes.items()]
+    return "<br>".join([f"{run.name}, from epoch {run.parent_epoch}", *(lines or ["the same settings"])])
 
 
 def round_values(values: Sequence[float]) -> list[int]:

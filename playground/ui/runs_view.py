@@ -8,11 +8,23 @@ from typing import Any
 import streamlit as st
 
 from playground.core.differences import differences, side_by_side
+from playground.core.family import families
 from playground.core.run import Run
 from playground.services.export import Export
+from playground.services.importing import MOST_BYTES
 from playground.services.lab import Lab
 from playground.ui.errors import told
-from playground.ui.runs_figures import ALONG, COSTS, QUANTITIES, Reported, overlay_figure, picture_figure
+from playground.ui.runs_figures import (
+    ALONG,
+    COSTS,
+    QUANTITIES,
+    Reported,
+    family_figure,
+    overlay_figure,
+    picture_figure,
+)
+
+_MOST_TREES = 5
 
 
 def overlay(runs: Sequence[Run]) -> None:
@@ -65,6 +77,36 @@ def picture(runs: Sequence[Run], reported: Sequence[Reported]) -> None:
         "from `python -m playground reproduce`. Dotted lines: accuracies from the data set's README, not "
         "measured again."
     )
+
+
+def forks(runs: Sequence[Run], chosen: Sequence[Run]) -> None:
+    """The trees of forks; those of the chosen runs, if any of them has relatives."""
+    trees, names = families(runs), {run.run for run in chosen}
+    of_chosen = [tree for tree in trees if names & {run.run for run in tree}]
+    shown = of_chosen or trees
+    if not shown:
+        return
+    st.subheader("Forks")
+    for tree in shown[-_MOST_TREES:]:
+        st.plotly_chart(
+            family_figure(tree), key=f"forks-{tree[0].run}",
+            alt="; ".join(f"{run.name} leaves its parent after epoch {run.parent_epoch}" for run in tree[1:]),
+        )  # fmt: skip
+    if len(shown) > _MOST_TREES:
+        st.caption(f"The newest {_MOST_TREES} of {len(shown)}; choose runs in the table to see theirs.")
+
+
+def bring_in(lab: Lab) -> None:
+    """A field that takes an export and makes a run of it."""
+    with st.popover("Import", icon=":material/input:", help="Make a run of a zip that was exported elsewhere."):
+        file = st.file_uploader("An export", type="zip", key="import", max_upload_size=MOST_BYTES >> 20)
+        if file is not None and st.button("Make it a run", icon=":material/check:"):
+            with st.spinner("Reading and judging it", show_time=True), told():
+                st.session_state["brought_in"] = lab.bring_in(file.getvalue())
+                st.rerun()
+    run = st.session_state.pop("brought_in", None)
+    if run is not None:
+        st.toast(f"Imported as run {run}; it stands on top of the table.", icon=":material/input:")
 
 
 def details(lab: Lab, run: Run) -> None:

@@ -1,7 +1,11 @@
 """The generated script, executed: the same network, the same loss, and it trains."""
 
+import math
+import re
 import runpy
+import statistics
 import sys
+import time
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -12,7 +16,8 @@ from test_experiment import BASE, OTHERS
 from torch.nn import functional
 
 from playground.core.codegen import script
-from playground.core.engine import generator
+from playground.core.engine import generator, train
+from playground.core.events import Finished
 from playground.core.experiment import Experiment
 from playground.core.fashion import FashionData, scale
 from playground.core.network import build_network
@@ -46,6 +51,14 @@ def variations() -> list[tuple[str, Experiment]]:
 CASES = [*variations(), *((name, preset.experiment) for name, preset in PRESETS.items())]
 IDS = [name for name, _ in CASES]
 EVERY = [experiment for _, experiment in CASES]
+
+
+MODEST = Experiment.parse(
+    {
+        "architecture": {"layers": [{"kind": "conv", "channels": 8, "kernel": 3, "batch_norm": True}]},
+        "training": {"epochs": 2, "batch_size": 64, "augmentation": {"mirror": True, "shift": 1}},
+    }
+)
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +126,29 @@ def test_it_trains_from_start_to_end(
     assert "test accuracy" in out
     assert ("validation accuracy" in out) == (experiment.data.validation == "held-out")
     assert (tmp_path / "weights.pt").is_file()
+
+
+def test_its_accuracy_is_ours_within_the_spread_over_seeds(
+    sample: FashionData,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    images = tmp_path / "images"
+    images.mkdir()
+    lay_out(sample, images)
+    monkeypatch.chdir(tmp_path)
+    ours, theirs = list[float](), list[float]()
+    for seed in range(4):
+        experiment = MODEST.changed({"training.seed": seed})
+        (end,) = (event for event in train(experiment, sample, time.perf_counter) if isinstance(event, Finished))
+        ours.append(end.test_accuracy)
+        loaded(experiment, images, tmp_path, monkeypatch)["main"]()
+        (said,) = re.findall(r"test accuracy:? ([\d.]+)%?", capsys.readouterr().out)
+        theirs.append(float(said) / (100 if float(said) > 1 else 1))
+    deviation = math.sqrt((statistics.variance(ours) + statistics.variance(theirs)) / 2)
+    assert abs(statistics.mean(ours) - statistics.mean(theirs)) <= 3 * max(deviation, 0.005) / math.sqrt(2)
+    assert min(ours + theirs) > 0.7  # it learned something
 
 
 @pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop", "muon"])

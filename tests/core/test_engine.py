@@ -18,7 +18,7 @@ from playground.core import engine
 from playground.core.divergence import HOPELESS_LOSS
 from playground.core.engine import MOST_POINTS, Steering, batches, generator, train
 from playground.core.events import BatchEnd, Diverged, EpochEnd, Event, Finished, RateChanged, Started
-from playground.core.experiment import Experiment
+from playground.core.experiment import DataChoice, Experiment
 from playground.core.fashion import FashionData, scale, split
 from playground.core.inference import load_network, loss_and_accuracy, predict_logits
 from playground.core.network import build_network
@@ -114,7 +114,7 @@ class TestOneSeedOneResult:
             events.append(event)
             torch.manual_seed(len(events))
             torch.rand(7)
-            predict_logits(network, few.test.pixels, "unit")
+            predict_logits(network, few.test.pixels, DataChoice())
         assert same(last_weights(events), alone)
 
     def test_it_leaves_the_process_wide_generator_alone(self, few: FashionData) -> None:
@@ -177,7 +177,7 @@ class TestWhatIsLearned:
         )
         assert metrics.images == len(images.train)
         loss, accuracy = loss_and_accuracy(
-            predict_logits(network, images.validation.pixels, "unit"), images.validation.labels
+            predict_logits(network, images.validation.pixels, DataChoice()), images.validation.labels
         )
         assert (metrics.validation_loss, metrics.validation_accuracy) == (pytest.approx(loss), accuracy)
 
@@ -217,7 +217,7 @@ class TestWhatIsLearned:
         events = trained(SHAKEN.changed({"training.seed": seed}), few)
         network = load_network(SHAKEN.architecture, last_weights(events))
         finished = of(Finished, events)[0]
-        torch.testing.assert_close(predict_logits(network, few.test.pixels, "unit"), finished.test_logits)
+        torch.testing.assert_close(predict_logits(network, few.test.pixels, DataChoice()), finished.test_logits)
         assert (finished.test_loss, finished.test_accuracy) == loss_and_accuracy(
             finished.test_logits, few.test.labels
         )
@@ -232,7 +232,9 @@ class TestPrecision:
         assert end.validation_logits.dtype == torch.float32
         validation = split(few, "held-out", 1.0).validation
         assert validation is not None
-        expected = predict_logits(load_network(TINY.architecture, end.weights), validation.pixels, "standard")
+        expected = predict_logits(
+            load_network(TINY.architecture, end.weights), validation.pixels, DataChoice(scaling="standard")
+        )
         torch.testing.assert_close(end.validation_logits, expected, rtol=1e-5, atol=1e-5)  # bfloat16 errs by 1e-2
         float32 = last_weights(trained(TINY.changed({"data.scaling": "standard"}), few))
         assert not same(float32, dict(end.weights))
@@ -241,7 +243,7 @@ class TestPrecision:
         raw = TINY.changed({"data.scaling": "raw", "training.optimizer.learning_rate": 1e-5})
         events = trained(raw, few)
         network = load_network(raw.architecture, last_weights(events))
-        expected = predict_logits(network, few.test.pixels, "raw")
+        expected = predict_logits(network, few.test.pixels, DataChoice(scaling="raw"))
         torch.testing.assert_close(of(Finished, events)[0].test_logits, expected, rtol=1e-4, atol=1e-4)
 
 

@@ -33,7 +33,10 @@ def fill(home: Path, count: int) -> None:
         )
         experiment = draw.choice(presets).changed({"training.seed": number})
         parameters = draw.randint(10_000, 500_000)
-        run = record(number, experiment=experiment, epochs=epochs, parameters=parameters, train_seconds=3.0)
+        name = f"lenet {number}"
+        run = record(
+            number, name=name, experiment=experiment, epochs=epochs, parameters=parameters, train_seconds=3.0
+        )
         folders.folder(run.run).write(run)
 
 

@@ -115,3 +115,48 @@ def test_a_run_is_exported_and_the_proof_is_shown(
     next(button for button in trained_app.button if button.label == "Prepare an export").click().run()
     assert not trained_app.exception
     assert "verify.py, run on these files: largest difference of a probability" in said(trained_app)
+
+
+def test_forks_are_drawn_once_there_are_any(trained_app: AppTest, open_page: Open) -> None:
+    (parent,) = lab().runs()
+    open_page(trained_app, PAGE)
+    assert "Forks" not in [heading.value for heading in trained_app.subheader]
+    fork = lab().fork(parent.run, 1, parent.experiment, fresh_optimizer=True)
+    until(lambda: lab().run(fork).state is RunState.DONE)
+    trained_app.run()
+    assert "Forks" in [heading.value for heading in trained_app.subheader]
+    assert not trained_app.exception
+
+
+def test_an_export_is_imported(trained_app: AppTest, open_page: Open) -> None:
+    (run,) = lab().runs()
+    content = lab().export(run.run).content
+    open_page(trained_app, PAGE)
+    trained_app.file_uploader(key="import").set_value(("export.zip", content, "application/zip")).run()
+    next(button for button in trained_app.button if button.label == "Make it a run").click().run()
+    _, imported = lab().runs()
+    assert imported.imported
+    assert imported.test_accuracy == run.test_accuracy
+    assert not trained_app.exception
+
+
+def test_a_zip_that_is_no_export_is_told_in_a_sentence(trained_app: AppTest, open_page: Open) -> None:
+    open_page(trained_app, PAGE)
+    trained_app.file_uploader(key="import").set_value(("x.zip", b"nothing", "application/zip")).run()
+    next(button for button in trained_app.button if button.label == "Make it a run").click().run()
+    assert "no zip that can be read" in said(trained_app)
+    assert len(lab().runs()) == 1
+
+
+def test_a_database_that_was_damaged_is_told(trained_app: AppTest, home: Path, open_page: Open) -> None:
+    (run,) = lab().runs()
+    lab()._catalog._store.database.engine.dispose()
+    for file in home.glob("playground.db-*"):
+        file.unlink()
+    (home / "playground.db").write_bytes(b"no database" * 100)
+    lab.clear()
+    trained_app.run()
+    until(lambda: lab().is_warm)
+    open_page(trained_app, PAGE)
+    assert "was damaged and stands aside" in trained_app.warning[0].value
+    assert lab().runs() == (run,)

@@ -225,6 +225,26 @@ def test_a_run_that_was_interrupted_is_offered_and_goes_on(trained_app: AppTest,
     assert "resumed after epoch 2" in said(trained_app.run())
 
 
+def test_other_interrupted_runs_are_offered_beside_the_one_that_is_shown(trained_app: AppTest, home: Path):
+    (done,) = lab().runs()
+    experiment = done.experiment.changed({"training.seed": 1})
+    started = lab().start(experiment)
+    until(lambda: lab().run(started).state is RunState.DONE)
+    lab.clear()
+    folder = RunFolders(home).folder(started)
+    folder.write(folder.read().model_copy(update={"state": RunState.RUNNING}))
+    trained_app.query_params["run"] = done.run
+    trained_app.run()
+    until(lambda: lab().is_warm)
+    assert "1 interrupted run can go on" in [each.label for each in trained_app.run().expander]
+    trained_app.button(key=f"resume-{started}").click().run()
+    until(lambda: lab().run(started).state is RunState.DONE)
+    trained_app.run()
+    assert trained_app.query_params["run"] == started
+    assert not [each for each in trained_app.expander if "interrupted" in each.label]
+    assert not trained_app.exception
+
+
 def test_a_finished_run_is_trained_on_as_a_fork(trained_app: AppTest):
     (parent,) = lab().runs()
     widget(trained_app, "number_input", f"fork-epochs-{parent.run}-2").set_value(3).run()

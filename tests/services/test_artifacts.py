@@ -233,10 +233,10 @@ class TestFolders:
     def test_only_folders_with_a_record_are_runs(self, home: Path, folder: RunFolder) -> None:
         (folder.path.parent / "empty").mkdir()
         (folder.path.parent / "file").write_text("")
-        assert [found.path for found in RunFolders(home)] == [folder.path]
+        assert RunFolders(home).paths() == [folder.path]
 
     def test_a_new_home_has_none(self, home: Path) -> None:
-        assert list(RunFolders(home)) == []
+        assert RunFolders(home).paths() == []
 
     def test_nothing_in_it_can_run_code(self, folder: RunFolder) -> None:
         folder.keep_epoch(1, {"w": torch.ones(1)}, None)

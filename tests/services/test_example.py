@@ -125,7 +125,7 @@ class TestBesideOtherRuns:
 
     def test_a_copy_of_it_in_a_home_does_not_list_it_twice(self, lab: Lab, home: Path) -> None:
         shutil.copytree(EXAMPLE_FOLDER, home / "runs" / EXAMPLE)
-        assert lab.found() == ((), ())
+        assert (lab.found().runs, lab.found().problems) == ((), ())
 
     def test_nothing_is_ever_written_to_it(self, lab: Lab, example: Run, sample: FashionData) -> None:
         def state() -> set[tuple[str, int]]:

@@ -16,9 +16,12 @@ from playground.core.fashion import FashionData
 from playground.core.run import RunState
 from playground.errors import DataError, RunError
 from playground.services.artifacts import RunFolder, RunFolders
+from playground.services.catalog import Catalog
+from playground.services.database import open_database
 from playground.services.executors import InlineExecutor, ThreadExecutor
 from playground.services.jobs import Job
 from playground.services.snapshot import Snapshot
+from playground.services.store import Store
 
 LONG = tiny(epochs=1000, batch_size=2)
 BLANK: dict[str, Any] = {"state": RunState.QUEUED, "epochs": (), "test_loss": None, "test_accuracy": None}
@@ -29,6 +32,7 @@ class Workbench:
 
     def __init__(self, home: Path, data: FashionData) -> None:
         self.folders, self.data, self.jobs = RunFolders(home), data, list[Job]()
+        self.catalog = Catalog(self.folders, Store(lambda: open_database("sqlite://")))
 
     def job(
         self,
@@ -37,7 +41,7 @@ class Workbench:
         watch: Callable[[Snapshot], None] = lambda _: None,
     ) -> Job:
         run = record(len(self.jobs), experiment=experiment, **BLANK)
-        job = Job(run, self.folders.folder(run.run), load_data or (lambda: self.data), watch=watch)
+        job = Job(run, self.folders.folder(run.run), self.catalog, load_data or (lambda: self.data), watch=watch)
         self.jobs.append(job)
         return job
 
@@ -134,6 +138,7 @@ class TestOneJob:
         job = Job(
             run,
             folder,
+            bench.catalog,
             lambda: bench.data,
             kept=lambda name: found.append(bench.folders.folder(name).read().state),
         )
@@ -159,7 +164,7 @@ class TestOneJob:
     def test_a_second_job_in_the_same_folder_is_refused(self, bench: Workbench) -> None:
         job = bench.job()
         with pytest.raises(RunError, match=r"A run cannot be kept in .*: File exists"):
-            Job(job.snapshot.run, bench.folder(job), lambda: bench.data)
+            Job(job.snapshot.run, bench.folder(job), bench.catalog, lambda: bench.data)
 
     def test_work_is_done_once(self, bench: Workbench) -> None:
         job = bench.job()

@@ -17,7 +17,10 @@ from tensors import same
 
 from playground.core.run import RunState
 from playground.services.artifacts import RunFolders
+from playground.services.executors import InlineExecutor
+from playground.services.lab import Lab
 from playground.services.originals import DEBIAN_FOLDER
+from playground.services.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 EPOCHS = 20
@@ -58,8 +61,9 @@ def trained_with_kills(home: Path, arguments: Sequence[str], kills: int, draw: r
     """Train, killing the process so many times on the way; how many kills struck."""
     struck = int(killed(process(home, "train", *arguments), draw.uniform(0, LATEST)))
     for _ in range(kills - 1):
-        (run,), problems = RunFolders(home).records()
-        assert problems == []
+        found = Lab(Settings(home=home), InlineExecutor()).found()
+        assert found.problems == ()
+        (run,) = found.runs
         if run.state is not RunState.INTERRUPTED:
             break
         struck += killed(process(home, "resume", run.run), draw.uniform(0, LATEST))
@@ -80,13 +84,13 @@ def test_a_run_that_was_killed_ends_with_the_same_bits(home: Path, tmp_path: Pat
     arguments = (str(file),)
     draw = random.Random(20)
     struck = trained_with_kills(home, arguments, kills, draw)
-    (run,), _ = RunFolders(home).records()
+    (run,) = Lab(Settings(home=home), InlineExecutor()).runs()
     if run.state is RunState.INTERRUPTED:
         ended(process(home, "resume", run.run))
-    (run,), _ = RunFolders(home).records()
+    (run,) = Lab(Settings(home=home), InlineExecutor()).runs()
     whole = tmp_path / "whole"
     ended(process(whole, "train", *arguments))
-    (other,), _ = RunFolders(whole).records()
+    (other,) = Lab(Settings(home=whole), InlineExecutor()).runs()
 
     assert struck >= min(kills, 3)
     assert run.state is RunState.DONE
@@ -99,3 +103,43 @@ def test_a_run_that_was_killed_ends_with_the_same_bits(home: Path, tmp_path: Pat
     assert torch.equal(ours.test_logits(), theirs.test_logits())
     assert ours.curve() == theirs.curve()
     assert list(ours.path.glob(".*.part")) == []
+
+
+_KILLED_BEFORE_THE_MANIFEST = """
+import os, signal, sys
+from pathlib import Path
+from playground.core.experiment import Experiment
+from playground.services import artifacts
+from playground.services.executors import InlineExecutor
+from playground.services.lab import Lab
+from playground.services.settings import Settings
+
+really, seen = artifacts.write_manifest, []
+
+def write_manifest(folder, manifest):
+    if "epoch-0003.safetensors" in manifest.files:
+        os.kill(os.getpid(), signal.SIGKILL)
+    really(folder, manifest)
+
+artifacts.write_manifest = write_manifest
+lab = Lab(Settings(home=Path(sys.argv[1]), threads=1), InlineExecutor())
+lab.start(Experiment.model_validate_json(sys.argv[2]))
+"""
+
+
+def test_killed_between_the_files_of_an_epoch_and_the_manifest(home: Path) -> None:
+    experiment = SHAKEN.changed({"data.fraction": 0.05, "training.epochs": 4})
+    call = [sys.executable, "-c", _KILLED_BEFORE_THE_MANIFEST, str(home), experiment.model_dump_json()]
+    assert subprocess.run(call, cwd=ROOT).returncode == -signal.SIGKILL
+    lab = Lab(Settings(home=home, threads=1), InlineExecutor())
+    (run,) = lab.runs()
+    folder = RunFolders(home).folder(run.run)
+    assert (run.state, len(run.epochs)) == (RunState.INTERRUPTED, 2)
+    assert (folder.path / "epoch-0003.safetensors").is_file()  # whole, but not committed
+    assert folder.start(run).state.epoch == 2
+    lab.resume(run.run)
+    whole = lab.start(experiment)
+    ours, theirs = (RunFolders(home).folder(each) for each in (run.run, whole))
+    assert lab.run(run.run).state is RunState.DONE
+    for epoch in (1, 2, 3, 4):
+        assert same(ours.weights(epoch), theirs.weights(epoch)), epoch

@@ -21,8 +21,9 @@ from small import TINY, tiny
 from playground.core.fashion import FashionData
 from playground.core.run import Run, RunState
 from playground.errors import ArchitectureError, ExperimentError, RunError, RunNotFoundError
-from playground.services.artifacts import RunFolder, RunFolders
+from playground.services.artifacts import RunFolders
 from playground.services.executors import InlineExecutor
+from playground.services.kept import Kept
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.services.snapshot import Snapshot
@@ -76,7 +77,7 @@ class TestStarting:
         assert (run.data.name, run.data.verified) == ("sample", True)
         again = Lab(lab.settings, InlineExecutor())
         assert again.runs() == lab.runs() == (run,)
-        assert again.problems() == ()
+        assert again.found().problems == ()
         assert again.snapshot(run.run).curve == lab.snapshot(run.run).curve
         assert again.snapshot(run.run).step == lab.snapshot(run.run).step
 
@@ -283,7 +284,7 @@ class TestDamage:
 
     def test_the_other_runs_are_there_and_the_damage_is_told(self, lab: Lab) -> None:
         assert [run.run for run in lab.runs()] == [record(1).run, record(3).run]
-        (problem,) = lab.problems()
+        (problem,) = lab.found().problems
         assert problem.startswith(f"The record of run {record(2).run} is damaged")
 
     def test_the_damaged_run_itself_is_an_error(self, lab: Lab) -> None:
@@ -330,8 +331,8 @@ class TestFinding:
         for number in (1, 2, 3):
             folders.folder(record(number).run).write(record(number))
         read: list[str] = []
-        really = RunFolder.read
-        monkeypatch.setattr(RunFolder, "read", lambda self: (read.append(self.path.name), really(self))[1])
+        really = Kept.read
+        monkeypatch.setattr(Kept, "read", lambda self: (read.append(self.path.name), really(self))[1])
         first = inline.found()
         assert len(read) == 3
         assert inline.found() == first

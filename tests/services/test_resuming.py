@@ -11,7 +11,7 @@ from tensors import same
 
 from playground.core.run import Run, RunState
 from playground.errors import RunError
-from playground.services.artifacts import RunFolder, RunFolders
+from playground.services.artifacts import RunFolder
 from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
@@ -140,8 +140,9 @@ def test_a_disk_that_refuses_keeps_what_was_there_and_it_goes_on_later(lab: Lab,
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "The disk refused: File too large. Make room" in ended.stdout
-    (run,), problems = RunFolders(home).records()
-    assert problems == []
+    found = Lab(Settings(home=home), InlineExecutor()).found()
+    assert found.problems == ()
+    (run,) = found.runs
     assert run.state is RunState.FAILED
     assert 0 < len(run.epochs) < 12
 

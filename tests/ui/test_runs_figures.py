@@ -12,6 +12,7 @@ from playground.ui.runs_figures import (
     COSTS,
     QUANTITIES,
     Reported,
+    family_figure,
     overlay_figure,
     picture_figure,
     round_values,
@@ -69,3 +70,16 @@ def test_round_values_span_the_data() -> None:
     assert round_values([30_000, 300_000]) == [20_000, 50_000, 100_000, 200_000, 500_000]
     assert round_values([7]) == [5, 10]
     assert round_values([]) == []
+
+
+def test_a_fork_leaves_its_parent_after_its_epoch_and_says_what_is_other() -> None:
+    parent = record(1)
+    faster = parent.experiment.changed({"training.optimizer.learning_rate": 0.5})
+    fork = record(2, name="faster", parent=parent.run, parent_epoch=1, experiment=faster, test_accuracy=None)
+    figure = family_figure([parent, fork])
+    lines = [trace for trace in figure.data if trace.mode == "lines"]
+    assert [(list(line.x), list(line.y)) for line in lines] == [([0, 2], [0, 0]), ([1, 1, 2], [0, 1, 1])]
+    ends = [trace for trace in figure.data if trace.mode == "markers+text"]
+    assert [end.text[0].strip() for end in ends] == ["25.00% test", "10.00% validation"]
+    assert ends[1].hovertext[0] == "faster, from epoch 1<br>training.optimizer.learning_rate: 0.1 → 0.5"
+    assert list(figure.layout.yaxis.ticktext) == ["tiny", "faster"]

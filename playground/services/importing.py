@@ -1,0 +1,152 @@
+"""An export of another playground, read again: safetensors and schema-checked JSON, and nothing else of it.
+
+Neither the scripts nor the ONNX model in it are looked at, let alone run.
+"""
+
+from __future__ import annotations
+
+import io
+import lzma
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from playground.core.complaints import sentences
+from playground.core.run import Run, RunState
+from playground.errors import RunError
+
+if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
+    from torch import Tensor, nn
+
+    from playground.core.fashion import FashionData, Images
+
+RECORD, WEIGHTS = "run.json", "weights.safetensors"
+MOST_BYTES = 200 * 2**20  # of the zip, and of each file in it once unpacked
+_MOST_RECORD = 8 * 2**20
+_NO_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    ArithmeticError,
+    RuntimeError,
+    ValueError,
+    EOFError,
+    OSError,
+)  # what a damaged one makes zipfile raise
+_SAME = 5e-4  # of an accuracy; other processors add up in another order
+
+
+@dataclass(frozen=True, eq=False)
+class Packed:
+    """What an export tells: the record of a run up to an epoch, and the weights after it."""
+
+    record: Run
+    weights: Mapping[str, Tensor]
+
+
+def read_export(content: bytes) -> Packed:
+    """Read an export.
+
+    Raises:
+        RunError: It is none, is damaged, or is larger than an export can be.
+    """
+    if len(content) > MOST_BYTES:
+        raise RunError(f"The file has {len(content) / 2**20:,.0f} MB; an export has {MOST_BYTES >> 20} at most.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            record = _member(archive, RECORD, _MOST_RECORD)
+            weights = _member(archive, WEIGHTS, MOST_BYTES)
+    except _NO_ZIP as error:
+        raise RunError(f"This is no zip that can be read: {error}. Take the file that an export wrote.") from error
+    return Packed(_record(record), _tensors(weights))
+
+
+def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+    """One file of it; no more is unpacked than it may have, whatever the zip says."""
+    try:
+        with archive.open(name) as file:
+            content = file.read(most + 1)
+    except KeyError:
+        raise RunError(f"This zip is no export of a run: there is no {name} in it.") from None
+    if len(content) > most:
+        raise RunError(f"{name} in it has more than {most >> 20} MB: that cannot be of a run.")
+    return content
+
+
+def _record(content: bytes) -> Run:
+    try:
+        record = Run.model_validate_json(content)
+    except ValidationError as error:
+        found = " ".join(sentences(error, "the file"))
+        raise RunError(f"{RECORD} in it is no record of a run: {found}") from error
+    if not record.epochs:
+        raise RunError(f"{RECORD} in it tells of no epoch: there are no weights without one.")
+    return record
+
+
+def _tensors(content: bytes) -> dict[str, Tensor]:
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    try:
+        return load(content)
+    except (SafetensorError, ValueError, KeyError) as error:
+        raise RunError(f"{WEIGHTS} in it is damaged: {error}.") from error
+
+
+def brought_in(packed: Packed, data: FashionData | None, **own: Any) -> Packed:
+    """Make of an export what it is in this home.
+
+    Args:
+        data: The images it was trained on, if they are here: then it is judged by them, here and now.
+        own: Its name here, and the time.
+
+    Raises:
+        ArchitectureError: Its layers need too much memory.
+        RunError: The weights are not those of its layers.
+    """
+    from playground.core import plan
+    from playground.core.inference import load_network
+
+    record = packed.record
+    plan.check(record.experiment)  # before anything is allocated
+    updates = {"imported": True, "example": False, "parent": "", "parent_epoch": 0, "resumed": (), "message": ""}
+    state = RunState.STOPPED if record.state.is_live else record.state
+    run = record.model_copy(update={**updates, "state": state, **own})
+    try:
+        network = load_network(run.experiment.architecture, packed.weights)
+    except RuntimeError as error:
+        raise RunError(f"{WEIGHTS} in it holds other weights than {RECORD} has layers for.") from error
+    weights = network.state_dict()
+    if not all(value.isfinite().all() for value in weights.values()):
+        raise RunError(f"{WEIGHTS} in it holds weights that are no finite numbers.")
+    return Packed(run if data is None else _judged(run, network, data), weights)
+
+
+def _judged(run: Run, network: nn.Module, data: FashionData) -> Run:
+    """The same with the accuracies that are seen here, and a word where its record says otherwise."""
+    from playground.core.fashion import validation_images
+    from playground.core.inference import evaluation_batch, loss_and_accuracy, predict_logits
+
+    choice, batch = run.experiment.data, evaluation_batch(run.experiment.architecture)
+
+    def seen(images: Images) -> tuple[float, float]:
+        return loss_and_accuracy(predict_logits(network, images.pixels, choice, batch), images.labels)
+
+    validation, claimed = validation_images(data, choice.validation), run.test_accuracy
+    if validation is not None:
+        loss, accuracy = seen(validation)
+        last = replace(run.epochs[-1], validation_loss=loss, validation_accuracy=accuracy)
+        run = run.model_copy(update={"epochs": (*run.epochs[:-1], last)})
+    if claimed is None:  # it was never judged on the test images, and is not here
+        return run
+    loss, accuracy = seen(data.test)
+    differs = abs(accuracy - claimed) > _SAME
+    words = f"Its record says {claimed:.2%} of the test images; here it is {accuracy:.2%}." if differs else ""
+    return run.model_copy(update={"test_loss": loss, "test_accuracy": accuracy, "message": words})

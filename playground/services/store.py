@@ -1,0 +1,199 @@
+"""Runs and their metrics in SQL. Who trains only appends to a queue: it never waits for the database.
+
+The rows of runs are what the folders hold, in one place and for whoever asks in SQL; the metrics show other
+processes a run while it is trained. Nothing in the statements is of one database's dialect.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sql
+from sqlalchemy.exc import SQLAlchemyError
+
+from playground.services import background
+from playground.services.database import Database
+from playground.services.tables import METRICS, RUNS
+
+logger = logging.getLogger(__name__)
+
+PAUSE = 0.25  # seconds between two transactions
+_LOSS, _ACCURACY = "loss", "accuracy"
+
+Point = tuple[int, float, float]
+"""Batches done; loss (nats an image); accuracy (fraction) of the training batches just before."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A run as its folder stood: `stamp` tells one state of its files from another.
+
+    Attributes:
+        record, about: JSON; `record` is empty where it cannot be read, and `problem` says why.
+    """
+
+    run: str
+    stamp: str
+    state: str = ""
+    name: str = ""
+    parent: str = ""
+    test_accuracy: float | None = None
+    record: str = ""
+    about: str = "{}"
+    problem: str = ""
+
+
+_Order = Callable[[sql.Connection], None]
+
+
+class Store:
+    """Safe to use from any thread.
+
+    Args:
+        open_database: Called when the store is used first.
+    """
+
+    def __init__(self, open_database: Callable[[], Database]) -> None:
+        self._open = open_database
+        self._orders: deque[_Order] = deque()
+        self._using = threading.RLock()  # one transaction of this process at a time; who trains never takes it
+        self._starting = threading.Lock()
+        self._waiting = threading.Event()
+        self._writer: threading.Thread | None = None
+        self._database: Database | None = None
+
+    @property
+    def database(self) -> Database:
+        """The open database."""
+        with self._using:
+            if self._database is None:
+                self._database = self._open()
+            return self._database
+
+    # ------------------------------------------------------------------------------------ write
+
+    def put(self, rows: Iterable[Row]) -> None:
+        """Keep rows, in place of those of the same runs."""
+        for row in rows:
+            self._order(partial(_put, row=row))
+
+    def add(self, run: str, point: Point) -> None:
+        """Keep a point of a run's curve, in place of one at the same step."""
+        self._order(partial(_add, run=run, points=[point]))
+
+    def replace(self, run: str, points: Sequence[Point]) -> None:
+        """Keep these points of a run's curve and no other."""
+
+        def write(connection: sql.Connection) -> None:
+            connection.execute(METRICS.delete().where(METRICS.c.run == run))
+            _add(connection, run, points)
+
+        self._order(write)
+
+    def remove(self, runs: Iterable[str]) -> None:
+        """Forget runs and their curves."""
+        for run in runs:
+            self._order(partial(_remove, run=run))
+
+    def _order(self, order: _Order) -> None:
+        self._orders.append(order)
+        if self._writer is None:
+            with self._starting:
+                self._writer = self._writer or background.start(self._write, "store", wake=self._waiting.set)
+        self._waiting.set()
+
+    def _write(self) -> None:
+        while not background.is_ending():
+            self._waiting.wait()
+            self._waiting.clear()
+            self.flush()
+            background.sleep(PAUSE)
+        self.flush()
+
+    def flush(self) -> None:
+        """Write what waits, in one transaction. What cannot be written is let go: the folders have it."""
+        with self._using:
+            orders = [self._orders.popleft() for _ in range(len(self._orders))]
+            if not orders:
+                return
+            try:
+                with self.database.engine.begin() as connection:
+                    for order in orders:
+                        order(connection)
+            except SQLAlchemyError as error:
+                logger.warning("the database refused: %s", getattr(error, "orig", error))
+
+    # ------------------------------------------------------------------------------------- read
+
+    def stamps(self) -> dict[str, str]:
+        """The stamps of all runs."""
+        return dict(map(tuple, self._read(sql.select(RUNS.c.run, RUNS.c.stamp))))
+
+    def rows(self, runs: Sequence[str]) -> Mapping[str, Row]:
+        """The rows of some runs."""
+        found = dict[str, Row]()
+        for start in range(0, len(runs), _MOST_NAMES):
+            some = sql.select(RUNS).where(RUNS.c.run.in_(runs[start : start + _MOST_NAMES]))
+            found |= {row.run: Row(*row) for row in self._read(some)}
+        return found
+
+    def points(self, run: str) -> list[Point]:
+        """The curve of a run, thinned; empty if none is here."""
+        values = METRICS.c["step", "name", "value", "kind"]
+        rows = self._read(sql.select(*values).where(METRICS.c.run == run).order_by(METRICS.c.step))
+        curves: dict[str, dict[int, float]] = {_LOSS: {}, _ACCURACY: {}}
+        for step, name, value, kind in rows:
+            curves.setdefault(name, {})[step] = value if kind == _NUMBER else float(kind)
+        losses, accuracies = curves[_LOSS], curves[_ACCURACY]
+        return [(step, losses[step], accuracies[step]) for step in losses if step in accuracies]
+
+    def _read(self, query: sql.Select[Any]) -> Sequence[Any]:
+        with self._using:
+            self.flush()
+            try:
+                with self.database.engine.connect() as connection:
+                    return connection.execute(query).all()
+            except SQLAlchemyError as error:
+                logger.warning("the database cannot be read: %s", getattr(error, "orig", error))
+                return ()
+
+
+_NUMBER = "number"
+_MOST_NAMES = 500  # in one statement; databases have limits
+
+
+def _put(connection: sql.Connection, row: Row) -> None:
+    values = asdict(row)
+    if not connection.execute(RUNS.update().where(RUNS.c.run == row.run).values(values)).rowcount:
+        connection.execute(RUNS.insert().values(values))
+
+
+def _remove(connection: sql.Connection, run: str) -> None:
+    for table in (METRICS, RUNS):
+        connection.execute(table.delete().where(table.c.run == run))
+
+
+def _add(connection: sql.Connection, run: str, points: Sequence[Point]) -> None:
+    steps = [step for step, _, _ in points]
+    if not steps:
+        return
+    same = sql.and_(METRICS.c.run == run, METRICS.c.step.between(min(steps), max(steps)))
+    connection.execute(METRICS.delete().where(same))
+    rows = [
+        {"run": run, "name": name, "step": step, **_stored(value)}
+        for step, loss, accuracy in points
+        for name, value in ((_LOSS, loss), (_ACCURACY, accuracy))
+    ]
+    connection.execute(METRICS.insert(), rows)
+
+
+def _stored(value: float) -> dict[str, float | str | None]:
+    finite = math.isfinite(value)
+    return {"value": value if finite else None, "kind": _NUMBER if finite else str(value)}

@@ -1,0 +1,197 @@
+"""An export comes back as a run; whatever else calls itself an export is refused in a sentence."""
+
+import io
+import json
+import random
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load, save
+from small import TINY
+from tensors import same
+
+from playground.core.run import Run, RunState
+from playground.errors import ArchitectureError, PlaygroundError, RunError
+from playground.services import importing
+from playground.services.executors import InlineExecutor
+from playground.services.importing import RECORD, WEIGHTS, read_export
+from playground.services.lab import Lab
+from playground.services.settings import Settings
+
+
+def lab_of(home: Path) -> Lab:
+    return Lab(Settings(home=home, threads=1), InlineExecutor())
+
+
+@pytest.fixture(scope="module")
+def there(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, Run, bytes]:
+    """Another playground, a run of it, and its export."""
+    lab = lab_of(tmp_path_factory.mktemp("there"))
+    run = lab.run(lab.start(TINY, name="from elsewhere"))
+    return lab, run, lab.export(run.run).content
+
+
+@pytest.fixture
+def lab(home: Path) -> Lab:
+    return lab_of(home)
+
+
+def altered(content: bytes, **members: bytes | None) -> bytes:
+    """The zip with other contents under some names ("run" is run.json), or without them."""
+    names = {"run": RECORD, "weights": WEIGHTS}
+    changed = {names[name]: value for name, value in members.items()}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            member = changed.get(name, old.read(name))
+            if member is not None:
+                new.writestr(name, member)
+    return buffer.getvalue()
+
+
+def record_with(content: bytes, **changes: object) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return json.dumps({**json.loads(archive.read(RECORD)), **changes}).encode()
+
+
+def test_it_comes_back_and_says_the_same(there: tuple[Lab, Run, bytes], lab: Lab) -> None:
+    elsewhere, run, content = there
+    here = lab.run(lab.bring_in(content))
+    assert here.run != run.run
+    assert here.imported
+    assert (here.name, here.state, here.experiment) == ("from elsewhere", RunState.DONE, TINY)
+    assert (here.test_accuracy, here.message) == (run.test_accuracy, "")
+    assert here.validation_accuracy == run.validation_accuracy
+    assert same(lab._kept(here.run).weights(2), elsewhere._kept(run.run).weights(2))
+    for part in ("validation", "test"):
+        ours, theirs = lab.judged(here, part), elsewhere.judged(run, part)
+        assert torch.equal(ours.images.labels, theirs.images.labels)
+        torch.testing.assert_close(ours.logits, theirs.logits)
+    assert [each.run for each in lab.runs()] == [here.run]
+
+
+def test_it_can_be_trained_on_and_exported_again(there: tuple[Lab, Run, bytes], lab: Lab) -> None:
+    here = lab.bring_in(there[2])
+    fork = lab.run(lab.fork(here, 2, TINY.changed({"training.epochs": 3}), fresh_optimizer=True))
+    assert (fork.state, fork.imported, len(fork.epochs)) == (RunState.DONE, False, 3)
+    again = lab.run(lab.bring_in(lab.export(here).content))
+    assert again.test_accuracy == there[1].test_accuracy
+
+
+def test_an_earlier_epoch_comes_with_no_result(there: tuple[Lab, Run, bytes], lab: Lab) -> None:
+    elsewhere, run, _ = there
+    here = lab.run(lab.bring_in(elsewhere.export(run.run, epoch=1).content))
+    assert (len(here.epochs), here.test_accuracy) == (1, None)
+    assert same(lab._kept(here.run).weights(1), elsewhere._kept(run.run).weights(1))
+    with pytest.raises(RunError, match="not judged on the test images"):
+        lab.judged(here, "test")
+
+
+def test_an_accuracy_that_is_not_seen_here_is_told(there: tuple[Lab, Run, bytes], lab: Lab) -> None:
+    boasting = altered(there[2], run=record_with(there[2], test_accuracy=0.99))
+    here = lab.run(lab.bring_in(boasting))
+    assert here.test_accuracy == there[1].test_accuracy
+    assert here.message.startswith("Its record says 99.00% of the test images; here it is ")
+
+
+def test_without_its_images_the_record_stands_as_it_is(there: tuple[Lab, Run, bytes], lab: Lab) -> None:
+    origin = {**there[1].data.model_dump(), "name": "full", "fingerprint": "of others"}
+    far = altered(there[2], run=record_with(there[2], data=origin, test_accuracy=0.5))
+    here = lab.run(lab.bring_in(far))
+    assert (here.test_accuracy, here.message) == (0.5, "")
+
+
+def test_a_live_record_is_not_live_here(there: tuple[Lab, Run, bytes], lab: Lab) -> None:
+    here = lab.run(lab.bring_in(altered(there[2], run=record_with(there[2], state="running"))))
+    assert here.state is RunState.STOPPED
+
+
+def _pickle(content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    torch.save({"weight": torch.ones(2)}, buffer)
+    return buffer.getvalue()
+
+
+def _bomb(_: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(RECORD, bytes(64 * 2**20))
+    return buffer.getvalue()
+
+
+def _encrypted(content: bytes) -> bytes:
+    """Flagged as encrypted, in its local headers and its directory."""
+    changed = bytearray(content)
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = -1
+        while (start := content.find(mark, start + 1)) >= 0:
+            changed[start + flags] |= 1
+    return bytes(changed)
+
+
+def _other_weights(content: bytes) -> bytes:
+    return altered(content, weights=save({"conv1.conv.weight": torch.ones(3)}))
+
+
+def _not_finite(content: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        weights = load(archive.read(WEIGHTS))
+    return altered(content, weights=save({name: value * np.nan for name, value in weights.items()}))
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda _: b"", "no zip that can be read"),
+        (lambda _: b"PK\x03\x04 and no more", "no zip that can be read"),
+        (lambda content: content[: len(content) // 2], "no zip that can be read"),
+        (_pickle, "no export of a run: there is no run.json in it"),
+        (_encrypted, "no zip that can be read"),
+        (_bomb, "run.json in it has more than 8 MB"),
+        (lambda content: altered(content, weights=None), "there is no weights.safetensors in it"),
+        (lambda content: altered(content, weights=b"x" * 50), "weights.safetensors in it is damaged"),
+        (_other_weights, "holds other weights than run.json has layers for"),
+        (_not_finite, "no finite numbers"),
+        (lambda content: altered(content, run=b"{"), "run.json in it is no record of a run"),
+        (lambda content: altered(content, run=b"[" * 100_000), "run.json in it is no record of a run"),
+        (lambda content: altered(content, run=record_with(content, epochs=[])), "tells of no epoch"),
+    ],
+)  # fmt: skip
+def test_what_is_none_is_refused_and_leaves_nothing(
+    there: tuple[Lab, Run, bytes], lab: Lab, home: Path, make: Callable[[bytes], bytes], sentence: str
+) -> None:
+    with pytest.raises(RunError, match=sentence):
+        lab.bring_in(make(there[2]))
+    assert lab.runs() == ()
+    assert not list((home / "runs").glob("*"))
+
+
+def test_an_absurd_network_is_refused_before_it_is_built(there: tuple[Lab, Run, bytes], lab: Lab) -> None:
+    experiment = TINY.model_dump(mode="json")
+    experiment["architecture"]["hidden"] = [{"units": 4096}] * 8
+    experiment["architecture"]["layers"] = []
+    with pytest.raises((ArchitectureError, RunError)):
+        lab.bring_in(altered(there[2], run=record_with(there[2], experiment=experiment)))
+
+
+def test_one_that_is_too_large_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "MOST_BYTES", 2**20)
+    with pytest.raises(RunError, match="an export has 1 at most"):
+        read_export(bytes(2**20 + 1))
+
+
+def test_five_hundred_damaged_ones_end_in_a_run_or_a_sentence(there: tuple[Lab, Run, bytes]) -> None:
+    draw, refused = random.Random(0), 0
+    for _ in range(500):
+        content = bytearray(there[2])
+        for _ in range(draw.randint(1, 30)):
+            content[draw.randrange(len(content))] = draw.randrange(256)
+        try:
+            read_export(bytes(content))
+        except PlaygroundError:
+            refused += 1
+    assert refused > 50
