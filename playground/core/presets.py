@@ -74,10 +74,10 @@ _PRESETS: dict[str, tuple[Any, ...]] = {
         Experiment(
             architecture=Architecture(layers=(_slim(16, **_POOL), _slim(32, **_POOL), _SKIP, _slim(64, **_POOL))),
             training=Training(
-                optimizer=AdamW(learning_rate=0.01, weight_decay=0.05),
+                optimizer=AdamW(learning_rate=0.016, weight_decay=0.05),
                 schedule=OneCycle(),
                 epochs=4,
-                batch_size=128,
+                batch_size=256,
                 label_smoothing=0.1,
             ),
         ),
@@ -89,10 +89,10 @@ _PRESETS: dict[str, tuple[Any, ...]] = {
                 layers=(_slim(32, **_POOL), _slim(64, **_POOL), _SKIP, _slim(112, **_POOL), _SKIP)
             ),
             training=Training(
-                optimizer=Muon(learning_rate=0.01, weight_decay=0.05),
+                optimizer=Muon(learning_rate=0.014, weight_decay=0.05),
                 schedule=OneCycle(),
-                epochs=7,
-                batch_size=128,
+                epochs=8,
+                batch_size=256,
                 label_smoothing=0.1,
                 augmentation=Augmentation(mirror=True, shift=1),
             ),
