@@ -13,12 +13,21 @@ here, tab = lab(), session()
 run = pick_run(here, tab) if warmed_up(here) else None
 if run is not None:
     from playground.ui.answer import show_answer, show_seen  # imports torch, which is there by now
+    from playground.ui.doctor import album_panel, epochs_panel, likeness_panel, networks_panel
     from playground.ui.pictures import choose_picture
 
     left, middle, right = st.columns([5, 3, 5], gap="medium")
-    with left:
+    with left, told():
         choose_picture(here, tab)
-    with middle, st.container(key="seen"):
-        show_seen(tab.picture)
+        album_panel(here, run, tab)
+    with middle, st.container(key="seen"), told():
+        show_seen(here, run, tab)
     with right, st.container(key="answer"), told():
         show_answer(here, run, tab.picture)
+    if tab.picture is not None and tab.picture.prepared is not None:
+        with right, told():
+            networks_panel(here, run, tab.picture)
+            epochs_panel(here, run, tab.picture)
+        st.subheader("Does it look like the data?")
+        with told():
+            likeness_panel(here, run, tab.picture)

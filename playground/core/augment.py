@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import torch
 from torch import Tensor
 
 from playground.core.training import Augmentation
 
+_INK = 24  # shades above it belong to the garment
+_LINE = 70  # differences in shade above it, between neighbours, are lines of a drawing
 _ERASED_SHARE = (0.02, 1 / 3)
 _ERASED_ASPECT = (0.3, 3.3)
 
@@ -22,16 +27,85 @@ def augment(pixels: Tensor, choice: Augmentation, generator: torch.Generator) ->
     Returns:
         uint8 [n, 28, 28].
     """
-    if choice.mirror:
-        pixels = _mirror(pixels, generator)
-    if choice.shift:
-        pixels = _shift(pixels, choice.shift, generator)
-    if choice.erase:
-        pixels = _erase(pixels, choice.erase, generator)
+    for name, change in _CHANGES.items():
+        if setting := getattr(choice, name):
+            pixels = change(pixels, setting, generator)
     return pixels
 
 
-def _mirror(pixels: Tensor, generator: torch.Generator) -> Tensor:
+def _sketch(pixels: Tensor, probability: float, generator: torch.Generator) -> Tensor:
+    """Some images redrawn as an icon would be: filled, filled with lines left out, or as lines of two widths."""
+    drawn, style = torch.rand(2, len(pixels), 1, 1, generator=generator).to(pixels.device)
+    shades = pixels.float()
+    silhouette = _narrowed(_widened((shades > _INK).float()))
+    border = silhouette - _narrowed(silhouette)
+    lines = (_widened(shades) - _narrowed(shades) > _LINE).float() * silhouette
+    wide = silhouette - _narrowed(_narrowed(silhouette))
+    styles = torch.stack(
+        [silhouette, silhouette * (1 - lines * (1 - border)), (border + lines).clamp(max=1), wide]
+    )
+    chosen = (style * len(styles)).long().clamp(max=len(styles) - 1).squeeze()
+    sketched = styles[chosen, torch.arange(len(pixels), device=pixels.device)]
+    return torch.where(drawn < probability, (255 * sketched).to(torch.uint8), pixels)
+
+
+def _invert(pixels: Tensor, probability: float, generator: torch.Generator) -> Tensor:
+    """In some images light and dark parts of the garment swapped, the background left black."""
+    swapped = torch.rand(len(pixels), 1, 1, generator=generator).to(pixels.device) < probability
+    inside = (255 - pixels.float()).clamp(min=_INK) * (pixels > _INK)
+    full = inside * (255 / inside.amax((1, 2), keepdim=True).clamp(min=1))
+    return torch.where(swapped, full.round().to(torch.uint8), pixels)
+
+
+def _tone(pixels: Tensor, most: float, generator: torch.Generator) -> Tensor:
+    """All shades to a power between 1/(1 + most) and 1 + most, each as likely as its inverse."""
+    drawn = 2 * torch.rand(len(pixels), 1, 1, generator=generator) - 1
+    power = ((1 + most) ** drawn).to(pixels.device)
+    return (255 * (pixels.float() / 255) ** power).round().to(torch.uint8)
+
+
+def _thicken(pixels: Tensor, most: float, generator: torch.Generator) -> Tensor:
+    """Each image on its way, up to `most` of it, to one a pixel wider or narrower on every side."""
+    drawn = (2 * torch.rand(len(pixels), 1, 1, generator=generator) - 1).to(pixels.device)
+    shades = pixels.float()
+    other = torch.where(drawn > 0, _widened(shades), _narrowed(shades))
+    return torch.lerp(shades, other, most * drawn.abs()).round().to(torch.uint8)
+
+
+def _rotate(pixels: Tensor, most: float, generator: torch.Generator) -> Tensor:
+    """Each image turned by up to so many degrees either way."""
+    angle = torch.deg2rad(most * (2 * torch.rand(len(pixels), generator=generator) - 1))
+    across, along = torch.cos(angle), torch.sin(angle)
+    return _warped(pixels, torch.stack([across, -along, along, across], 1))
+
+
+def _zoom(pixels: Tensor, most: float, generator: torch.Generator) -> Tensor:
+    """Each image larger or smaller by up to that share, in height and width by themselves."""
+    sides = (1 + most) ** (2 * torch.rand(2, len(pixels), generator=generator) - 1)
+    none = torch.zeros(len(pixels))
+    return _warped(pixels, torch.stack([1 / sides[0], none, none, 1 / sides[1]], 1))
+
+
+def _warped(pixels: Tensor, matrices: Tensor) -> Tensor:
+    """Images [n, 28, 28] under linear maps about their middles, row by row [n, 4]; black comes in."""
+    maps = torch.nn.functional.pad(matrices.view(-1, 2, 2), (0, 1)).to(pixels.device)
+    shape = [len(pixels), 1, *pixels.shape[1:]]
+    grid = torch.nn.functional.affine_grid(maps, shape, align_corners=False)
+    warped = torch.nn.functional.grid_sample(pixels.float()[:, None], grid, align_corners=False)
+    return warped[:, 0].round().to(torch.uint8)
+
+
+def _widened(shades: Tensor) -> Tensor:
+    """Every pixel the lightest of the nine around it."""
+    return torch.nn.functional.max_pool2d(shades[:, None], 3, 1, 1)[:, 0]
+
+
+def _narrowed(shades: Tensor) -> Tensor:
+    """Every pixel the darkest of the nine around it."""
+    return -_widened(-shades)
+
+
+def _mirror(pixels: Tensor, _: bool, generator: torch.Generator) -> Tensor:
     """Left and right swapped in half of the images."""
     flipped = torch.rand(len(pixels), 1, 1, generator=generator) < 0.5
     return torch.where(flipped.to(pixels.device), pixels.flip(2), pixels)
@@ -60,3 +134,17 @@ def _erase(pixels: Tensor, probability: float, generator: torch.Generator) -> Te
     inside = inside & (columns >= first_column) & (columns < first_column + width)
     noise = torch.randint(0, 256, pixels.shape, dtype=torch.uint8, generator=generator)
     return torch.where((inside & (chance < probability)).to(pixels.device), noise.to(pixels.device), pixels)
+
+
+_CHANGES: Mapping[str, Callable[[Tensor, Any, torch.Generator], Tensor]] = {
+    "sketch": _sketch,
+    "invert": _invert,
+    "tone": _tone,
+    "thicken": _thicken,
+    "rotate": _rotate,
+    "zoom": _zoom,
+    "mirror": _mirror,
+    "shift": _shift,
+    "erase": _erase,
+}
+"""In this order, by the names of the settings of `Augmentation`."""

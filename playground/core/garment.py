@@ -6,6 +6,7 @@ Other pictures have other papers, inks and lights. Here grey comes from how far 
 background's: so a garment of one ink keeps its own shades on any paper, in either polarity.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,6 +21,14 @@ from playground.errors import PictureError
 _SHOWN_SIDE = 320  # pictures of steps are no larger than this
 _SPECK = 0.01  # share of the largest piece's ink below which a piece does not count for the crop
 _FAINT = 0.03  # share of the strongest ink where the garment begins: below it lies the ringing of JPEG
+
+FILLED, THICKENED, FULL_RANGE = "Outline filled", "Lines thickened", "Full range"
+OPTIONAL = (FILLED, THICKENED, FULL_RANGE)
+"""The steps that can be left out: without them the picture may look less like the data, but never fails."""
+
+_OUTLINE = 0.62  # share of its enclosed area that the ink of an outline covers at most
+_HOLE = 0.1  # share of the enclosed area that a hole has at least to be cloth, and not the eye of a handle
+_CLOTH = 0.72  # of the strongest ink: how light cloth is that was only enclosed by lines
 
 
 @dataclass(frozen=True)
@@ -64,12 +73,13 @@ class _Box(NamedTuple):
         return max(self.height, self.width) / SIDE
 
 
-def prepare(picture: Pixels) -> Prepared:
+def prepare(picture: Pixels, without: Collection[str] = ()) -> Prepared:
     """The garment in `picture` as 28x28 grey pixels, light on black, like an image of the data set.
 
     `picture` is uint8: RGBA [H, W, 4] with straight alpha, RGB [H, W, 3] or grey [H, W]. A picture that is
-    in the data set's form already comes back unchanged. Raises PictureError when nothing stands out from
-    the background, and ValueError for an array of another shape or type.
+    in the data set's form already comes back unchanged. `without` names steps of `OPTIONAL` to leave out.
+    Raises PictureError when nothing stands out from the background, and ValueError for an array of another
+    shape or type.
     """
     rgb, alpha = _channels(picture)
     if _in_form(rgb, alpha):
@@ -85,18 +95,27 @@ def prepare(picture: Pixels) -> Prepared:
     explanation = _crop_sentence(box, density, specks)
     density, box = _cropped(density, box)
     steps.append(Step("Cropped", explanation, _shown(_grey(density))))
-    if _thickest(density) < box.cell:
+    if FILLED not in without and (filled := _filled(density, box.cell)) is not None:
+        density = filled
+        explanation = (
+            "It is drawn in lines around empty cloth; the data show cloth, so what they enclose was filled."
+        )
+        steps.append(Step(FILLED, explanation, _shown(_grey(density))))
+    if THICKENED not in without and _thickest(density) < box.cell:
         density = ndimage.maximum_filter(density, size=max(1, round(box.cell)))
         explanation = "The lines are thinner than one of the 28 pixels, so they were drawn thicker."
-        steps.append(Step("Lines thickened", explanation, _shown(_grey(density))))
+        steps.append(Step(THICKENED, explanation, _shown(_grey(density))))
     small, explanation = _centred(density, box)
-    steps.append(Step("28 × 28", explanation, _grey(small)))
-    strongest = float(small.max())
-    pixels = _grey(small * (255.0 / strongest))
-    explanation = (
-        f"The lightest pixel had {strongest:.0f} of 255; all were scaled until it had 255, as in the data."
-    )
-    return Prepared(pixels, (*steps, Step("Full range", explanation, pixels)))
+    pixels = _grey(small)
+    steps.append(Step("28 × 28", explanation, pixels))
+    if FULL_RANGE not in without:
+        strongest = float(small.max())
+        pixels = _grey(small * (255.0 / strongest))
+        explanation = (
+            f"The lightest pixel had {strongest:.0f} of 255; all were scaled until it had 255, as in the data."
+        )
+        steps.append(Step(FULL_RANGE, explanation, pixels))
+    return Prepared(pixels, tuple(steps))
 
 
 def _channels(picture: Pixels) -> tuple[Pixels, Pixels]:
@@ -184,6 +203,29 @@ def _thickest(density: Floats) -> float:
     """The width in pixels of the thickest stroke."""
     distance = ndimage.distance_transform_edt(density > 0.25 * density.max())
     return 2.0 * float(distance.max()) - 1.0
+
+
+def _filled(density: Floats, cell: float) -> Floats | None:
+    """The garment with its cloth filled in, where it is drawn in lines that enclose it; else None.
+
+    Gaps of up to a cell and a half in the lines are taken for closed.
+    """
+    lines = density > 0.25 * density.max()
+    reach = max(1, round(0.75 * cell))
+    closed = ndimage.binary_closing(np.pad(lines, 2 * reach), np.ones((3, 3)), reach)[
+        2 * reach : -2 * reach, 2 * reach : -2 * reach
+    ]
+    whole = ndimage.binary_fill_holes(closed)
+    if not whole.any() or lines.sum() > _OUTLINE * whole.sum():
+        return None
+    holes, count = ndimage.label(whole & ~closed)
+    sizes = ndimage.sum_labels(np.ones_like(density), holes, np.arange(1, count + 1))
+    cloth = np.concatenate([[False], sizes >= _HOLE * whole.sum()])[holes]
+    if not cloth.any():
+        return None
+    # up to the lines, over the gap that closing them has left
+    near = ndimage.binary_dilation(cloth, np.ones((3, 3)), reach) & whole
+    return np.where(near, np.maximum(density, np.float32(_CLOTH * density.max())), density)
 
 
 def _centred(density: Floats, box: _Box) -> tuple[Floats, str]:

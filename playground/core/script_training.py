@@ -121,12 +121,61 @@ def schedule(training: Training) -> str:
     return f"{flank}\n\ndef share_of_rate(epoch):\n{body}\n"
 
 
+_WIDENED = '''
+
+def widened(shades):
+    """Every pixel the lightest of the nine around it; of the negative, the darkest."""
+    return F.max_pool2d(shades[:, None], 3, 1, 1)[:, 0]
+'''
+_WARPED = '''
+
+def warped(images, matrices):
+    """Images under linear maps about their middles, row by row [n, 4]; black comes in."""
+    maps = F.pad(matrices.view(-1, 2, 2), (0, 1)).to(images.device)
+    grid = F.affine_grid(maps, (len(images), 1, 28, 28), align_corners=False)
+    return F.grid_sample(images.float()[:, None], grid, align_corners=False)[:, 0].round().to(torch.uint8)
+'''
+_SKETCH = """
+drawn, style = torch.rand(2, len(images), 1, 1, device=images.device)
+shades = images.float()
+silhouette = -widened(-widened((shades > 24).float()))
+inner = -widened(-silhouette)
+border, wide = silhouette - inner, silhouette + widened(-inner)
+lines = (widened(shades) + widened(-shades) > 70).float() * silhouette
+styles = torch.stack([silhouette, silhouette * (1 - lines * (1 - border)), (border + lines).clamp(max=1), wide])
+chosen = (style * 4).long().clamp(max=3).flatten()
+sketched = styles[chosen, torch.arange(len(images), device=images.device)]
+images = torch.where(drawn < {setting}, (255 * sketched).to(torch.uint8), images)
+"""
+_INVERT = """
+swapped = torch.rand(len(images), 1, 1, device=images.device) < {setting}
+inside = (255 - images.float()).clamp(min=24) * (images > 24)
+full = inside * (255 / inside.amax((1, 2), keepdim=True).clamp(min=1))
+images = torch.where(swapped, full.round().to(torch.uint8), images)
+"""
+_TONE = """
+power = (1 + {setting}) ** (2 * torch.rand(len(images), 1, 1, device=images.device) - 1)
+images = (255 * (images.float() / 255) ** power).round().to(torch.uint8)
+"""
+_THICKEN = """
+drawn, shades = 2 * torch.rand(len(images), 1, 1, device=images.device) - 1, images.float()
+other = torch.where(drawn > 0, widened(shades), -widened(-shades))
+images = torch.lerp(shades, other, {setting} * drawn.abs()).round().to(torch.uint8)
+"""
+_ROTATE = """
+angle = torch.deg2rad({setting} * (2 * torch.rand(len(images)) - 1))
+images = warped(images, torch.stack([angle.cos(), -angle.sin(), angle.sin(), angle.cos()], 1))
+"""
+_ZOOM = """
+height, width = (1 + {setting}) ** (2 * torch.rand(2, len(images)) - 1)
+images = warped(images, torch.stack([1 / height, 0 * height, 0 * width, 1 / width], 1))
+"""
 _MIRROR = """
 flipped = torch.rand(len(images), 1, 1, device=images.device) < 0.5
 images = torch.where(flipped, images.flip(2), images)
 """
 _SHIFT = """
-most = {most}
+most = {setting}
 padded = F.pad(images, (most,) * 4)
 offsets = torch.randint(0, 2 * most + 1, (2, len(images), 1, 1), device=images.device)
 place = torch.arange(28, device=images.device)
@@ -141,17 +190,31 @@ row = torch.arange(28, device=images.device)[None, :, None] - top * (28 - height
 column = torch.arange(28, device=images.device)[None, None, :] - left * (28 - width)
 inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
 noise = torch.randint_like(images, 0, 256)
-images = torch.where(inside & (chance < {probability}), noise, images)
+images = torch.where(inside & (chance < {setting}), noise, images)
 """
+
+
+_CHANGES = {
+    "sketch": _SKETCH,
+    "invert": _INVERT,
+    "tone": _TONE,
+    "thicken": _THICKEN,
+    "rotate": _ROTATE,
+    "zoom": _ZOOM,
+    "mirror": _MIRROR,
+    "shift": _SHIFT,
+    "erase": _ERASE,
+}
+_NEEDED = {"widened(": _WIDENED, "warped(": _WARPED}
 
 
 def augmentation(choice: Augmentation) -> str:
     """A function that changes a batch of images at random; nothing where nothing is to change."""
-    steps = [_MIRROR] if choice.mirror else []
-    steps += [_SHIFT.format(most=choice.shift)] if choice.shift else []
-    steps += [_ERASE.format(probability=choice.erase)] if choice.erase else []
+    settings = {name: getattr(choice, name) for name in _CHANGES}
+    steps = [_CHANGES[name].format(setting=setting).strip() for name, setting in settings.items() if setting]
     if not steps:
         return ""
     words = '"""Random changes to uint8 [n, 28, 28], each image its own."""'
-    body = indent("\n".join([words, *(step.strip() for step in steps), "return images"]), " " * 4)
-    return f"\n\ndef augment(images):\n{body}\n"
+    body = indent("\n".join([words, *steps, "return images"]), " " * 4)
+    helpers = "".join(text for call, text in _NEEDED.items() if call in body)
+    return f"{helpers}\n\ndef augment(images):\n{body}\n"

@@ -141,6 +141,12 @@ class Augmentation(Frozen):
 
     mirror: bool = False
     shift: Annotated[int, Field(ge=0, le=8)] = 0
+    rotate: Annotated[float, Field(ge=0, le=180, allow_inf_nan=False)] = 0.0
+    zoom: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.0
+    tone: Annotated[float, Field(ge=0, le=3, allow_inf_nan=False)] = 0.0
+    thicken: Share = 0.0
+    invert: Share = 0.0
+    sketch: Share = 0.0
     erase: Share = 0.0
 
 

@@ -26,7 +26,7 @@ from playground.services.executors import Executor, ThreadExecutor
 from playground.services.forks import check_fork, fork_record, start_of_fork
 from playground.services.jobs import Job
 from playground.services.kept import Kept
-from playground.services.looking import Judged, Looking, Part
+from playground.services.looking import Beside, Judged, Looking, Part
 from playground.services.settings import Settings
 from playground.services.snapshot import Curve, Snapshot, curve_from
 from playground.services.store import Store
@@ -368,6 +368,10 @@ class Lab:
     def probabilities(self, run: Run, pixels: Tensor, epoch: int | None = None) -> Tensor:
         """What a run's network says of images: uint8 [n, 28, 28] -> float32 [n, 10], rows sum to 1."""
         return self._looking.probabilities(run, pixels, epoch)
+
+    def likeness(self, run: Run, pixels: Tensor, epoch: int | None = None) -> Beside:
+        """An image, uint8 [28, 28], beside training images of its run; see `Looking.likeness`."""
+        return self._looking.likeness(run, pixels, epoch)
 
     def export(self, run: str, epoch: int | None = None) -> Export:
         """A run as one zip that works elsewhere, verified; with the weights of an epoch, or of its last.

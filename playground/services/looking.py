@@ -19,8 +19,10 @@ if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are 
     from torch import Tensor, nn
 
     from playground.core.fashion import FashionData, Images
+    from playground.core.likeness import Likeness, Reference
 
 Part = Literal["validation", "test"]
+REFERENCE = 12_000  # training images, of all classes alike, among which neighbours are looked for
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +41,15 @@ class Judged:
     stands_in: bool = False
 
 
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """An image beside training images: how like they are, the nearest ones, and of how many they are."""
+
+    likeness: Likeness
+    nearest: Images
+    among: int
+
+
 class Looking:
     """Looks at what is kept of runs, for any number of threads.
 
@@ -54,6 +65,7 @@ class Looking:
         self._test_logits = lru_cache(maxsize=16)(lambda run: kept(run).test_logits())
         self._validation_logits = lru_cache(maxsize=64)(lambda run, epoch: kept(run).validation_logits(epoch))
         self._evaluated = lru_cache(maxsize=16)(self._evaluate)
+        self._reference = lru_cache(maxsize=6)(self._load_reference)
         self._validation = lru_cache(maxsize=4)(self._load_validation)
 
     def data_of(self, run: Run) -> FashionData:
@@ -142,6 +154,42 @@ class Looking:
         """
         self._need_weights(run)
         return self._ask(run.run, epoch or len(run.epochs), run.experiment, pixels).softmax(1)
+
+    def likeness(self, run: Run, pixels: Tensor, epoch: int | None = None) -> Beside:
+        """An image, uint8 [28, 28], beside training images of its run; seconds of work when asked first.
+
+        Raises:
+            DataError: Neither the run's images nor the sample that can stand in for them is here.
+            RunError: No weights were kept for this epoch.
+        """
+        from playground.core.likeness import features
+
+        self._need_weights(run)
+        asked = epoch or len(run.epochs)
+        try:
+            data = self.data_of(run)
+        except DataError:
+            if not stands_in_for(run.data.fingerprint):
+                raise
+            data = self._datasets.named("sample")
+        reference, images = self._reference(run.run, asked, run.experiment, data.name, data.fingerprint)
+        seen = features(self.network(run, asked), pixels[None], run.experiment.data)
+        found = reference.likeness(seen[0])
+        return Beside(found, images.take(found.nearest), len(images))
+
+    def _load_reference(
+        self, run: str, epoch: int, experiment: Experiment, name: SetName, _fingerprint: str
+    ) -> tuple[Reference, Images]:
+        from playground.core.fashion import split
+        from playground.core.likeness import Reference, features
+
+        data = self._datasets.named(name)
+        # held out even where the run was trained on all of them: some images have to tell what is usual
+        parts = split(data, "held-out", min(1.0, REFERENCE / len(data.train)))
+        assert parts.validation is not None
+        network, batch = self._network(run, epoch, experiment.architecture)
+        seen = (features(network, part.pixels, experiment.data, batch) for part in (parts.train, parts.validation))
+        return Reference(*seen), parts.train
 
     def network(self, run: Run, epoch: int | None = None) -> nn.Sequential:
         """The network of a run after an epoch, on the CPU, ready to evaluate. Shared: not to be written to.

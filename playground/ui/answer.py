@@ -6,27 +6,59 @@ import streamlit as st
 import torch
 
 from playground.core.classes import CLASS_NAMES
+from playground.core.garment import OPTIONAL
 from playground.core.run import Run
 from playground.services.lab import Lab
 from playground.ui.charts import probability_figure
 from playground.ui.gallery import enlarged
 from playground.ui.pictures import Picture
+from playground.ui.session import Session
 from playground.ui.words import after_training
 
 
-def show_seen(picture: Picture | None) -> None:
-    """The picture as the network sees it, and every step of the way."""
+def show_seen(lab: Lab, run: Run, tab: Session) -> None:
+    """The picture as the network sees it, and every step of the way; some can be left out."""
     st.subheader("What the network sees")
+    picture = tab.picture
     if picture is None:
         st.info("Draw a garment, upload a picture, or take a random test image.", icon=":material/draw:")
-    elif picture.prepared is None:
+        return
+    if picture.prepared is None:
         st.error(picture.complaint, icon=":material/error:")
-    else:
-        st.image(enlarged(picture.prepared.pixels), output_format="PNG", width=224, alt=picture.name)
-        st.caption(f"{picture.name}: 28 x 28 grey pixels, enlarged")
-        for step in picture.prepared.steps:
-            st.markdown(f"**{step.name}.** {step.explanation}")
-            st.image(enlarged(step.image), output_format="PNG", width=112, alt=step.name)
+        return
+    st.image(enlarged(picture.prepared.pixels), output_format="PNG", width=224, alt=picture.name)
+    st.caption(f"{picture.name}: 28 x 28 grey pixels, enlarged")
+    for step in picture.prepared.steps:
+        st.markdown(f"**{step.name}.** {step.explanation}")
+        st.image(enlarged(step.image), output_format="PNG", width=112, alt=step.name)
+        if step.name in OPTIONAL:
+            _leave_out(lab, run, tab, picture, step.name)
+    for name in OPTIONAL:
+        if name in picture.without and st.button(f"Do it again: {name.lower()}", key=f"again-{name}"):
+            tab.picture = picture.leaving_out(picture.without - {name})
+            st.rerun()
+
+
+def _leave_out(lab: Lab, run: Run, tab: Session, picture: Picture, step: str) -> None:
+    """What the answer would be without a step, and a button that leaves it out."""
+    other = picture.leaving_out({*picture.without, step})
+    share, name = _likeliest(lab, run, other)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Leave out", key=f"without-{step}", type="tertiary", icon=":material/block:"):
+            tab.picture = other
+            st.rerun()
+        st.caption(f"Without it: {name} {share:.0%}", width="content")
+
+
+def _likeliest(lab: Lab, run: Run, picture: Picture) -> tuple[float, str]:
+    return max(zip(shares(lab, run, picture), CLASS_NAMES, strict=True))
+
+
+def shares(lab: Lab, run: Run, picture: Picture, epoch: int | None = None) -> list[float]:
+    """The probabilities of the ten classes, of a picture that could be prepared."""
+    assert picture.prepared is not None
+    found: list[float] = lab.probabilities(run, torch.from_numpy(picture.prepared.pixels)[None], epoch)[0].tolist()
+    return found
 
 
 def show_answer(lab: Lab, run: Run, picture: Picture | None) -> None:
@@ -34,13 +66,12 @@ def show_answer(lab: Lab, run: Run, picture: Picture | None) -> None:
     st.subheader("The answer")
     if picture is None or picture.prepared is None:
         return
-    pixels = torch.from_numpy(picture.prepared.pixels)[None]
-    shares = lab.probabilities(run, pixels)[0].tolist()
-    named = list(zip(shares, CLASS_NAMES, strict=True))
+    found = shares(lab, run, picture)
+    named = list(zip(found, CLASS_NAMES, strict=True))
     share, best = max(named)
     truth = f" It is: **{picture.truth}**." if picture.truth else ""
     st.markdown(f"### {best}")
     st.markdown(f"{share:.1%} sure, says **{run.name}** {after_training(run)}.{truth}")
-    figure = probability_figure(shares, CLASS_NAMES, "All ten classes")
+    figure = probability_figure(found, CLASS_NAMES, "All ten classes")
     spoken = ", ".join(f"{name} {each:.1%}" for each, name in named)
     st.plotly_chart(figure, key="probabilities", alt=spoken)

@@ -39,7 +39,7 @@ def canvas(tab: Session) -> NDArray[np.uint8] | None:
         "Brush", 4, 60, 18, key="canvas_brush", help="Width of a stroke in pixels; the canvas has 280."
     )
     st.caption(
-        "Fill the garment: outlines are not what the network has learned. The bin on the canvas empties it."
+        "Lines that enclose cloth are filled for the network, and it says so. The bin on the canvas empties it."
     )
     key = "drawing"
     if key not in st.session_state:  # a new canvas, or the page was left meanwhile

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,15 +29,28 @@ class Picture:
 
     Attributes:
         name: What it is, for the person.
+        source: As it came: uint8 grey [H, W], RGB or RGBA [H, W, 3 or 4]; None if it could not be read.
         prepared: As the network sees it, with every step; None if it could not be prepared.
         complaint: Why it could not.
         truth: Its class, where that is known.
+        without: Steps of the preparation that were left out.
     """
 
     name: str
+    source: NDArray[np.uint8] | None
     prepared: Prepared | None
     complaint: str = ""
     truth: str | None = None
+    without: frozenset[str] = frozenset()
+
+    def leaving_out(self, steps: Collection[str]) -> Picture:
+        """The same, prepared without some steps of `core.garment.OPTIONAL`."""
+        from playground.core.garment import prepare
+
+        without = frozenset(steps)
+        if without == self.without or self.source is None or self.prepared is None:
+            return self
+        return replace(self, prepared=prepare(self.source, without), without=without)
 
 
 def choose_picture(lab: Lab, tab: Session) -> None:
@@ -45,9 +59,9 @@ def choose_picture(lab: Lab, tab: Session) -> None:
     with st.container(key="canvas"):
         drawing = canvas(tab)
     if drawing is not None:
-        tab.own = tab.picture = _prepared("Your drawing", drawing) if tab.drawing else None
+        tab.own = tab.picture = prepared("Your drawing", drawing) if tab.drawing else None
     with st.container(key="upload"):
-        uploaded(lab, tab)
+        uploaded(tab)
     with st.container(horizontal=True):
         if st.button("Use this picture", icon=":material/check:", help="Ask again about your own picture."):
             tab.picture = tab.own
@@ -59,30 +73,57 @@ def choose_picture(lab: Lab, tab: Session) -> None:
             tab.picture = random_test_image(lab)
 
 
-def uploaded(lab: Lab, tab: Session) -> None:
-    """A file uploader; a new file becomes the tab's picture."""
-    file = st.file_uploader(
-        "Or a picture of a garment",
+def uploaded(tab: Session) -> None:
+    """A file uploader and a camera; new files become the tab's album, the last of them its picture."""
+    files = st.file_uploader(
+        "Or pictures of garments",
         type=list(ACCEPTED),
         key="picture_file",
-        help="One garment on a plain background is read best. Up to 20 MB.",
+        accept_multiple_files=True,
+        help="One garment on a plain background is read best. Up to 20 MB each.",
     )
-    if file is None or file.file_id == tab.upload_id:
+    if st.toggle("Camera", key="camera_on", help="Takes a picture with this device's camera."):
+        taken = st.camera_input("A photo of a garment", key="camera", label_visibility="collapsed")
+        files = [*files, *([taken] if taken else [])]
+    ids = tuple(file.file_id for file in files)
+    if ids == tab.upload_ids:
         return
-    tab.upload_id = file.file_id
+    new = [file for file in files if file.file_id not in tab.upload_ids]
+    known = {each.file_id: each for each in tab.album}
+    tab.upload_ids = ids
+    tab.album = tuple(
+        known.get(file.file_id) or Uploaded(file.file_id, read(file.getvalue(), file.name)) for file in files
+    )
+    if new:
+        tab.own = tab.picture = tab.album[[file.file_id for file in files].index(new[-1].file_id)].picture
+
+
+@dataclass(frozen=True, eq=False)
+class Uploaded:
+    """A picture of the album, and the number that the uploader gave its file."""
+
+    file_id: str
+    picture: Picture
+
+
+def read(content: bytes, name: str) -> Picture:
+    """A file as a picture; what is wrong with it stands in its complaint."""
+    from playground.core.picture import decode
+
     try:
-        tab.own = tab.picture = Picture(file.name, lab.read_picture(file.getvalue(), file.name))
+        return prepared(name, decode(content, name))
     except PictureError as error:
-        tab.own = tab.picture = Picture(file.name, None, str(error))
+        return Picture(name, None, None, str(error))
 
 
-def _prepared(name: str, image: NDArray[np.uint8]) -> Picture:
+def prepared(name: str, image: NDArray[np.uint8]) -> Picture:
+    """An image as a picture; where there is nothing in it, its complaint says so."""
     from playground.core.garment import prepare
 
     try:
-        return Picture(name, prepare(image))
+        return Picture(name, image, prepare(image))
     except PictureError as error:
-        return Picture(name, None, str(error))
+        return Picture(name, image, None, str(error))
 
 
 def random_test_image(lab: Lab) -> Picture:
@@ -93,4 +134,4 @@ def random_test_image(lab: Lab) -> Picture:
     index = secrets.randbelow(len(test))
     pixels: Any = test.pixels[index].numpy()
     truth = CLASS_NAMES[int(test.labels[index])]
-    return Picture(f"Test image no. {index}", Prepared(pixels, ()), truth=truth)
+    return Picture(f"Test image no. {index}", pixels, Prepared(pixels, ()), truth=truth)

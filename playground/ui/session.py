@@ -12,7 +12,7 @@ from playground.core.experiment import Experiment
 from playground.core.presets import DEFAULT_PRESET, PRESETS
 
 if TYPE_CHECKING:
-    from playground.ui.pictures import Picture
+    from playground.ui.pictures import Picture, Uploaded
 
 Document = dict[str, Any]
 _MOST_UNDO = 50
@@ -35,6 +35,7 @@ class Session:
         watched: The run that the Train page shows, whatever is looked at elsewhere.
         picture: What the network is asked about; `own` is the last one that the person drew or uploaded.
         notice: What became of the experiment in a link.
+        album: The files that were uploaded, with their numbers in `upload_ids`.
         drawing: The strokes on the canvas; `kept_drawing` are those the canvas is to start with.
     """
 
@@ -47,7 +48,8 @@ class Session:
     notice: str = ""
     picture: Picture | None = None
     own: Picture | None = None
-    upload_id: str | None = None
+    album: tuple[Uploaded, ...] = ()
+    upload_ids: tuple[str, ...] = ()
     drawing: Document | None = None
     drawing_fingerprint: str = ""
     kept_drawing: Document | None = None

@@ -1,14 +1,20 @@
 """Random changes to training images."""
 
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor
 
+from playground.core import augment as augment_module
+from playground.core import script_training
 from playground.core.augment import augment
 from playground.core.fashion import FashionData
 from playground.core.training import Augmentation
 
-ALL = Augmentation(mirror=True, shift=3, erase=0.7)
+ALL = Augmentation(
+    mirror=True, shift=3, rotate=20, zoom=0.2, tone=0.5, thicken=0.5, invert=0.3, sketch=0.3, erase=0.7
+)
 
 
 def seeded(seed: int = 0) -> torch.Generator:
@@ -80,3 +86,78 @@ def test_erase_takes_its_share_of_the_images() -> None:
     black = torch.zeros(2000, 28, 28, dtype=torch.uint8)
     share = augment(black, Augmentation(erase=0.3), seeded()).flatten(1).any(1).float().mean()
     assert share == pytest.approx(0.3, abs=0.04)
+
+
+def test_every_setting_changes_images_and_is_known_to_the_script(pixels: Tensor) -> None:
+    names = set(Augmentation.model_fields)
+    assert set(augment_module._CHANGES) == set(script_training._CHANGES) == names
+    for name in names:
+        changed = augment(pixels, Augmentation.model_validate({name: True if name == "mirror" else 1}), seeded())
+        assert not torch.equal(changed, pixels), name
+        assert (changed.dtype, changed.shape) == (torch.uint8, pixels.shape)
+
+
+def test_the_script_changes_images_as_the_engine_does(pixels: Tensor) -> None:
+    """From the same seed, where both draw in the same order: all but the shift."""
+    for name in ("sketch", "invert", "tone", "thicken", "rotate", "zoom", "mirror"):
+        choice = Augmentation.model_validate({name: 0.5 if name != "mirror" else True})
+        namespace: dict[str, Any] = {"torch": torch, "F": torch.nn.functional}
+        exec(script_training.augmentation(choice), namespace)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(3)
+            theirs = namespace["augment"](pixels)
+        assert torch.equal(augment(pixels, choice, seeded(3)), theirs), name
+
+
+def test_a_rotation_turns_about_the_middle() -> None:
+    pixels = torch.zeros(400, 28, 28, dtype=torch.uint8)
+    pixels[:, 2:26, 12:16] = 200  # a bar
+    changed = augment(pixels, Augmentation(rotate=90), seeded()).float()
+    rows, columns = torch.meshgrid(torch.arange(28.0) - 13.5, torch.arange(28.0) - 13.5, indexing="ij")
+    mass = changed.sum((1, 2))
+    assert ((changed * rows).sum((1, 2)) / mass).abs().max() < 0.1
+    angles = 0.5 * torch.atan2(
+        2 * (changed * rows * columns).sum((1, 2)), (changed * (rows**2 - columns**2)).sum((1, 2))
+    )
+    assert angles.min() < -1.3
+    assert angles.max() > 1.3
+
+
+def test_zoom_changes_height_and_width_apart() -> None:
+    pixels = torch.zeros(400, 28, 28, dtype=torch.uint8)
+    pixels[:, 9:19, 9:19] = 200
+    changed = augment(pixels, Augmentation(zoom=0.5), seeded()) > 100
+    heights, widths = changed.any(2).sum(1), changed.any(1).sum(1)
+    assert {int(heights.min()), int(heights.max())} <= set(range(6, 16))
+    assert heights.min() <= 8 < 12 <= heights.max()
+    assert (heights != widths).float().mean() > 0.5
+
+
+def test_thickening_leaves_a_pixel_more_or_less_on_every_side() -> None:
+    pixels = torch.zeros(200, 28, 28, dtype=torch.uint8)
+    pixels[:, 9:19, 9:19] = 200
+    sizes = (augment(pixels, Augmentation(thicken=1), seeded()) > 0).sum((1, 2))
+    assert set(sizes.tolist()) <= {64, 100, 144}
+    assert {100, 144} <= set(sizes.tolist())
+
+
+def test_inverting_keeps_the_background_and_the_full_range(pixels: Tensor) -> None:
+    changed = augment(pixels, Augmentation(invert=1), seeded())
+    assert (changed[pixels <= 24] == 0).all()
+    assert (changed.amax((1, 2)) == 255).all()
+    light = pixels > 220
+    assert changed[light].float().mean() < pixels[light].float().mean() / 2
+
+
+def test_a_sketch_has_two_shades_and_keeps_the_outline(pixels: Tensor) -> None:
+    changed = augment(pixels, Augmentation(sketch=1), seeded())
+    assert set(changed.unique().tolist()) == {0, 255}
+    for axis in (1, 2):  # it lies where the garment lies
+        before, after = (pixels > 24).any(axis), (changed > 0).any(axis)
+        assert (before == after).float().mean() > 0.9
+
+
+def test_tone_keeps_black_and_white(pixels: Tensor) -> None:
+    changed = augment(pixels, Augmentation(tone=1), seeded())
+    assert (changed[pixels == 0] == 0).all()
+    assert (changed[pixels == 255] == 255).all()

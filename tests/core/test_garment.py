@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from playground.core.classes import SIDE
-from playground.core.garment import prepare
+from playground.core.garment import FILLED, FULL_RANGE, OPTIONAL, THICKENED, prepare
 from playground.errors import PictureError
 from tests.disturb import Page, as_jpeg, on_paper, transparent
 
@@ -158,7 +158,7 @@ def test_strokes_of_the_mouse_fill_the_frame():
 def test_thin_lines_survive():
     image = Image.new("L", (700, 700), 255)
     ImageDraw.Draw(image).rectangle((100, 100, 600, 500), outline=0, width=3)
-    prepared = prepare(np.asarray(image))
+    prepared = prepare(np.asarray(image), without=[FILLED])
     assert "thicker" in " ".join(step.explanation for step in prepared.steps)
     lit = prepared.pixels > 128
     assert lit[:, 0].sum() >= 20
@@ -248,3 +248,51 @@ def test_any_array_gives_28_by_28_or_a_sentence():
             continue
         assert prepared.pixels.shape == (SIDE, SIDE)
         assert prepared.pixels.max() == 255
+
+
+def outline(width: int, gap: int = 0, side: int = 320) -> np.ndarray:
+    """A T-shirt drawn in lines, black on white, with a gap in its hem."""
+    image = Image.new("L", (side, side), 255)
+    corners = [(100, 50), (200, 50), (270, 110), (240, 150), (205, 120), (205, 260), (150 + gap, 260)]
+    corners += [] if gap else [(150, 260)]
+    pen = ImageDraw.Draw(image)
+    pen.line(
+        [(150, 260), (95, 260), (95, 120), (60, 150), (30, 110), (100, 50)], fill=0, width=width, joint="curve"
+    )
+    pen.line(corners, fill=0, width=width, joint="curve")
+    return np.asarray(image)
+
+
+@pytest.mark.parametrize("width", [3, 9, 20])
+@pytest.mark.parametrize("gap", [0, 10])
+def test_an_outline_is_filled_with_cloth(width, gap):
+    prepared = prepare(outline(width, gap))
+    assert FILLED in [step.name for step in prepared.steps]
+    assert prepared.pixels[14, 14] > 150
+    bare = prepare(outline(width, gap), without=[FILLED])
+    assert FILLED not in [step.name for step in bare.steps]
+    assert bare.pixels[14, 14] < 30
+
+
+def test_the_eye_of_a_handle_is_not_filled():
+    image = Image.new("L", (300, 300), 255)
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((50, 130, 250, 260), outline=0, width=12)
+    pen.arc((110, 60, 190, 190), 180, 360, fill=0, width=12)
+    pixels = prepare(np.asarray(image)).pixels
+    assert pixels[19, 14] > 150  # cloth
+    assert pixels[5, 14] < 60  # between handle and bag
+
+
+def test_cloth_is_not_taken_for_an_outline(garment):
+    rng = np.random.default_rng(7)
+    for _ in range(4):
+        assert FILLED not in [step.name for step in prepare(on_paper(garment, rng)).steps]
+
+
+def test_every_optional_step_can_be_left_out():
+    thin = outline(3)
+    steps = {name: [step.name for step in prepare(thin, without=[name]).steps] for name in OPTIONAL}
+    assert all(name not in found for name, found in steps.items())
+    assert prepare(thin // 2 + 120, without=[FULL_RANGE]).pixels.max() < 200
+    assert THICKENED in [step.name for step in prepare(thin, without=[FILLED]).steps]

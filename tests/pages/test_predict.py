@@ -3,11 +3,13 @@
 import io
 
 import numpy as np
+from patience import until
 from PIL import Image, ImageDraw
 from reading import said
 from streamlit.testing.v1 import AppTest
 
 from playground.core.classes import CLASS_NAMES
+from playground.ui.cache import lab
 
 PREDICT = "pages/predict/predict.py"
 
@@ -60,3 +62,71 @@ def test_use_this_picture_goes_back_to_the_own_picture(trained_app: AppTest, ope
     assert page.session_state["session"].picture is not first
     next(button for button in page.button if button.label == "Use this picture").click().run()
     assert np.array_equal(page.session_state["session"].picture.prepared.pixels, first.prepared.pixels)
+
+
+def outlined() -> bytes:
+    """A T-shirt in thin lines, as an icon would show it."""
+    picture = Image.new("RGB", (300, 300), (255, 255, 255))
+    corners = [
+        (100, 50),
+        (200, 50),
+        (270, 110),
+        (240, 150),
+        (205, 120),
+        (205, 260),
+        (95, 260),
+        (95, 120),
+        (60, 150),
+    ]
+    ImageDraw.Draw(picture).line([*corners, (30, 110), (100, 50)], fill=(0, 0, 0), width=9)
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+def test_a_step_can_be_left_out_and_done_again(trained_app: AppTest, open_page):
+    page = open_page(trained_app, PREDICT)
+    page.file_uploader[0].upload("outline.png", outlined()).run()
+    assert "**Outline filled.**" in said(page)
+    assert "Without it: " in said(page)
+    filled = page.session_state["session"].picture.prepared.pixels
+    page.button(key="without-Outline filled").click().run()
+    assert "**Outline filled.**" not in said(page)
+    assert page.session_state["session"].picture.prepared.pixels.mean() < 0.7 * filled.mean()
+    page.button(key="again-Outline filled").click().run()
+    assert np.array_equal(page.session_state["session"].picture.prepared.pixels, filled)
+    assert not page.exception
+
+
+def test_it_says_how_many_images_look_more_like_the_data(trained_app: AppTest, open_page):
+    page = open_page(trained_app, PREDICT)
+    next(button for button in page.button if button.label == "A random test image").click().run()
+    assert "of the data look more like the data than this picture" in said(page)
+    assert "The nearest of " in said(page)
+    assert not page.exception
+
+
+def test_several_files_stand_beside_each_other_and_each_can_be_looked_at(trained_app: AppTest, open_page):
+    page = open_page(trained_app, PREDICT)
+    files = [
+        ("trousers.png", trousers(), "image/png"),
+        ("bad.png", b"nothing", "image/png"),
+        ("outline.png", outlined(), "image/png"),
+    ]
+    page.file_uploader[0].set_value(files).run()
+    assert page.session_state["session"].picture.name == "outline.png"
+    assert "bad.png" in page.error[0].value
+    page.selectbox(key="album_choice").set_value("1. trousers.png").run()
+    assert page.session_state["session"].picture.name == "trousers.png"
+    assert not page.exception
+
+
+def test_other_networks_and_earlier_epochs_are_asked(trained_app: AppTest, open_page):
+    (first,) = lab().runs()
+    other = lab().start(first.experiment.changed({"training.seed": 3}), "another one")
+    until(lambda: lab().run(other).state.is_final)
+    page = open_page(trained_app, PREDICT)
+    page.file_uploader[0].upload("trousers.png", trousers()).run()
+    page.multiselect(key="other_networks").set_value([other]).run()
+    assert list(page.dataframe[0].value["Network"]) == [first.name, "another one"]
+    assert not page.exception

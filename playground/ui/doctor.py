@@ -1,0 +1,118 @@
+"""Whether a picture looks like the data, and what other networks say of it. Imports torch."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import streamlit as st
+import torch
+
+from playground.core.classes import CLASS_NAMES
+from playground.core.run import Run
+from playground.services.lab import Lab
+from playground.ui.answer import shares
+from playground.ui.charts import layout_of
+from playground.ui.gallery import Tile, gallery
+from playground.ui.pictures import Picture
+from playground.ui.session import Session
+from playground.ui.words import run_label
+
+STRANGE = 0.99  # share of the data that looks more like the data: then an answer means little
+_MOST_NETWORKS = 6
+
+
+def likeness_panel(lab: Lab, run: Run, picture: Picture) -> None:
+    """How many images of the data look more like the data, and the training images nearest to the picture."""
+    assert picture.prepared is not None
+    with st.spinner("Comparing it with training images; a few seconds once for each run", show_time=True):
+        beside = lab.likeness(run, torch.from_numpy(picture.prepared.pixels))
+    stranger = beside.likeness.stranger
+    words = f"{stranger:.0%} of the data look more like the data than this picture."
+    if stranger >= STRANGE:
+        st.warning(
+            f"{words} The network has seen nothing like it: do not trust its answer. Try a plain background, one "
+            "garment, seen from the front or the side.",
+            icon=":material/help:",
+        )
+    else:
+        st.markdown(words)
+    names = [CLASS_NAMES[label] for label in beside.nearest.labels.tolist()]
+    tiles = [
+        Tile((name, f"{cosine:.2f} alike"), f"{name}, cosine {cosine:.2f}")
+        for name, cosine in zip(names, beside.likeness.cosines.tolist(), strict=True)
+    ]
+    gallery(beside.nearest.pixels.numpy(), tiles, "The nearest training images", "nearest")
+    st.caption(
+        f"The nearest of {beside.among:,} training images in this network's feature space, and the cosine of the "
+        "angle between their features."
+    )
+
+
+def networks_panel(lab: Lab, run: Run, picture: Picture) -> None:
+    """The same picture through other runs."""
+    others = [each for each in reversed(lab.runs()) if each.has_weights and each.run != run.run]
+    if not others:
+        st.caption("Train another network to see what it says of the same picture.")
+        return
+    labels = {each.run: run_label(each) for each in others}
+    chosen = st.multiselect(
+        "Other networks", list(labels), format_func=labels.__getitem__, max_selections=_MOST_NETWORKS - 1,
+        key="other_networks", persist_state="session", help="What they say of the same picture.",
+    )  # fmt: skip
+    asked = [run, *(each for each in others if each.run in chosen)]
+    if len(asked) == 1:
+        return
+    rows = []
+    for each in asked:
+        ranked = sorted(zip(shares(lab, each, picture), CLASS_NAMES, strict=True), reverse=True)[:3]
+        rows.append(
+            {"Network": each.name, **{f"{place}.": f"{n} {s:.0%}" for place, (s, n) in enumerate(ranked, 1)}}
+        )
+    st.dataframe(rows, hide_index=True, key="networks_table")
+
+
+def epochs_panel(lab: Lab, run: Run, picture: Picture) -> None:
+    """The same picture through the epochs of a run whose weights were kept."""
+    kept = lab.kept_epochs(run).weights
+    if len(kept) < 2:
+        st.caption("The weights of one epoch alone are kept of this run.")
+        return
+    courses = [shares(lab, run, picture, epoch) for epoch in kept]
+    figure = go.Figure(layout=layout_of("Through the epochs", "epoch", "probability", 300))
+    final = sorted(range(len(CLASS_NAMES)), key=lambda each: -max(course[each] for course in courses))
+    for each in final[:4]:  # the others never came near
+        figure.add_scatter(
+            x=list(kept), y=[course[each] for course in courses], name=CLASS_NAMES[each], mode="lines+markers",
+            hovertemplate="%{y:.1%}",
+        )  # fmt: skip
+    figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
+    spoken = ", ".join(f"epoch {e}: {CLASS_NAMES[c.index(max(c))]}" for e, c in zip(kept, courses, strict=True))
+    st.plotly_chart(figure, key="through_epochs", alt=spoken)
+
+
+def album_panel(lab: Lab, run: Run, tab: Session) -> None:
+    """All uploaded pictures with their answers; one of them can be looked at. Nothing for a single one."""
+    pictures = [each.picture for each in tab.album]
+    good = [each for each in pictures if each.prepared is not None]
+    if len(pictures) < 2:
+        return
+    for bad in pictures:
+        if bad.prepared is None:
+            st.error(bad.complaint, icon=":material/error:")
+    if not good:
+        return
+    stack = torch.stack([torch.from_numpy(each.prepared.pixels) for each in good if each.prepared])
+    best = lab.probabilities(run, stack).max(1)
+    tiles = [
+        Tile((CLASS_NAMES[label], f"{share:.0%}", each.name), f"{each.name}: {CLASS_NAMES[label]}, {share:.0%}")
+        for each, share, label in zip(good, best.values.tolist(), best.indices.tolist(), strict=True)
+    ]
+    gallery(stack.numpy(), tiles, "Your pictures and their answers", "album")
+    names = [f"{number}. {each.name}" for number, each in enumerate(good, 1)]
+
+    def look_at() -> None:
+        if (name := st.session_state["album_choice"]) is not None:
+            tab.own = tab.picture = good[names.index(name)]
+
+    st.selectbox(
+        "Look at", names, index=None, key="album_choice", placeholder="one of your pictures", on_change=look_at
+    )

@@ -1,0 +1,69 @@
+"""How a run reads test images that were put on paper and disturbed, beside the test images as they are.
+
+    python tests/disturbed.py RUN [IMAGES]
+
+Prints a table in Markdown: accuracy for each disturbance alone, and for all of them together.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
+
+from disturb import Page, as_jpeg, on_paper  # noqa: E402  it lies beside this file
+
+SMALL = (0.1, 0.1)
+CASES: dict[str, tuple[Page, float, int | None]] = {  # page, how often ink and paper change places, JPEG quality
+    "on light paper, dark ink": (Page(margin=SMALL), 0.0, None),
+    "either polarity": (Page(margin=SMALL), 0.5, None),
+    "margins up to 40 %, anywhere": (Page(margin=(0.0, 0.4)), 0.0, None),
+    "JPEG, quality 60": (Page(margin=SMALL), 0.0, 60),
+    "turned by up to 10 degrees": (Page(margin=SMALL, rotation=10), 0.0, None),
+    "uneven light, up to 30 % less": (Page(margin=SMALL, gradient=0.3), 0.0, None),
+    "all but the light": (Page(margin=(0.0, 0.4), rotation=10), 0.5, 60),
+    "all together": (Page(margin=(0.0, 0.4), rotation=10, gradient=0.3), 0.5, 60),
+}
+
+
+def main(run: str, count: int) -> None:
+    from dataclasses import replace
+
+    import torch
+
+    from playground.core.garment import prepare
+    from playground.errors import PictureError
+    from playground.services.executors import InlineExecutor
+    from playground.services.lab import Lab
+    from playground.services.settings import load_settings
+
+    lab = Lab(load_settings(), InlineExecutor())
+    lab.datasets.fetch()
+    record = lab.run(run)
+    test = lab.images(record, "test")
+    chosen = np.random.default_rng(0).permutation(len(test))[:count]
+    labels = test.labels[torch.from_numpy(chosen)]
+
+    def accuracy(pixels: np.ndarray) -> float:
+        return float((lab.probabilities(record, torch.from_numpy(pixels)).argmax(1) == labels).double().mean())
+
+    print(f"| {record.name}, n = {count} | accuracy | points lost | refused |\n| --- | ---: | ---: | ---: |")
+    whole = accuracy(test.pixels[torch.from_numpy(chosen)].numpy())
+    print(f"| as they are | {whole:.2%} | - | - |")
+    for name, (page, swapped, quality) in CASES.items():
+        rng, refused = np.random.default_rng(1), 0
+        prepared = np.zeros((count, 28, 28), np.uint8)
+        for position, index in enumerate(chosen):
+            this = replace(page, light_on_dark=bool(rng.random() < swapped))
+            picture = on_paper(test.pixels[int(index)].numpy(), rng, this)
+            try:
+                prepared[position] = prepare(picture if quality is None else as_jpeg(picture, quality)).pixels
+            except PictureError:
+                refused += 1
+        found = accuracy(prepared)
+        print(f"| {name} | {found:.2%} | {100 * (whole - found):+.2f} | {refused} |", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 2000)

@@ -1,0 +1,67 @@
+"""How a run reads icons of garments.
+
+    python tests/icons/measure.py RUN [--sealed]
+
+Prints the share of icons whose class comes first, and among the first three; by class, and every miss.
+"""
+
+import argparse
+import csv
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+sys.path.insert(0, str(FOLDER.parents[1]))
+
+
+@dataclass(frozen=True)
+class Icon:
+    """A picture file and its class."""
+
+    file: Path
+    label: str
+
+
+def icons(half: str) -> list[Icon]:
+    """The "open" or the "sealed" half."""
+    with (FOLDER / "labels.csv").open(newline="") as file:
+        return [Icon(FOLDER / row["file"], row["label"]) for row in csv.DictReader(file) if row["half"] == half]
+
+
+def main(run: str, half: str) -> None:
+    import torch
+
+    from playground.core.classes import CLASS_NAMES
+    from playground.services.executors import InlineExecutor
+    from playground.services.lab import Lab
+    from playground.services.settings import load_settings
+
+    lab = Lab(load_settings(), InlineExecutor())
+    record, shown = lab.run(run), icons(half)
+    prepared = [lab.read_picture(icon.file.read_bytes(), icon.file.name) for icon in shown]
+    pixels = torch.stack([torch.from_numpy(each.pixels) for each in prepared])
+    ranked = lab.probabilities(record, pixels).argsort(1, descending=True)
+    counts, first, third = Counter[str](), Counter[str](), 0
+    for icon, order in zip(shown, ranked.tolist(), strict=True):
+        names = [CLASS_NAMES[each] for each in order[:3]]
+        counts[icon.label] += 1
+        first[icon.label] += names[0] == icon.label
+        third += icon.label in names
+        if names[0] != icon.label:
+            print(f"{icon.file.stem}: {icon.label}, read as {', '.join(names)}")
+    for label, count in counts.items():
+        print(f"{label}: {first[label]} of {count}")
+    total = len(shown)
+    print(
+        f"{record.name}, {half} half: first {first.total() / total:.1%}, in three {third / total:.1%}, n = {total}"
+    )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("run")
+    parser.add_argument("--sealed", action="store_true")
+    given = parser.parse_args()
+    main(given.run, "sealed" if given.sealed else "open")
