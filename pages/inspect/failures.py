@@ -7,8 +7,9 @@ from playground.ui.inspection import inspected
 from playground.ui.session import session
 
 st.title("Failures")
-seen = inspected(lab(), session())
+tab = session()
+seen = inspected(lab(), tab)
 if seen is not None:
     from playground.ui.failures_view import failures_view  # imports torch, which is there by now
 
-    failures_view(seen)
+    failures_view(seen, tab)

@@ -34,8 +34,11 @@ def augment(pixels: Tensor, choice: Augmentation, generator: torch.Generator) ->
 
 
 def _sketch(pixels: Tensor, probability: float, generator: torch.Generator) -> Tensor:
-    """Some images redrawn as an icon would be: filled, filled with lines left out, or as lines of two widths."""
-    drawn, style = torch.rand(2, len(pixels), 1, 1, generator=generator).to(pixels.device)
+    """Some images redrawn as an icon would be: filled, filled with lines left out, or as lines of two widths.
+
+    In one shade, from half of the full one up.
+    """
+    drawn, style, level = torch.rand(3, len(pixels), 1, 1, generator=generator).to(pixels.device)
     shades = pixels.float()
     silhouette = _narrowed(_widened((shades > _INK).float()))
     border = silhouette - _narrowed(silhouette)
@@ -46,7 +49,7 @@ def _sketch(pixels: Tensor, probability: float, generator: torch.Generator) -> T
     )
     chosen = (style * len(styles)).long().clamp(max=len(styles) - 1).squeeze()
     sketched = styles[chosen, torch.arange(len(pixels), device=pixels.device)]
-    return torch.where(drawn < probability, (255 * sketched).to(torch.uint8), pixels)
+    return torch.where(drawn < probability, (255 * (0.5 + level / 2) * sketched).to(torch.uint8), pixels)
 
 
 def _invert(pixels: Tensor, probability: float, generator: torch.Generator) -> Tensor:

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from playground.core.background import LEAST_CONTRAST, Floats, Pixels, against_background, laid_on, rim_of
+from playground.core.background import LEAST_CONTRAST, Floats, Mask, Pixels, against_background, laid_on, rim_of
 from playground.core.classes import SIDE
 from playground.errors import PictureError
 
@@ -22,13 +22,18 @@ _SHOWN_SIDE = 320  # pictures of steps are no larger than this
 _SPECK = 0.01  # share of the largest piece's ink below which a piece does not count for the crop
 _FAINT = 0.03  # share of the strongest ink where the garment begins: below it lies the ringing of JPEG
 
-FILLED, THICKENED, FULL_RANGE = "Outline filled", "Lines thickened", "Full range"
-OPTIONAL = (FILLED, THICKENED, FULL_RANGE)
+SEAMS, FILLED, THICKENED = "Seams shaded", "Outline filled", "Lines thickened"
+FULL_RANGE, GREYED = "Full range", "Made grey"
+OPTIONAL = (SEAMS, FILLED, THICKENED, FULL_RANGE, GREYED)
 """The steps that can be left out: without them the picture may look less like the data, but never fails."""
 
 _OUTLINE = 0.62  # share of its enclosed area that the ink of an outline covers at most
 _HOLE = 0.1  # share of the enclosed area that a hole has at least to be cloth, and not the eye of a handle
 _CLOTH = 0.72  # of the strongest ink: how light cloth is that was only enclosed by lines
+_STROKE = 4.5  # of the 28 pixels: an outline's lines are nowhere thicker
+_ONE_SHADE = 0.85  # share of the ink that is nearly the strongest, in a drawing of one shade
+_COMMON = 0.65  # of full light: the shade of much cloth in the data
+_SEAM = 0.55  # of the strongest ink: how light a seam is
 
 
 @dataclass(frozen=True)
@@ -94,9 +99,16 @@ def prepare(picture: Pixels, without: Collection[str] = ()) -> Prepared:
     box, specks = _extent(density)
     explanation = _crop_sentence(box, density, specks)
     density, box = _cropped(density, box)
+    drawing = _in_one_shade(density)
     steps.append(Step("Cropped", explanation, _shown(_grey(density))))
+    if SEAMS not in without and drawing and (joined := _joined(density, box.cell)) is not None:
+        density = joined
+        explanation = (
+            "It is a drawing in one shade whose seams are gaps; in the data seams are shades, so they were shaded."
+        )
+        steps.append(Step(SEAMS, explanation, _shown(_grey(density))))
     if FILLED not in without and (filled := _filled(density, box.cell)) is not None:
-        density = filled
+        density, drawing = filled, False
         explanation = (
             "It is drawn in lines around empty cloth; the data show cloth, so what they enclose was filled."
         )
@@ -110,11 +122,16 @@ def prepare(picture: Pixels, without: Collection[str] = ()) -> Prepared:
     steps.append(Step("28 × 28", explanation, pixels))
     if FULL_RANGE not in without:
         strongest = float(small.max())
-        pixels = _grey(small * (255.0 / strongest))
+        small = small * (255.0 / strongest)
+        pixels = _grey(small)
         explanation = (
             f"The lightest pixel had {strongest:.0f} of 255; all were scaled until it had 255, as in the data."
         )
         steps.append(Step(FULL_RANGE, explanation, pixels))
+    if GREYED not in without and drawing:
+        pixels = _grey(small * _COMMON)
+        explanation = "It is a drawing in one shade; cloth in the data is seldom white, so it was made grey."
+        steps.append(Step(GREYED, explanation, pixels))
     return Prepared(pixels, tuple(steps))
 
 
@@ -205,18 +222,38 @@ def _thickest(density: Floats) -> float:
     return 2.0 * float(distance.max()) - 1.0
 
 
+def _in_one_shade(density: Floats) -> bool:
+    """Whether nearly all of the ink is equally strong, as in a drawing and never in cloth."""
+    strongest = density.max()
+    ink = density[density > 0.1 * strongest]
+    return bool((ink > 0.95 * strongest).mean() >= _ONE_SHADE)
+
+
+def _joined(density: Floats, cell: float) -> Floats | None:
+    """The drawing with the gaps in it, up to a cell and a half wide, shaded; None where there are none."""
+    ink = density > 0.25 * density.max()
+    if _thickest(density) <= _STROKE * cell:
+        return None
+    gaps = _closed(ink, max(1, round(0.75 * cell))) & ~ink
+    return np.where(gaps, np.maximum(density, np.float32(_SEAM * density.max())), density) if gaps.any() else None
+
+
+def _closed(mask: Mask, reach: int) -> Mask:
+    """Gaps of up to twice so many pixels closed, without regard to the edges of the picture."""
+    room = 2 * reach
+    closed = ndimage.binary_closing(np.pad(mask, room), np.ones((3, 3)), reach)
+    return np.asarray(closed[room:-room, room:-room])
+
+
 def _filled(density: Floats, cell: float) -> Floats | None:
     """The garment with its cloth filled in, where it is drawn in lines that enclose it; else None.
 
     Gaps of up to a cell and a half in the lines are taken for closed.
     """
-    lines = density > 0.25 * density.max()
-    reach = max(1, round(0.75 * cell))
-    closed = ndimage.binary_closing(np.pad(lines, 2 * reach), np.ones((3, 3)), reach)[
-        2 * reach : -2 * reach, 2 * reach : -2 * reach
-    ]
+    lines, reach = density > 0.25 * density.max(), max(1, round(0.75 * cell))
+    closed = _closed(lines, reach)
     whole = ndimage.binary_fill_holes(closed)
-    if not whole.any() or lines.sum() > _OUTLINE * whole.sum():
+    if lines.sum() > _OUTLINE * whole.sum() or _thickest(density) > _STROKE * cell:
         return None
     holes, count = ndimage.label(whole & ~closed)
     sizes = ndimage.sum_labels(np.ones_like(density), holes, np.arange(1, count + 1))

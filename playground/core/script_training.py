@@ -136,7 +136,7 @@ def warped(images, matrices):
     return F.grid_sample(images.float()[:, None], grid, align_corners=False)[:, 0].round().to(torch.uint8)
 '''
 _SKETCH = """
-drawn, style = torch.rand(2, len(images), 1, 1, device=images.device)
+drawn, style, level = torch.rand(3, len(images), 1, 1, device=images.device)
 shades = images.float()
 silhouette = -widened(-widened((shades > 24).float()))
 inner = -widened(-silhouette)
@@ -145,7 +145,7 @@ lines = (widened(shades) + widened(-shades) > 70).float() * silhouette
 styles = torch.stack([silhouette, silhouette * (1 - lines * (1 - border)), (border + lines).clamp(max=1), wide])
 chosen = (style * 4).long().clamp(max=3).flatten()
 sketched = styles[chosen, torch.arange(len(images), device=images.device)]
-images = torch.where(drawn < {setting}, (255 * sketched).to(torch.uint8), images)
+images = torch.where(drawn < {setting}, (255 * (0.5 + level / 2) * sketched).to(torch.uint8), images)
 """
 _INVERT = """
 swapped = torch.rand(len(images), 1, 1, device=images.device) < {setting}

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from PIL import Image
 from streamlit_drawable_canvas import st_canvas
 
 from playground.ui.session import Session
@@ -41,14 +42,18 @@ def canvas(tab: Session) -> NDArray[np.uint8] | None:
     st.caption(
         "Lines that enclose cloth are filled for the network, and it says so. The bin on the canvas empties it."
     )
-    key = "drawing"
+    key = f"drawing-{tab.bench_number}"  # another image beneath: another canvas
     if key not in st.session_state:  # a new canvas, or the page was left meanwhile
         tab.kept_drawing = tab.drawing
+    beneath = (
+        None if tab.bench is None else Image.fromarray(tab.bench).resize((SIDE, SIDE), Image.Resampling.NEAREST)
+    )
     drawn = st_canvas(
         fill_color="#FFFFFF",
         stroke_width=width,
         stroke_color=colour,
-        background_color="#000000",
+        background_color="#000000" if beneath is None else "rgba(0, 0, 0, 0)",
+        background_image=beneath,
         height=SIDE,
         width=SIDE,
         drawing_mode=mode,
@@ -68,3 +73,10 @@ def _news(tab: Session, drawn: Any) -> NDArray[np.uint8] | None:
         return None
     tab.drawing, tab.drawing_fingerprint = strokes if strokes["objects"] else None, fingerprint
     return np.asarray(drawn.image_data, np.uint8)
+
+
+def lay_beneath(tab: Session, image: NDArray[np.uint8] | None) -> None:
+    """Put an image of the data set, uint8 [28, 28], under an empty canvas; None takes it away."""
+    tab.bench, tab.bench_number = image, tab.bench_number + 1
+    tab.drawing = tab.kept_drawing = None
+    tab.drawing_fingerprint = ""

@@ -7,8 +7,11 @@ import streamlit as st
 from playground.core.classes import CLASS_NAMES
 from playground.core.evaluate import Failure, failures
 from playground.services.looking import Judged
+from playground.ui.canvas import lay_beneath
 from playground.ui.gallery import Tile, gallery
 from playground.ui.inspection import described
+from playground.ui.pictures import on_bench
+from playground.ui.session import Session
 
 AT_ONCE = 120
 ANY = "any class"
@@ -27,7 +30,7 @@ def class_filter(label: str, key: str, help_text: str) -> int | None:
     return None if name == ANY else CLASS_NAMES.index(name)
 
 
-def failures_view(seen: Judged) -> None:
+def failures_view(seen: Judged, tab: Session) -> None:
     """Choose classes, and see the images taken for another class, most confident first."""
     left, right = st.columns(2)
     with left:
@@ -46,3 +49,24 @@ def failures_view(seen: Judged) -> None:
     with st.container(key="failures_grid"):
         pixels = seen.images.pixels[[failure.index for failure in shown]].numpy()
         gallery(pixels, [tile(failure) for failure in shown], "Images the network got wrong", "failures")
+    _to_the_bench(seen, tab, shown)
+
+
+def _to_the_bench(seen: Judged, tab: Session, shown: tuple[Failure, ...]) -> None:
+    """Choose one of the images and lay it under the canvas of the Predict page."""
+    if not shown:
+        return
+    by_number = {failure.index: failure for failure in shown}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        number = st.selectbox(
+            "Image", list(by_number), key="bench_choice", width=260,
+            format_func=lambda n: f"no. {n}, {CLASS_NAMES[by_number[n].label]} taken for "
+            f"{CLASS_NAMES[by_number[n].predicted]}",
+        )  # fmt: skip
+        if st.button("Try it on the canvas", icon=":material/draw:", help="Paint over it, and see what helps."):
+            truth = CLASS_NAMES[by_number[number].label]
+            image = seen.images.pixels[number].numpy().copy()
+            lay_beneath(tab, image)
+            tab.bench_name = f"{seen.part.capitalize()} image no. {number} ({truth})"
+            tab.own = tab.picture = on_bench(tab, image)
+            st.switch_page("pages/predict/predict.py")

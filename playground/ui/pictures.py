@@ -12,9 +12,10 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from playground.core.classes import CLASS_NAMES
+from playground.core.painting import painted_over
 from playground.errors import PictureError
 from playground.services.lab import Lab
-from playground.ui.canvas import canvas
+from playground.ui.canvas import canvas, lay_beneath
 from playground.ui.session import Session
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ def choose_picture(lab: Lab, tab: Session) -> None:
     st.subheader("Your garment")
     with st.container(key="canvas"):
         drawing = canvas(tab)
-    if drawing is not None:
+    if tab.bench is not None:
+        _bench(tab, drawing)
+    elif drawing is not None:
         tab.own = tab.picture = prepared("Your drawing", drawing) if tab.drawing else None
     with st.container(key="upload"):
         uploaded(tab)
@@ -71,6 +74,26 @@ def choose_picture(lab: Lab, tab: Session) -> None:
             "A random test image", icon=":material/shuffle:", help="Asks about an image whose class is known."
         ):
             tab.picture = random_test_image(lab)
+
+
+def _bench(tab: Session, drawing: NDArray[np.uint8] | None) -> None:
+    """An image of the data set lies under the canvas: what was painted over it is asked about."""
+    assert tab.bench is not None
+    if drawing is not None:
+        tab.own = tab.picture = on_bench(tab, painted_over(tab.bench, drawing if tab.drawing else None))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{tab.bench_name} lies under the canvas: paint over it, or erase.", width="content")
+        if st.button("Take it away", icon=":material/layers_clear:"):
+            lay_beneath(tab, None)
+            tab.own = tab.picture = None
+            st.rerun()
+
+
+def on_bench(tab: Session, image: NDArray[np.uint8]) -> Picture:
+    """The image under the canvas as it stands now: in the data's form already, so nothing is prepared."""
+    from playground.core.garment import Prepared
+
+    return Picture(f"{tab.bench_name}, painted over", image, Prepared(image, ()))
 
 
 def uploaded(tab: Session) -> None:

@@ -12,6 +12,9 @@ from playground.core.experiment import Experiment
 from playground.core.presets import DEFAULT_PRESET, PRESETS
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from playground.ui.pictures import Picture, Uploaded
 
 Document = dict[str, Any]
@@ -36,6 +39,8 @@ class Session:
         picture: What the network is asked about; `own` is the last one that the person drew or uploaded.
         notice: What became of the experiment in a link.
         album: The files that were uploaded, with their numbers in `upload_ids`.
+        bench: An image of the data set under the canvas, uint8 [28, 28], to be painted over; `bench_name` says
+            which it is, and `bench_number` counts them.
         drawing: The strokes on the canvas; `kept_drawing` are those the canvas is to start with.
     """
 
@@ -50,6 +55,9 @@ class Session:
     own: Picture | None = None
     album: tuple[Uploaded, ...] = ()
     upload_ids: tuple[str, ...] = ()
+    bench: NDArray[np.uint8] | None = None
+    bench_name: str = ""
+    bench_number: int = 0
     drawing: Document | None = None
     drawing_fingerprint: str = ""
     kept_drawing: Document | None = None

@@ -151,7 +151,8 @@ def test_inverting_keeps_the_background_and_the_full_range(pixels: Tensor) -> No
 
 def test_a_sketch_has_two_shades_and_keeps_the_outline(pixels: Tensor) -> None:
     changed = augment(pixels, Augmentation(sketch=1), seeded())
-    assert set(changed.unique().tolist()) == {0, 255}
+    assert all(len(image.unique()) <= 2 for image in changed)
+    assert 120 < changed[changed > 0].min() < 140 < 250 < changed.max()
     for axis in (1, 2):  # it lies where the garment lies
         before, after = (pixels > 24).any(axis), (changed > 0).any(axis)
         assert (before == after).float().mean() > 0.9

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from playground.core.classes import SIDE
-from playground.core.garment import FILLED, FULL_RANGE, OPTIONAL, THICKENED, prepare
+from playground.core.garment import FILLED, FULL_RANGE, GREYED, OPTIONAL, SEAMS, THICKENED, prepare
 from playground.errors import PictureError
 from tests.disturb import Page, as_jpeg, on_paper, transparent
 
@@ -151,7 +151,7 @@ def test_strokes_of_the_mouse_fill_the_frame():
     rows, columns = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))
     assert (rows[0], rows[-1]) == (0, 27)
     assert abs((columns[0] + columns[-1]) / 2 - 13.5) <= 1
-    assert pixels.max() == 255
+    assert pixels.max() == 166  # one shade, made grey
     assert pixels[20, 14] == 0  # between the legs
 
 
@@ -178,7 +178,7 @@ def test_dim_garments_keep_their_shades():
 def test_a_colour_as_bright_as_its_paper_is_seen():
     picture = np.full((100, 100, 3), 150, dtype=np.uint8)
     picture[20:80, 35:65] = (255, 104, 105)  # luma 150
-    pixels = prepare(picture).pixels
+    pixels = prepare(picture, without=[GREYED]).pixels
     assert (pixels[:, 8:20] == 255).all()
     assert (pixels[:, :6] == 0).all()
 
@@ -247,7 +247,7 @@ def test_any_array_gives_28_by_28_or_a_sentence():
         except PictureError:
             continue
         assert prepared.pixels.shape == (SIDE, SIDE)
-        assert prepared.pixels.max() == 255
+        assert prepared.pixels.max() == (166 if GREYED in [step.name for step in prepared.steps] else 255)
 
 
 def outline(width: int, gap: int = 0, side: int = 320) -> np.ndarray:
@@ -296,3 +296,24 @@ def test_every_optional_step_can_be_left_out():
     assert all(name not in found for name, found in steps.items())
     assert prepare(thin // 2 + 120, without=[FULL_RANGE]).pixels.max() < 200
     assert THICKENED in [step.name for step in prepare(thin, without=[FILLED]).steps]
+
+
+def test_seams_of_a_drawing_are_shaded_and_it_is_made_grey():
+    image = Image.new("L", (280, 280), 255)
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((40, 60, 240, 220), fill=0)
+    pen.line((40, 140, 240, 140), fill=255, width=8)
+    prepared = prepare(np.asarray(image))
+    assert [step.name for step in prepared.steps][-4:] == [SEAMS, "28 × 28", FULL_RANGE, GREYED]
+    assert prepared.pixels.max() == 166
+    assert 60 < prepared.pixels[14, 14] < 120
+    bare = prepare(np.asarray(image), without=[SEAMS, GREYED]).pixels
+    assert bare[14, 14] / 255 < prepared.pixels[14, 14] / 166 - 0.2
+    assert bare.max() == 255
+
+
+def test_cloth_is_not_taken_for_a_drawing(garment):
+    rng = np.random.default_rng(8)
+    for _ in range(4):
+        names = [step.name for step in prepare(on_paper(garment, rng)).steps]
+        assert not {SEAMS, GREYED} & set(names)

@@ -1,6 +1,8 @@
 """Confusion and Failures show what the run's scores say."""
 
+import numpy as np
 import pytest
+from reading import said
 from streamlit.testing.v1 import AppTest
 
 from playground.core.classes import CLASS_NAMES
@@ -58,3 +60,18 @@ def test_a_filter_that_leaves_nothing_says_so(trained_app: AppTest, open_page):
     page.selectbox(key="failures_true").set_value("Bag").run()
     page.selectbox(key="failures_predicted").set_value("Bag").run()
     assert "None of the images" in page.info[0].value
+
+
+def test_a_failure_is_laid_under_the_canvas(trained_app: AppTest, open_page):
+    page = open_page(trained_app, "pages/inspect/failures.py")
+    number = page.selectbox(key="bench_choice").value
+    next(button for button in page.button if button.label == "Try it on the canvas").click().run()
+    tab = page.session_state["session"]
+    assert f"no. {number} (" in tab.bench_name
+    assert tab.bench.shape == (28, 28)
+    assert np.array_equal(tab.picture.prepared.pixels, tab.bench)
+    open_page(page, "pages/predict/predict.py")
+    assert "lies under the canvas" in said(page)
+    next(button for button in page.button if button.label == "Take it away").click().run()
+    assert page.session_state["session"].bench is None
+    assert not page.exception
