@@ -231,9 +231,9 @@ def _in_one_shade(density: Floats) -> bool:
 
 def _joined(density: Floats, cell: float) -> Floats | None:
     """The drawing with the gaps in it, up to a cell and a half wide, shaded; None where there are none."""
-    ink = density > 0.25 * density.max()
     if _thickest(density) <= _STROKE * cell:
         return None
+    ink = density > 0.25 * density.max()
     gaps = _closed(ink, max(1, round(0.75 * cell))) & ~ink
     return np.where(gaps, np.maximum(density, np.float32(_SEAM * density.max())), density) if gaps.any() else None
 
@@ -250,10 +250,12 @@ def _filled(density: Floats, cell: float) -> Floats | None:
 
     Gaps of up to a cell and a half in the lines are taken for closed.
     """
+    if _thickest(density) > _STROKE * cell:
+        return None
     lines, reach = density > 0.25 * density.max(), max(1, round(0.75 * cell))
     closed = _closed(lines, reach)
     whole = ndimage.binary_fill_holes(closed)
-    if lines.sum() > _OUTLINE * whole.sum() or _thickest(density) > _STROKE * cell:
+    if lines.sum() > _OUTLINE * whole.sum():
         return None
     holes, count = ndimage.label(whole & ~closed)
     sizes = ndimage.sum_labels(np.ones_like(density), holes, np.arange(1, count + 1))

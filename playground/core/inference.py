@@ -24,12 +24,7 @@ def evaluation_batch(architecture: Architecture) -> int:
 
 
 @torch.no_grad()
-def predict_logits(
-    network: nn.Module,
-    pixels: Tensor,
-    choice: DataChoice,
-    batch: int = 500,
-) -> Tensor:
+def predict_logits(network: nn.Module, pixels: Tensor, choice: DataChoice, batch: int = 500) -> Tensor:
     """Class scores of images.
 
     Args:

@@ -205,4 +205,4 @@ class RunFolders:
         for path in self.paths():
             deleted = read_about(path).deleted
             if deleted is not None and deleted < before:
-                shutil.rmtree(path, ignore_errors=True)
+                RunFolder(path).remove()

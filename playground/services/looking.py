@@ -91,19 +91,21 @@ class Looking:
             DataError: Its images are not here, and the sample is no part of them.
             RunError: There is no such part, or what it takes was not kept.
         """
+        data, stands_in = self._data_or_sample(run)
+        if stands_in or run.imported:  # there are no scores of the sample, and none came with an import
+            return self._judged_anew(run, part, epoch, data, stands_in)
+        return Judged(run, part, self._part(data, run, part), self.logits(run, part, epoch))
+
+    def _data_or_sample(self, run: Run) -> tuple[FashionData, bool]:
+        """The images of a run; or the sample that is among them, and True. DataError where neither will do."""
         try:
-            data = self.data_of(run)
+            return self.data_of(run), False
         except DataError:
             if not stands_in_for(run.data.fingerprint):
                 raise
-            return self._judged_anew(run, part, epoch, self._datasets.named("sample"), stands_in=True)
-        if run.imported:  # its scores did not come with it
-            return self._judged_anew(run, part, epoch, data)
-        return Judged(run, part, self._part(data, run, part), self.logits(run, part, epoch))
+            return self._datasets.named("sample"), True
 
-    def _judged_anew(
-        self, run: Run, part: Part, epoch: int | None, data: FashionData, stands_in: bool = False
-    ) -> Judged:
+    def _judged_anew(self, run: Run, part: Part, epoch: int | None, data: FashionData, stands_in: bool) -> Judged:
         self._need_weights(run)
         if part == "test" and run.test_accuracy is None:  # then none of the test images may be looked at yet
             raise RunError(f"Run {run.name} was not judged on the test images.")
@@ -166,12 +168,7 @@ class Looking:
 
         self._need_weights(run)
         asked = epoch or len(run.epochs)
-        try:
-            data = self.data_of(run)
-        except DataError:
-            if not stands_in_for(run.data.fingerprint):
-                raise
-            data = self._datasets.named("sample")
+        data, _ = self._data_or_sample(run)
         reference, images = self._reference(run.run, asked, run.experiment, data.name, data.fingerprint)
         seen = features(self.network(run, asked), pixels[None], run.experiment.data)
         found = reference.likeness(seen[0])

@@ -20,9 +20,6 @@ class Curve:
     losses: tuple[float, ...] = ()
     accuracies: tuple[float, ...] = ()
 
-    def __bool__(self) -> bool:
-        return bool(self.epochs)
-
     def extended(self, epoch: float, loss: float, accuracy: float) -> Curve:
         """A curve with one point more; one with too many loses every second before that."""
         kept = slice(1, None, 2) if len(self.epochs) >= MOST_POINTS else slice(None)

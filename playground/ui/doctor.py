@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 import torch
@@ -18,6 +19,7 @@ from playground.ui.words import run_label
 
 STRANGE = 0.99  # share of the data that looks more like the data: then an answer means little
 _MOST_NETWORKS = 6
+_MOST_EPOCHS = 8  # whose networks are asked at every stroke: as many stay in memory
 
 
 def likeness_panel(lab: Lab, run: Run, picture: Picture) -> None:
@@ -76,6 +78,8 @@ def epochs_panel(lab: Lab, run: Run, picture: Picture) -> None:
     if len(kept) < 2:
         st.caption("The weights of one epoch alone are kept of this run.")
         return
+    if len(kept) > _MOST_EPOCHS:
+        kept = tuple(kept[round(each)] for each in np.linspace(0, len(kept) - 1, _MOST_EPOCHS))
     courses = [shares(lab, run, picture, epoch) for epoch in kept]
     figure = go.Figure(layout=layout_of("Through the epochs", "epoch", "probability", 300))
     final = sorted(range(len(CLASS_NAMES)), key=lambda each: -max(course[each] for course in courses))

@@ -46,10 +46,10 @@ def failures_view(seen: Judged, tab: Session) -> None:
     pages = -(-len(found) // AT_ONCE)
     page = st.pagination(pages, key="failures_page") if pages > 1 else 1
     shown = found[(page - 1) * AT_ONCE : page * AT_ONCE]
+    _to_the_bench(seen, tab, shown)  # above them: there may be a hundred
     with st.container(key="failures_grid"):
         pixels = seen.images.pixels[[failure.index for failure in shown]].numpy()
         gallery(pixels, [tile(failure) for failure in shown], "Images the network got wrong", "failures")
-    _to_the_bench(seen, tab, shown)
 
 
 def _to_the_bench(seen: Judged, tab: Session, shown: tuple[Failure, ...]) -> None:

@@ -1,6 +1,7 @@
 """The Predict page: a drawing, a file, a test image."""
 
 import io
+import json
 
 import numpy as np
 from patience import until
@@ -130,3 +131,17 @@ def test_other_networks_and_earlier_epochs_are_asked(trained_app: AppTest, open_
     page.multiselect(key="other_networks").set_value([other]).run()
     assert list(page.dataframe[0].value["Network"]) == [first.name, "another one"]
     assert not page.exception
+
+
+def test_of_many_epochs_eight_are_asked_with_the_first_and_the_last(trained_app: AppTest, open_page):
+    (first,) = lab().runs()
+    run = lab().start(first.experiment.changed({"training.epochs": 11, "data.fraction": 0.02}))
+    until(lambda: lab().run(run).state.is_final)
+    page = open_page(trained_app, PREDICT)
+    page.selectbox(key="picked_run").set_value(run).run()
+    page.file_uploader[0].upload("trousers.png", trousers()).run()
+    charts = [json.loads(chart.proto.spec) for chart in page.get("plotly_chart")]
+    (course,) = [each for each in charts if each["layout"]["title"]["text"] == "Through the epochs"]
+    asked = course["data"][0]["x"]
+    assert (len(asked), asked[0], asked[-1]) == (8, 1, 11)
+    assert asked == sorted(set(asked))
