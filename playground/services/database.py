@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import threading
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY = 10_000  # milliseconds that a writer waits for another
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _IN_MEMORY = "sqlite://"
+_migrating = threading.Lock()  # what Alembic works on is one for the whole process
 
 # A connection that is given back is reset first. On a full disk that fails, too: whoever used it tells why.
 logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
@@ -64,13 +66,23 @@ class _UnusableError(Exception):
     """A database of tables that this version does not know."""
 
 
-def _file(url: str) -> Path | None:
-    """Where a database of SQLite is; None for others, and in memory."""
+def checked_url(url: str) -> sql.URL:
+    """The URL of a database, in parts.
+
+    Raises:
+        SettingsError: It is none, or its driver is not installed.
+    """
     try:
         parsed = sql.make_url(url)
         parsed.get_dialect().import_dbapi()
     except (SQLAlchemyError, ImportError) as error:
         raise SettingsError(f"PLAYGROUND_DATABASE: {url} cannot be opened: {error}.") from error
+    return parsed
+
+
+def _file(url: str) -> Path | None:
+    """Where a database of SQLite is; None for others, and in memory."""
+    parsed = checked_url(url)
     in_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
     return Path(str(parsed.database)) if in_file else None
 
@@ -142,6 +154,7 @@ def _migrate(engine: sql.Engine) -> None:
     config = Config(attributes={"engine": engine})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     try:
-        command.upgrade(config, "head")
+        with _migrating:
+            command.upgrade(config, "head")
     except CommandError as error:
         raise _UnusableError(f"it was made by a newer version of the playground: {error}") from error

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from playground.core.complaints import sentences
 from playground.errors import SettingsError
 from playground.services import retention
+from playground.services.database import checked_url
 
 APP_FOLDER = Path(__file__).resolve().parents[2]
 
@@ -55,6 +56,7 @@ def load_settings() -> Settings:
         raise SettingsError(f"PLAYGROUND_HOME: {settings.home} is a file. Name a folder, which may be new.")
     if settings.data is not None and not settings.data.is_dir():
         raise SettingsError(f"PLAYGROUND_DATA: {settings.data} is no folder. Name one that is there.")
+    checked_url(settings.database_url)  # now: later it is opened in a thread of its own
     return settings
 
 

@@ -1,5 +1,6 @@
 """Opening a database: new, empty, damaged, in the way, of another version."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -107,3 +108,10 @@ def test_where_no_file_can_be_it_is_in_memory(tmp_path: Path) -> None:
 def test_an_url_that_is_none_is_told(url: str) -> None:
     with pytest.raises(SettingsError, match=r"PLAYGROUND_DATABASE: .* cannot be opened"):
         open_database(url)
+
+
+def test_several_are_opened_at_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        opened_at_once = list(threads.map(opened, (tmp_path / f"{number}.db" for number in range(24))))
+    assert [database.notice for database in opened_at_once] == [""] * 24
+    assert all(works(database) for database in opened_at_once)

@@ -59,3 +59,9 @@ def test_a_home_that_is_a_file(home: Path) -> None:
 def test_a_data_folder_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path / "nowhere"))
     assert complaint() == f"PLAYGROUND_DATA: {tmp_path / 'nowhere'} is no folder. Name one that is there."
+
+
+def test_a_database_whose_address_is_none(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().database_url == f"sqlite:///{home / 'playground.db'}"
+    monkeypatch.setenv("PLAYGROUND_DATABASE", "nonsense")
+    assert complaint().startswith("PLAYGROUND_DATABASE: nonsense cannot be opened: ")
