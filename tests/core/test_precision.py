@@ -69,3 +69,21 @@ def test_float32_is_float32_and_repeatable_on_cuda_alone(device: str) -> None:
 def test_channels_last_where_it_is_known_to_be_faster() -> None:
     layouts = [memory_layout(torch.device(name)) for name in ("cpu", "cuda", "mps")]
     assert layouts == [torch.channels_last, torch.channels_last, torch.contiguous_format]
+
+
+@pytest.mark.parametrize(
+    ("amx", "units", "fast"),
+    [
+        (True, {}, torch.bfloat16),
+        (False, {"avx512_bf16": True, "sse4a": True}, torch.bfloat16),
+        (False, {"avx512_bf16": True, "sse4a": False}, torch.float32),
+        (False, {"avx512_bf16": False, "sse4a": True}, torch.float32),
+        (False, {}, torch.float32),
+    ],
+)
+def test_auto_follows_what_the_processor_multiplies_fast(
+    monkeypatch: pytest.MonkeyPatch, amx: bool, units: dict[str, bool], fast: torch.dtype
+) -> None:
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: amx)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: units, raising=False)
+    assert resolve_precision("auto", torch.device("cpu")) is fast
