@@ -315,7 +315,7 @@ class TestRunsAndShow:
         assert (found["example"], found["stands_in"]) == (True, "sample")
         assert [row["support"] for row in found["classes"]] == [100] * 10
         told = call("show", "example").out
-        assert "The example: it comes with the playground" in told
+        assert "An example: it comes with the playground" in told
         assert "of the test images of the bundled sample" in told
 
     def test_a_damaged_run_hides_no_other(self, call: Call, run: Run, home: Path) -> None:

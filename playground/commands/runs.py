@@ -22,14 +22,14 @@ def _list(document: Document) -> str:
 @click.command()
 @printed(_list)
 def runs() -> Document:
-    """List all runs, oldest first; before them the example, which comes with the playground."""
+    """List all runs, oldest first; before them the examples, which come with the playground."""
     lab = open_lab()
-    found, example = lab.found(), lab.example()
+    found = lab.found()
     for problem in found.problems:
         tell(problem)
     if found.notice:
         tell(found.notice)
-    return {"runs": [_listed(run) for run in ((example, *found.runs) if example else found.runs)]}
+    return {"runs": [_listed(run) for run in (*lab.examples(), *found.runs)]}
 
 
 def _listed(run: Run) -> Document:
@@ -48,7 +48,7 @@ def _listed(run: Run) -> Document:
 
 
 def marked(run: Run) -> Document:
-    """What tells the example from a run of one's own, which has no such mark."""
+    """What tells an example from a run of one's own, which has no such mark."""
     return {"example": True} if run.example else {}
 
 
@@ -56,7 +56,7 @@ def _show(document: Document) -> str:
     classes = [f"{c['name']:14}{c['precision']:8.2%}{c['recall']:8.2%}" for c in document["classes"]]
     head = [f"{document['run']}: {document['state']}, {len(document['epochs'])} epochs"]
     if document.get("example"):
-        head.append("The example: it comes with the playground, nobody trained it here.")
+        head.append("An example: it comes with the playground, nobody trained it here.")
     if document.get("stands_in"):
         head.append("Its own images are not here; by class, of the test images of the bundled sample:")
     return "\n".join([*head, *classes])

@@ -12,6 +12,7 @@ from playground.core.training import Augmentation
 
 _INK = 24  # shades above it belong to the garment
 _LINE = 70  # differences in shade above it, between neighbours, are lines of a drawing
+_LEAST_CLOTH = 0.35  # of full light, in a drawing
 _ERASED_SHARE = (0.02, 1 / 3)
 _ERASED_ASPECT = (0.3, 3.3)
 
@@ -34,22 +35,19 @@ def augment(pixels: Tensor, choice: Augmentation, generator: torch.Generator) ->
 
 
 def _sketch(pixels: Tensor, probability: float, generator: torch.Generator) -> Tensor:
-    """Some images redrawn as an icon would be: filled, filled with lines left out, or as lines of two widths.
+    """Some images redrawn in two shades: cloth and seams; in half of them the outline belongs to the seams.
 
-    In one shade, from half of the full one up.
+    Which is what `core.garment` makes of an icon. Where the shades are near to each other it is only filled.
     """
-    drawn, style, level = torch.rand(3, len(pixels), 1, 1, generator=generator).to(pixels.device)
+    drawn, closed, outlined, cloth, line = torch.rand(5, len(pixels), 1, 1, generator=generator).to(pixels.device)
     shades = pixels.float()
-    silhouette = _narrowed(_widened((shades > _INK).float()))
+    whole = (shades > _INK).float()
+    silhouette = torch.where(closed < 0.5, _narrowed(_widened(whole)), whole)
     border = silhouette - _narrowed(silhouette)
-    lines = (_widened(shades) - _narrowed(shades) > _LINE).float() * silhouette
-    wide = silhouette - _narrowed(_narrowed(silhouette))
-    styles = torch.stack(
-        [silhouette, silhouette * (1 - lines * (1 - border)), (border + lines).clamp(max=1), wide]
-    )
-    chosen = (style * len(styles)).long().clamp(max=len(styles) - 1).squeeze()
-    sketched = styles[chosen, torch.arange(len(pixels), device=pixels.device)]
-    return torch.where(drawn < probability, (255 * (0.5 + level / 2) * sketched).to(torch.uint8), pixels)
+    seams = (_widened(shades) - _narrowed(shades) > _LINE) * (1 - border)
+    lines = torch.maximum(seams, border * (outlined < 0.5))
+    sketched = 255 * silhouette * torch.lerp(_LEAST_CLOTH + (1 - _LEAST_CLOTH) * cloth, line, lines)
+    return torch.where(drawn < probability, sketched.to(torch.uint8), pixels)
 
 
 def _invert(pixels: Tensor, probability: float, generator: torch.Generator) -> Tensor:

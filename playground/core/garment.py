@@ -29,6 +29,10 @@ OPTIONAL = (SEAMS, FILLED, THICKENED, FULL_RANGE, GREYED)
 
 _OUTLINE = 0.62  # share of its enclosed area that the ink of an outline covers at most
 _HOLE = 0.1  # share of the enclosed area that a hole has at least to be cloth, and not the eye of a handle
+_HANDLE = (
+    0.35,
+    0.25,
+)  # of the height from above, and of the width either way from the middle: handles have eyes there
 _CLOTH = 0.72  # of the strongest ink: how light cloth is that was only enclosed by lines
 _STROKE = 4.5  # of the 28 pixels: an outline's lines are nowhere thicker
 _ONE_SHADE = 0.85  # share of the ink that is nearly the strongest, in a drawing of one shade
@@ -225,8 +229,10 @@ def _thickest(density: Floats) -> float:
 def _in_one_shade(density: Floats) -> bool:
     """Whether nearly all of the ink is equally strong, as in a drawing and never in cloth."""
     strongest = density.max()
-    ink = density[density > 0.1 * strongest]
-    return bool((ink > 0.95 * strongest).mean() >= _ONE_SHADE)
+    ink = density > 0.1 * strongest
+    inside = ndimage.binary_erosion(ink, np.ones((3, 3)))  # the rim is softer where the picture was smoothed
+    shades = density[inside if inside.any() else ink]
+    return bool((shades > 0.95 * strongest).mean() >= _ONE_SHADE)
 
 
 def _joined(density: Floats, cell: float) -> Floats | None:
@@ -258,13 +264,26 @@ def _filled(density: Floats, cell: float) -> Floats | None:
     if lines.sum() > _OUTLINE * whole.sum():
         return None
     holes, count = ndimage.label(whole & ~closed)
-    sizes = ndimage.sum_labels(np.ones_like(density), holes, np.arange(1, count + 1))
-    cloth = np.concatenate([[False], sizes >= _HOLE * whole.sum()])[holes]
+    numbers = np.arange(1, count + 1)
+    sizes = ndimage.sum_labels(np.ones_like(density), holes, numbers)
+    cloth = sizes >= _HOLE * whole.sum()
     if not cloth.any():
         return None
+    cloth |= ~_at_a_handle(ndimage.center_of_mass(whole, holes, numbers), whole)
+    cloth = np.concatenate([[False], cloth])[holes]
     # up to the lines, over the gap that closing them has left
     near = ndimage.binary_dilation(cloth, np.ones((3, 3)), reach) & whole
     return np.where(near, np.maximum(density, np.float32(_CLOTH * density.max())), density)
+
+
+def _at_a_handle(centres: Collection[tuple[float, float]], whole: Mask) -> Mask:
+    """Which of the points (row, column) lie where the eye of a bag's handle does: above, in the middle."""
+    edges = (np.flatnonzero(whole.any(axis=axis))[[0, -1]] for axis in (1, 0))
+    down, across = (
+        (np.asarray(places) - first) / (last - first)
+        for places, (first, last) in zip(zip(*centres, strict=True), edges, strict=True)
+    )
+    return (down < _HANDLE[0]) & (np.abs(across - 0.5) < _HANDLE[1])
 
 
 def _centred(density: Floats, box: _Box) -> tuple[Floats, str]:

@@ -67,6 +67,14 @@ def _lenet(title: str, *layers: Layer, reported: float, **dense: Any) -> tuple[s
 _BN = {"batch_norm": True}
 _POOL = {"pool": "max", "pool_first": True}
 _SKIP = ResidualBlock(convolutions=1)
+_WIDE = Architecture(layers=(_slim(32, **_POOL), _slim(64, **_POOL), _SKIP, _slim(112, **_POOL), _SKIP))
+_BY_MUON = Training(
+    optimizer=Muon(learning_rate=0.014, weight_decay=0.05),
+    schedule=OneCycle(),
+    epochs=8,
+    batch_size=256,
+    label_smoothing=0.1,
+)
 
 _PRESETS: dict[str, tuple[Any, ...]] = {
     "quick": (
@@ -85,18 +93,24 @@ _PRESETS: dict[str, tuple[Any, ...]] = {
     "accurate": (
         "Our most accurate: residual blocks, Muon, mirrored and shifted images",
         Experiment(
-            architecture=Architecture(
-                layers=(_slim(32, **_POOL), _slim(64, **_POOL), _SKIP, _slim(112, **_POOL), _SKIP)
-            ),
-            training=Training(
-                optimizer=Muon(learning_rate=0.014, weight_decay=0.05),
-                schedule=OneCycle(),
-                epochs=8,
-                batch_size=256,
-                label_smoothing=0.1,
-                augmentation=Augmentation(mirror=True, shift=1),
-            ),
+            architecture=_WIDE,
+            training=_BY_MUON.model_copy(update={"augmentation": Augmentation(mirror=True, shift=1)}),
             data=DataChoice(validation="none", test_time_mirror=True, test_time_shift=True),
+        ),
+    ),
+    "robust": (
+        "Our choice for pictures from elsewhere: turned, zoomed, thickened, sketched images",
+        Experiment(
+            architecture=_WIDE,
+            training=_BY_MUON.model_copy(
+                update={
+                    "epochs": 14,
+                    "augmentation": Augmentation(
+                        mirror=True, shift=1, rotate=8, zoom=0.06, tone=0.3, thicken=0.2, sketch=0.15
+                    ),
+                }
+            ),
+            data=DataChoice(test_time_mirror=True, test_time_shift=True),
         ),
     ),
     "two-conv-three-fc": (

@@ -136,16 +136,14 @@ def warped(images, matrices):
     return F.grid_sample(images.float()[:, None], grid, align_corners=False)[:, 0].round().to(torch.uint8)
 '''
 _SKETCH = """
-drawn, style, level = torch.rand(3, len(images), 1, 1, device=images.device)
-shades = images.float()
-silhouette = -widened(-widened((shades > 24).float()))
-inner = -widened(-silhouette)
-border, wide = silhouette - inner, silhouette + widened(-inner)
-lines = (widened(shades) + widened(-shades) > 70).float() * silhouette
-styles = torch.stack([silhouette, silhouette * (1 - lines * (1 - border)), (border + lines).clamp(max=1), wide])
-chosen = (style * 4).long().clamp(max=3).flatten()
-sketched = styles[chosen, torch.arange(len(images), device=images.device)]
-images = torch.where(drawn < {setting}, (255 * (0.5 + level / 2) * sketched).to(torch.uint8), images)
+drawn, closed, outlined, cloth, line = torch.rand(5, len(images), 1, 1, device=images.device)
+shades, whole = images.float(), (images > 24).float()
+silhouette = torch.where(closed < 0.5, -widened(-widened(whole)), whole)
+border = silhouette + widened(-silhouette)
+seams = (widened(shades) + widened(-shades) > 70) * (1 - border)
+lines = torch.maximum(seams, border * (outlined < 0.5))
+sketched = 255 * silhouette * torch.lerp(0.35 + 0.65 * cloth, line, lines)
+images = torch.where(drawn < {setting}, sketched.to(torch.uint8), images)
 """
 _INVERT = """
 swapped = torch.rand(len(images), 1, 1, device=images.device) < {setting}

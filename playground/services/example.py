@@ -1,15 +1,17 @@
-"""The example: a run of `quick` that comes with the playground. Where it is, and making it again.
+"""The examples: runs of our recipes that come with the playground. Where they are, and making them again.
 
     python -m playground train quick --seed 0
-    python -m playground.services.example [RUN]
+    python -m playground.services.example quick [RUN]
 
-makes it from that run, by default the newest of this home that will do.
+makes the one of `quick` from that run, by default the newest of this home that will do.
 """
 
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from playground.core.presets import DEFAULT_PRESET, PRESETS
+from playground.core.presets import PRESETS
 from playground.core.run import Run, RunState
 from playground.errors import PlaygroundError, RunError
 from playground.services.artifacts import RunFolder, RunFolders
@@ -17,48 +19,70 @@ from playground.services.kept import Kept
 from playground.services.sample import DATA_FOLDER, stands_in_for
 from playground.services.settings import load_settings
 
-EXAMPLE = "example"
-"""The name of its run, and of its folder."""
 
-EXAMPLE_FOLDER = DATA_FOLDER / EXAMPLE
-MOST_BYTES = 2**20  # everybody who fetches the project carries it
+@dataclass(frozen=True)
+class Example:
+    """A run that comes with the playground.
+
+    Attributes:
+        run: The name of its run, and of its folder.
+        preset: What was trained, exactly as it stands.
+        most_bytes: Its size at most: everybody who fetches the project carries it.
+    """
+
+    run: str
+    preset: str
+    most_bytes: int
+
+    @property
+    def folder(self) -> Path:
+        """Where it is."""
+        return DATA_FOLDER / self.run
+
+    def will_do(self, run: Run) -> bool:
+        """Whether a run can be it: the preset as it stands, done, on images that the sample can stand in for."""
+        as_it_stands = run.experiment == PRESETS[self.preset].experiment
+        return as_it_stands and run.state is RunState.DONE and stands_in_for(run.data.fingerprint)
+
+
+_ALL = (Example("example", "quick", 2**20), Example("example-robust", "robust", 2 * 2**20))
+EXAMPLES: Mapping[str, Example] = {each.run: each for each in _ALL}
+"""By the names of their runs."""
+
+ROBUST = "example-robust"
+"""The one that reads pictures from elsewhere best."""
+
 _DIGITS = 5  # of the values of its curve; a chart shows four
 
 
-def will_do(run: Run) -> bool:
-    """Whether a run is `quick` as it stands, done, and trained on images that the sample can stand in for."""
-    as_it_stands = run.experiment == PRESETS[DEFAULT_PRESET].experiment
-    return as_it_stands and run.state is RunState.DONE and stands_in_for(run.data.fingerprint)
-
-
-def make_example(kept: Kept, folder: Path = EXAMPLE_FOLDER) -> Run:
-    """Copy a run as the example, with the weights and validation scores of its last epoch alone.
+def make_example(kept: Kept, example: Example, folder: Path | None = None) -> Run:
+    """Copy a run as an example, with the weights and validation scores of its last epoch alone.
 
     Raises:
-        RunError: It will not do, or is larger than 1 MB.
+        RunError: It will not do, or is too large.
     """
-    run = kept.read()
-    if not will_do(run):
-        raise RunError(f"Run {run.run} is no finished run of {DEFAULT_PRESET} as it stands, on the full set.")
+    run, folder = kept.read(), folder or example.folder
+    if not example.will_do(run):
+        raise RunError(f"Run {run.run} is no finished run of {example.preset} as it stands, on the full set.")
     for old in folder.glob("*"):
         old.unlink()
     copy, last = RunFolder(folder), len(run.epochs)
     copy.keep_epoch(last, *kept.epoch(last))
     copy.keep_test_logits(kept.test_logits())
     copy.keep_curve({name: [float(f"{v:.{_DIGITS}g}") for v in values] for name, values in kept.curve().items()})
-    example = run.model_copy(update={"run": folder.name, "name": f"{run.name} (example)", "example": True})
-    copy.write(example)
+    made = run.model_copy(update={"run": folder.name, "name": f"{run.name} (example)", "example": True})
+    copy.write(made)
     size = sum(file.stat().st_size for file in folder.iterdir())
-    if size > MOST_BYTES:
-        raise RunError(f"The example in {folder} has {size:,} bytes; {MOST_BYTES:,} are the most.")
-    return example
+    if size > example.most_bytes:
+        raise RunError(f"The example in {folder} has {size:,} bytes; {example.most_bytes:,} are the most.")
+    return made
 
 
-def newest_that_will_do(folders: RunFolders) -> Kept:
-    """The newest run of a home that can become the example; RunError where there is none."""
-    fitting = [run for run in map(_readable, folders.paths()) if run is not None and will_do(run)]
+def newest_that_will_do(folders: RunFolders, example: Example) -> Kept:
+    """The newest run of a home that can become an example; RunError where there is none."""
+    fitting = [run for run in map(_readable, folders.paths()) if run is not None and example.will_do(run)]
     if not fitting:
-        raise RunError(f"No run here will do: python -m playground train {DEFAULT_PRESET} --seed 0")
+        raise RunError(f"No run here will do: python -m playground train {example.preset} --seed 0")
     return folders.folder(max(fitting, key=lambda run: run.created).run)
 
 
@@ -69,10 +93,18 @@ def _readable(folder: Path) -> Run | None:
         return None
 
 
+def main(preset: str = "", run: str = "") -> Run:
+    """Make the example of a preset again, from a run of this home."""
+    chosen = {each.preset: each for each in _ALL}.get(preset)
+    if chosen is None:
+        raise RunError(f'There is no example of "{preset}". There is one of: {", ".join(e.preset for e in _ALL)}.')
+    home = RunFolders(load_settings().home)
+    return make_example(home.folder(run) if run else newest_that_will_do(home, chosen), chosen)
+
+
 if __name__ == "__main__":
     try:
-        home = RunFolders(load_settings().home)
-        made = make_example(home.folder(sys.argv[1]) if len(sys.argv) > 1 else newest_that_will_do(home))
+        made = main(*sys.argv[1:])
     except PlaygroundError as error:
         sys.exit(str(error))
     print(f"{made.name}: {made.parameters:,} parameters, {made.test_accuracy:.2%} of the test images")

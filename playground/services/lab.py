@@ -21,7 +21,7 @@ from playground.services.artifacts import RunFolders
 from playground.services.catalog import Catalog, Listed
 from playground.services.database import open_database
 from playground.services.datasets import Datasets
-from playground.services.example import EXAMPLE, EXAMPLE_FOLDER
+from playground.services.example import EXAMPLES
 from playground.services.executors import Executor, ThreadExecutor
 from playground.services.forks import check_fork, fork_record, start_of_fork
 from playground.services.jobs import Job
@@ -296,15 +296,18 @@ class Lab:
         """All runs of this home that can be read, oldest first."""
         return self.found().runs
 
-    def example(self) -> Run | None:
-        """The run that comes with the playground: there is always one to look at. None if it is damaged."""
+    def examples(self) -> tuple[Run, ...]:
+        """The runs that come with the playground: there is always one to look at. Damaged ones are left out."""
+        return tuple(run for run in map(self._readable, EXAMPLES) if run is not None)
+
+    def _readable(self, run: str) -> Run | None:
         try:
-            return self._kept(EXAMPLE).read()
+            return self._kept(run).read()
         except RunError:
             return None
 
     def _kept(self, run: str) -> Kept:
-        return Kept(EXAMPLE_FOLDER) if run == EXAMPLE else self._folders.folder(run)
+        return Kept(EXAMPLES[run].folder) if run in EXAMPLES else self._folders.folder(run)
 
     def kept_epochs(self, run: Run) -> KeptEpochs:
         """Of which epochs weights are kept, and of which what it takes to go on; and the bytes of all of it."""

@@ -169,7 +169,7 @@ FIELDS: Mapping[type[Frozen], Mapping[str, Field]] = {
         "tone": Field("Tone", "Shades to a power of up to 1 + this or its inverse: more or less contrast.", 0.1),
         "thicken": Field("Thicken", "Each image up to so much of a pixel wider or narrower on every side.", 0.1),
         "invert": Field("Invert", "Share of the images in which the garment's light and dark parts change.", 0.05),
-        "sketch": Field("Sketch", "Share of the images redrawn as an icon: filled, carved, or as lines.", 0.05),
+        "sketch": Field("Sketch", "Share of the images redrawn in two shades, as an icon.", 0.05),
         "erase": Field("Erase", "Share of the images in which a random rectangle becomes noise.", 0.05),
     },
     DataChoice: {

@@ -57,12 +57,12 @@ def _newest(lab: Lab) -> str | None:
 
 
 def pick_run(lab: Lab, tab: Session, usable: Callable[[Run], bool] = lambda run: run.has_weights) -> Run | None:
-    """A select box of the runs that can be looked at, newest first, the example last; what to do if none can."""
+    """A select box of the runs that can be looked at, newest first, examples last; what to do if none can."""
     found = lab.found()
     for problem in found.problems:
         st.sidebar.caption(f":material/warning: {problem}")
-    own, example = [run for run in reversed(found.runs) if usable(run)], lab.example()
-    runs = own + ([example] if example is not None and usable(example) else [])
+    own = [run for run in reversed(found.runs) if usable(run)]
+    runs = [*own, *filter(usable, lab.examples())]
     if not runs:
         st.info(
             "There is nothing to look at yet: train a network first. A few seconds are enough.",
@@ -84,7 +84,7 @@ def _picked(lab: Lab, tab: Session, runs: list[Run]) -> Run:
     index = list(by_name).index(wanted) if wanted in by_name else 0
     chosen: str = st.sidebar.selectbox(
         "Run", by_name, index, format_func=lambda name: run_label(by_name[name]), key="picked_run",
-        help="Newest first: every run that kept weights, also one that was stopped early. The example is last.",
+        help="Newest first: every run that kept weights, also one that was stopped early. Examples are last.",
     )  # fmt: skip
     return by_name[chosen]
 

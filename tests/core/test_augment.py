@@ -151,8 +151,9 @@ def test_inverting_keeps_the_background_and_the_full_range(pixels: Tensor) -> No
 
 def test_a_sketch_has_two_shades_and_keeps_the_outline(pixels: Tensor) -> None:
     changed = augment(pixels, Augmentation(sketch=1), seeded())
-    assert all(len(image.unique()) <= 2 for image in changed)
-    assert 120 < changed[changed > 0].min() < 140 < 250 < changed.max()
+    assert all(len(image.unique()) <= 3 for image in changed)  # black, cloth, lines
+    most = torch.stack([image[image > 0].mode().values for image in changed])
+    assert most.min() < 130 < 220 < most.max()
     for axis in (1, 2):  # it lies where the garment lies
         before, after = (pixels > 24).any(axis), (changed > 0).any(axis)
         assert (before == after).float().mean() > 0.9

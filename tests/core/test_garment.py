@@ -284,6 +284,25 @@ def test_the_eye_of_a_handle_is_not_filled():
     assert pixels[5, 14] < 60  # between handle and bag
 
 
+def test_panels_too_small_for_cloth_are_filled_unless_they_may_be_an_eye():
+    image = Image.new("L", (300, 300), 255)
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((50, 60, 250, 280), outline=0, width=8)
+    pen.rectangle((50, 200, 110, 280), outline=0, width=8)  # a pocket, 6 % of the whole
+    pixels = prepare(np.asarray(image)).pixels
+    assert pixels[23, 5] > 150
+    assert pixels[8, 14] > 150
+
+
+def test_a_drawing_of_smooth_edges_is_of_one_shade():
+    image = Image.new("L", (128, 128), 255)
+    pen = ImageDraw.Draw(image)
+    for top in range(20, 108, 12):
+        pen.rectangle((30, top, 98, top + 6), fill=0)
+    smooth = image.resize((256, 256), Image.Resampling.BICUBIC)
+    assert GREYED in [step.name for step in prepare(np.asarray(smooth)).steps]
+
+
 def test_cloth_is_not_taken_for_an_outline(garment):
     rng = np.random.default_rng(7)
     for _ in range(4):

@@ -34,11 +34,11 @@ def test_parameters_epochs_and_reported_accuracy(name: str) -> None:
 
 
 def test_there_are_twelve_and_our_own() -> None:
-    assert list(PRESETS) == [DEFAULT_PRESET, "accurate", *PUBLISHED]
+    assert list(PRESETS) == [DEFAULT_PRESET, "accurate", "robust", *PUBLISHED]
     assert all(preset.name == name for name, preset in PRESETS.items())
 
 
-@pytest.mark.parametrize("name", ["quick", "accurate"])
+@pytest.mark.parametrize("name", ["quick", "accurate", "robust"])
 def test_ours_are_no_larger_than_the_largest_of_theirs(name: str) -> None:
     preset = PRESETS[name]
     assert check(preset.experiment).parameters <= 306_622

@@ -54,7 +54,7 @@ def test_with_the_sample_alone_it_is_judged_by_the_sample(app: AppTest, open_pag
     page.radio(key="part").set_value(part).run()
     assert not page.exception
     assert not page.error
-    seen = lab().judged(lab().example(), part)
+    seen = lab().judged(lab().examples()[0], part)
     share = accuracy(seen.logits, seen.images.labels)
     assert page.markdown[0].value.startswith(f"**{share:.2%}** of {count:,} {part} images of the bundled sample, ")
     assert "The images that this run was trained with are not here" in said(page)
@@ -64,7 +64,7 @@ def test_with_the_sample_alone_it_is_judged_by_the_sample(app: AppTest, open_pag
 @pytest.mark.usefixtures("sample_only")
 def test_with_the_sample_alone_its_failures_are_those_of_the_sample(app: AppTest, open_page: Open):
     page = open_page(app, FAILURES)
-    seen = lab().judged(lab().example(), "validation")
+    seen = lab().judged(lab().examples()[0], "validation")
     wrong = len(failures(seen.logits, seen.images.labels))
     assert f"**{wrong:,}** wrong of 500 validation images of the bundled sample, never trained on" in said(page)
     page.selectbox(key="failures_true").set_value("Shirt").run()
@@ -89,7 +89,7 @@ def test_with_the_full_set_its_kept_scores_are_shown(app: AppTest, open_page: Op
     lab().datasets.wait()
     page = open_page(app, CONFUSION)
     page.radio(key="part").set_value(part).run()
-    run = lab().example()
+    run = lab().examples()[0]
     share = run.validation_accuracy if part == "validation" else run.test_accuracy
     assert page.markdown[0].value.startswith(f"**{share:.2%}** of {count:,} {part} images, ")
     assert "bundled sample" not in said(page)

@@ -1,9 +1,10 @@
-"""The example that comes with the playground: what it is, that it is true, and that nobody can change it."""
+"""The examples that come with the playground: what they are, that they are true, that nobody can change them."""
 
 import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,8 @@ from playground.core.run import DataOrigin, Run, RunState
 from playground.errors import RunError
 from playground.services.artifacts import RunFolders
 from playground.services.example import (
-    EXAMPLE,
-    EXAMPLE_FOLDER,
-    MOST_BYTES,
+    EXAMPLES,
+    Example,
     make_example,
     newest_that_will_do,
 )
@@ -43,16 +43,21 @@ def lab(home: Path) -> Lab:
     return Lab(Settings(home=home), InlineExecutor())
 
 
+@pytest.fixture(params=EXAMPLES)
+def made(request: pytest.FixtureRequest) -> Example:
+    """Each of them in turn."""
+    return EXAMPLES[request.param]
+
+
 @pytest.fixture
-def example(lab: Lab) -> Run:
-    found = lab.example()
-    assert found is not None
+def example(lab: Lab, made: Example) -> Run:
+    (found,) = (run for run in lab.examples() if run.run == made.run)
     return found
 
 
 class TestWhatItIs:
-    def test_it_is_quick_as_it_stands(self, example: Run) -> None:
-        assert example.experiment == PRESETS["quick"].experiment, REMAKE
+    def test_it_is_a_recipe_as_it_stands(self, example: Run, made: Example) -> None:
+        assert example.experiment == PRESETS[made.preset].experiment, REMAKE
         assert example.state is RunState.DONE
 
     def test_it_was_trained_on_the_full_set(self, example: Run) -> None:
@@ -60,20 +65,20 @@ class TestWhatItIs:
         assert example.data.fingerprint == KNOWN_FINGERPRINTS["full"], REMAKE
         assert example.train_images == 55_000
 
-    def test_it_is_labelled(self, example: Run) -> None:
-        assert (example.run, example.name, example.example) == ("example", "quick (example)", True)
+    def test_it_is_labelled(self, example: Run, made: Example) -> None:
+        assert (example.run, example.name, example.example) == (made.run, f"{made.preset} (example)", True)
 
-    def test_it_is_small_and_only_its_last_epoch_is_kept(self, example: Run) -> None:
-        files = {file.name: file.stat().st_size for file in EXAMPLE_FOLDER.iterdir()}
+    def test_it_is_small_and_only_its_last_epoch_is_kept(self, example: Run, made: Example) -> None:
+        files = {file.name: file.stat().st_size for file in made.folder.iterdir()}
         last = f"epoch-{len(example.epochs):04}.safetensors"
         assert set(files) == {"run.json", "curve.json", "manifest.json", "test.safetensors", last}
-        assert sum(files.values()) <= MOST_BYTES
+        assert sum(files.values()) <= made.most_bytes
         assert [epoch.epoch for epoch in example.epochs] == list(range(1, example.experiment.training.epochs + 1))
 
-    def test_how_it_was_made_stands_beside_it(self) -> None:
+    def test_how_it_was_made_stands_beside_it(self, made: Example) -> None:
         told = (DATA_FOLDER / "README.md").read_text(encoding="utf-8")
-        for command in ("python -m playground train quick --seed 0", "python -m playground.services.example"):
-            assert command in told
+        for command in ("python -m playground train {}", "python -m playground.services.example {}"):
+            assert command.format(made.preset) in told
 
 
 class TestItIsTrue:
@@ -115,68 +120,74 @@ class TestBesideOtherRuns:
         assert lab.runs() == ()
         own = lab.start(TINY)
         assert [run.run for run in lab.runs()] == [own]
-        assert lab.example() is not None
+        assert [run.run for run in lab.examples()] == [*EXAMPLES]
 
     def test_it_is_found_by_its_name(self, lab: Lab, example: Run) -> None:
-        snapshot = lab.snapshot(EXAMPLE)
-        assert lab.run(EXAMPLE) == snapshot.run == example
+        snapshot = lab.snapshot(example.run)
+        assert lab.run(example.run) == snapshot.run == example
         assert snapshot.step == snapshot.steps
         assert len(snapshot.curve.losses) > 100
 
-    def test_a_copy_of_it_in_a_home_does_not_list_it_twice(self, lab: Lab, home: Path) -> None:
-        shutil.copytree(EXAMPLE_FOLDER, home / "runs" / EXAMPLE)
+    def test_a_copy_of_it_in_a_home_does_not_list_it_twice(self, lab: Lab, home: Path, made: Example) -> None:
+        shutil.copytree(made.folder, home / "runs" / made.run)
         assert (lab.found().runs, lab.found().problems) == ((), ())
 
-    def test_nothing_is_ever_written_to_it(self, lab: Lab, example: Run, sample: FashionData) -> None:
+    def test_nothing_is_ever_written_to_it(
+        self, lab: Lab, example: Run, made: Example, sample: FashionData
+    ) -> None:
         def state() -> set[tuple[str, int]]:
-            return {(file.name, file.stat().st_mtime_ns) for file in EXAMPLE_FOLDER.iterdir()}
+            return {(file.name, file.stat().st_mtime_ns) for file in made.folder.iterdir()}
 
         before = state()
         for tell in (lab.pause, lab.resume, lab.step, lab.stop):
-            with pytest.raises(RunError, match="Run example is not being trained by this app"):
-                tell(EXAMPLE)
+            with pytest.raises(RunError, match=f"Run {made.run} is not being trained by this app"):
+                tell(made.run)
         lab.judged(example, "validation")
         lab.probabilities(example, sample.test.pixels[:2])
-        lab.snapshot(EXAMPLE)
+        lab.snapshot(made.run)
         assert state() == before
-        assert not {"write", "lock", "keep_epoch", "keep_curve", "keep_test_logits"} & set(dir(lab._kept(EXAMPLE)))
+        assert not {"write", "lock", "keep_epoch", "keep_curve", "keep_test_logits"} & set(
+            dir(lab._kept(made.run))
+        )
 
     def test_an_epoch_before_the_last_has_its_figures_and_no_weights(self, lab: Lab, example: Run) -> None:
         assert example.epochs[0].validation_accuracy is not None
-        with pytest.raises(RunError, match=r"Run example has no epoch-0001\.safetensors: it was not kept"):
+        with pytest.raises(RunError, match=rf"Run {example.run} has no epoch-0001\.safetensors: it was not kept"):
             lab.judged(example, "validation", 1)
 
     def test_a_damaged_one_hides_no_other_run(
-        self, lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, lab: Lab, made: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("playground.services.lab.EXAMPLE_FOLDER", tmp_path / EXAMPLE)
-        assert lab.example() is None
-        (tmp_path / EXAMPLE).mkdir()
-        (tmp_path / EXAMPLE / "run.json").write_text("{")
-        assert lab.example() is None
-        with pytest.raises(RunError, match="The record of run example is damaged"):
-            lab.run(EXAMPLE)
+        monkeypatch.setattr("playground.services.example.DATA_FOLDER", tmp_path)
+        assert lab.examples() == ()
+        made.folder.mkdir()
+        (made.folder / "run.json").write_text("{")
+        assert lab.examples() == ()
+        with pytest.raises(RunError, match=f"The record of run {made.run} is damaged"):
+            lab.run(made.run)
         assert lab.run(lab.start(TINY)).state is RunState.DONE
 
 
 class TestMakingIt:
     @pytest.fixture
-    def quick(self, home: Path, example: Run) -> Run:
+    def origin(self, home: Path, example: Run, made: Example) -> Run:
         """The run that the example was made of, in a home."""
-        run = example.model_copy(update={"run": "20260101-000000-0001", "name": "quick", "example": False})
-        shutil.copytree(EXAMPLE_FOLDER, RunFolders(home).folder(run.run).path)
+        run = example.model_copy(update={"run": "20260101-000000-0001", "name": made.preset, "example": False})
+        shutil.copytree(made.folder, RunFolders(home).folder(run.run).path)
         RunFolders(home).folder(run.run).write(run)
         return run
 
-    def test_it_is_the_copy_of_a_run(self, home: Path, tmp_path: Path, quick: Run, example: Run) -> None:
-        again = tmp_path / EXAMPLE
+    def test_it_is_the_copy_of_a_run(
+        self, home: Path, tmp_path: Path, origin: Run, made: Example, example: Run
+    ) -> None:
+        again = tmp_path / made.run
         again.mkdir()
         (again / "epoch-0099.safetensors").write_bytes(b"of an older one")
-        assert make_example(RunFolders(home).folder(quick.run), again) == Kept(again).read() == example
-        names = [file.name for file in sorted(EXAMPLE_FOLDER.iterdir())]
+        assert make_example(RunFolders(home).folder(origin.run), made, again) == Kept(again).read() == example
+        names = [file.name for file in sorted(made.folder.iterdir())]
         assert [file.name for file in sorted(again.iterdir())] == names
         for name in names:
-            assert (again / name).read_bytes() == (EXAMPLE_FOLDER / name).read_bytes()
+            assert (again / name).read_bytes() == (made.folder / name).read_bytes()
 
     @pytest.mark.parametrize(
         "changes",
@@ -188,33 +199,31 @@ class TestMakingIt:
         ],
     )
     def test_another_run_will_not_do(
-        self, home: Path, tmp_path: Path, quick: Run, changes: dict[str, Any]
+        self, home: Path, tmp_path: Path, origin: Run, made: Example, changes: dict[str, Any]
     ) -> None:
-        folder = RunFolders(home).folder(quick.run)
-        folder.write(quick.model_copy(update=changes))
-        with pytest.raises(RunError, match="is no finished run of quick as it stands, on the full set"):
-            make_example(folder, tmp_path / EXAMPLE)
-        assert not (tmp_path / EXAMPLE).exists()
+        folder = RunFolders(home).folder(origin.run)
+        folder.write(origin.model_copy(update=changes))
+        with pytest.raises(RunError, match=f"is no finished run of {made.preset} as it stands, on the full set"):
+            make_example(folder, made, tmp_path / made.run)
+        assert not (tmp_path / made.run).exists()
 
-    def test_one_that_is_too_large_is_told(
-        self, home: Path, tmp_path: Path, quick: Run, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("playground.services.example.MOST_BYTES", 1000)
+    def test_one_that_is_too_large_is_told(self, home: Path, tmp_path: Path, origin: Run, made: Example) -> None:
         with pytest.raises(RunError, match="bytes; 1,000 are the most"):
-            make_example(RunFolders(home).folder(quick.run), tmp_path / EXAMPLE)
+            make_example(RunFolders(home).folder(origin.run), replace(made, most_bytes=1000), tmp_path / made.run)
 
-    def test_the_newest_that_will_do_is_taken(self, home: Path, quick: Run) -> None:
+    def test_the_newest_that_will_do_is_taken(self, home: Path, origin: Run, made: Example) -> None:
         folders = RunFolders(home)
-        newer = quick.model_copy(update={"run": "newer", "created": datetime(2030, 1, 1, tzinfo=UTC)})
+        newer = origin.model_copy(update={"run": "newer", "created": datetime(2030, 1, 1, tzinfo=UTC)})
         folders.folder("newer").write(newer)
         folders.folder(record(9).run).write(record(9, created=datetime(2031, 1, 1, tzinfo=UTC)))
-        assert newest_that_will_do(folders).path.name == "newer"
+        assert newest_that_will_do(folders, made).path.name == "newer"
 
     @pytest.mark.parametrize(
         ("arguments", "sentence"),
         [
-            ([], "No run here will do: python -m playground train quick --seed 0\n"),
-            (["nobody"], 'There is no run "nobody".\n'),
+            ([], 'There is no example of "". There is one of: quick, robust.\n'),
+            (["robust"], "No run here will do: python -m playground train robust --seed 0\n"),
+            (["quick", "nobody"], 'There is no run "nobody".\n'),
         ],
     )
     def test_its_command_refuses_in_a_sentence(self, home: Path, arguments: list[str], sentence: str) -> None:
