@@ -63,7 +63,7 @@ def pinboard_panel(lab: Lab, tab: Session, run: Run) -> None:
             st.page_link("pages/inspect/failures.py", label="A failure", icon=":material/error_outline:")
         return
     with st.container(key="pinboard"):
-        streams(_as_json(board, _span(run)), "streams", lambda pin: _look(board, tab, pin), _unpinner(lab, tab))
+        streams(_as_json(board, _span(run)), "streams", lambda pin: look_at(board, tab, pin), _unpinner(lab, tab))
     if tab.looks:
         tab.looks = False
         st.switch_page("pages/predict/predict.py")
@@ -120,13 +120,13 @@ def _tile(pin: Pin, stream: Mapping[int, Probabilities]) -> dict[str, object]:
     return {"pin": pin.pin, "name": pin.name, "truth": truth, "epochs": list(stream), "shares": shares}
 
 
-def _look(board: Board, tab: Session, pin: str) -> None:
+def look_at(board: Board, tab: Session, pin: str) -> None:
     """Ask about a pinned picture on the Predict page."""
     from playground.ui.pictures import in_form  # its canvas can only be imported once the server runs
 
     for each in board.pins:
         if each.pin == pin:
-            tab.own = tab.picture = in_form(each.name, each.image, each.truth)
+            tab.own = tab.picture = in_form(each.name, each.image.copy(), each.truth)
             tab.looks = True
 
 
