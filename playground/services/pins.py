@@ -149,7 +149,7 @@ class Pins:
     def _stamps(self) -> tuple[tuple[str, int, int], ...]:
         """Name, time and size of each file: what is the same has not changed."""
         found = list[tuple[str, int, int]]()
-        with suppress(OSError), os.scandir(self._folder) as entries:  # nothing was ever pinned; or writing will tell
+        with suppress(OSError), os.scandir(self._folder) as entries:  # there may be none
             for each in entries:
                 with suppress(FileNotFoundError):  # unpinned a moment ago
                     at = each.stat()

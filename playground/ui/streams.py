@@ -152,7 +152,7 @@ function draw(root, tile) {
     shares.forEach((each, i) => { below[i] += each[label]; });
     labelled(names[label], xs, from, below, labels);
     const colour = colours[HUES[label] % colours.length].trim();
-    const strength = label === data.truth ? 0.7 : 0.4;
+    const strength = label === data.truth ? 0.6 : 0.35;
     return `<path d="${area(from, below)}" fill="${colour}" fill-opacity="${strength}"/>`;
   });
   if (epochs.length) paths.push(`<path class="other" d="${area(below, below.map(() => 1000))}"/>`);
@@ -223,8 +223,8 @@ def streams(board: str, key: str, look: Callable[[str], None], unpin: Callable[[
     Args:
         board: A JSON object: `names` of the classes; `sheet`, an address of all pictures in one, in `rows` and
             `columns`; `span`, how many epochs the axis has; `label` for a screen reader; and `tiles`, each with
-            `pin`, `name`, `truth` (a class or null), `epochs` (ascending) and `shares` (ten for each of the epochs,
-            in thousandths).
+            `pin`, `name`, `truth` (a class or null), `epochs` (ascending) and `shares` (for each of the epochs ten
+            thousandths).
         key: Of the component.
         look, unpin: Called with a pin whose picture, or cross, was pressed.
     """
