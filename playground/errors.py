@@ -5,6 +5,7 @@ PlaygroundError
  |    +-- ArchitectureError   layers that do not fit together, or are too large
  +-- DataError            a data source that is missing or damaged
  +-- PictureError         a picture that cannot be read
+ +-- PinError             a picture that cannot be pinned or unpinned
  +-- SettingsError        an environment variable with a value that cannot be
  +-- RunError             a run that is not there, or cannot do what was asked
  |    +-- RunNotFoundError
@@ -32,6 +33,10 @@ class DataError(PlaygroundError):
 
 class PictureError(PlaygroundError):
     """A picture is of a kind or size that is not accepted, or cannot be decoded."""
+
+
+class PinError(PlaygroundError):
+    """A picture cannot be pinned or unpinned."""
 
 
 class SettingsError(PlaygroundError):

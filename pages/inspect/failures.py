@@ -12,4 +12,4 @@ seen = inspected(lab(), tab)
 if seen is not None:
     from playground.ui.failures_view import failures_view  # imports torch, which is there by now
 
-    failures_view(seen, tab)
+    failures_view(lab(), seen, tab)

@@ -5,6 +5,7 @@ import streamlit as st
 from playground.ui.cache import lab
 from playground.ui.errors import told
 from playground.ui.inspection import warmed_up
+from playground.ui.live import pinboard_view
 from playground.ui.runs import pick_run
 from playground.ui.session import session
 
@@ -31,3 +32,4 @@ if run is not None:
         st.subheader("Does it look like the data?")
         with told():
             likeness_panel(here, run, tab.picture)
+    pinboard_view(here, tab, run)

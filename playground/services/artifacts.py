@@ -31,6 +31,7 @@ from playground.services.kept import (
     state_file,
 )
 from playground.services.manifest import FileSum, Manifest, read_manifest, write_manifest
+from playground.services.streams import keep_until
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -144,6 +145,7 @@ class RunFolder(Kept):
             _link(parent.path / name, self.path / name)
             sums[name] = listed.get(name) or FileSum.of((self.path / name).read_bytes())
         self._manifest = Manifest(files=sums)
+        keep_until(parent.path, start.state.epoch, self.path)
         self._save({state_file(start.state.epoch): start.state.tensors()})
 
     def _remove(self, names: Collection[str]) -> None:

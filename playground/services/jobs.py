@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -21,8 +21,11 @@ from playground.services.artifacts import RunFolder
 from playground.services.catalog import Catalog
 from playground.services.memory import keep_freed_memory
 from playground.services.snapshot import Curve, Snapshot
+from playground.services.streams import keep_until
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from playground.core.engine import Steering
     from playground.core.fashion import FashionData
 
@@ -42,7 +45,7 @@ class Job:
 
     A run that has epochs already goes on after the last of them that was kept whole; `fresh` is one whose folder
     must not be there yet. `watch` is told after every epoch; `kept` is told the run's name once it is over and its
-    folder says so.
+    folder says so. `pinboard` is told the record before each epoch, the epoch's number and its weights.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Job:
         threads: int | None = None,
         watch: Callable[[Snapshot], None] = lambda _: None,
         kept: Callable[[str], None] = lambda _: None,
+        pinboard: Callable[[Run, int, Mapping[str, Tensor]], None] = lambda *_: None,
         clock: Callable[[], float] = time.perf_counter,
         curve: Curve | None = None,
         most_bytes: int = retention.MOST_BYTES,
@@ -63,7 +67,7 @@ class Job:
         self._most_bytes = most_bytes
         self._folder, self._catalog = folder, catalog
         self._load_data, self._threads, self._clock = load_data, threads, clock
-        self._watch, self._kept = watch, kept
+        self._watch, self._kept, self._pinboard = watch, kept, pinboard
         self._told = threading.Condition()
         self._pause = self._stop = False
         self._single_steps = 0
@@ -176,6 +180,7 @@ class Job:
     def _go_back_to(self, epoch: int) -> None:
         """Forget what came after the epoch where the training goes on."""
         self._folder.sweep()
+        keep_until(self._folder.path, epoch, self._folder.path)
         snapshot = self.snapshot
         run, curve = snapshot.run.until(epoch), snapshot.curve.until(epoch)
         self._catalog.note_curve(run, curve)
@@ -274,6 +279,7 @@ class Job:
         run = self.snapshot.run
         self._folder.keep_epoch(event.metrics.epoch, event.weights, event.validation_logits, event.state)
         self._keep_curve()  # a killed process leaves it, and others can watch it grow
+        self._pinboard(run, event.metrics.epoch, event.weights)  # before anybody misses it, or it is thinned out
         epochs = (*run.epochs, event.metrics)
         self._publish(save=True, epochs=epochs, train_seconds=sum(epoch.seconds for epoch in epochs))
         self._folder.thin_out(self.snapshot.run, self._most_bytes)  # only now: the record knows the new epoch

@@ -6,6 +6,7 @@
     <run>/epoch-0001.safetensors   weights and validation scores after an epoch
     <run>/state-0001.safetensors   what it takes besides to go on from there
     <run>/test.safetensors         scores of the test images
+    <run>/pinned.jsonl             what it said of pinned pictures after each epoch (`streams`)
     <run>/manifest.json            checksums of all safetensors, without which one flipped byte would load as it is
 
 safetensors and JSON only: nothing in here can run code when it is read.

@@ -27,6 +27,7 @@ from playground.services.forks import check_fork, fork_record, start_of_fork
 from playground.services.jobs import Job
 from playground.services.kept import Kept
 from playground.services.looking import Beside, Judged, Looking, Part
+from playground.services.pinboard import Pinboard
 from playground.services.settings import Settings
 from playground.services.snapshot import Curve, Snapshot, curve_from
 from playground.services.store import Store
@@ -69,6 +70,7 @@ class Lab:
         self._folders = RunFolders(settings.home)
         self._catalog = Catalog(self._folders, Store(lambda: open_database(settings.database_url)))
         self._looking = Looking(self.datasets, self._kept)
+        self.pinboard = Pinboard(settings.home, self._kept, now)
         self._executor = executor or ThreadExecutor()
         self._now = now
         self._jobs: dict[str, Job] = {}  # those that are live, and those whose end could not be written
@@ -197,6 +199,7 @@ class Lab:
                 threads=self.settings.threads,
                 watch=watch,
                 kept=self._forget,
+                pinboard=self.pinboard.note,
                 curve=curve,
                 most_bytes=self.settings.run_megabytes * 2**20,
                 fresh=fresh,

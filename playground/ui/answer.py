@@ -12,6 +12,7 @@ from playground.services.lab import Lab
 from playground.ui.charts import probability_figure
 from playground.ui.gallery import enlarged
 from playground.ui.pictures import Picture
+from playground.ui.pinboard import pin_button
 from playground.ui.session import Session
 from playground.ui.words import after_training
 
@@ -28,6 +29,7 @@ def show_seen(lab: Lab, run: Run, tab: Session) -> None:
         return
     st.image(enlarged(picture.prepared.pixels), output_format="PNG", width=224, alt=picture.name)
     st.caption(f"{picture.name}: 28 x 28 grey pixels, enlarged")
+    pin_button(lab, tab, picture.prepared.pixels, picture.name, picture.truth)
     for step in picture.prepared.steps:
         st.markdown(f"**{step.name}.** {step.explanation}")
         st.image(enlarged(step.image), output_format="PNG", width=112, alt=step.name)

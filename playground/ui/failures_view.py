@@ -6,11 +6,13 @@ import streamlit as st
 
 from playground.core.classes import CLASS_NAMES
 from playground.core.evaluate import Failure, failures
+from playground.services.lab import Lab
 from playground.services.looking import Judged
 from playground.ui.canvas import lay_beneath
 from playground.ui.gallery import Tile, gallery
 from playground.ui.inspection import described
 from playground.ui.pictures import on_bench
+from playground.ui.pinboard import pin_button
 from playground.ui.session import Session
 
 AT_ONCE = 120
@@ -30,7 +32,7 @@ def class_filter(label: str, key: str, help_text: str) -> int | None:
     return None if name == ANY else CLASS_NAMES.index(name)
 
 
-def failures_view(seen: Judged, tab: Session) -> None:
+def failures_view(lab: Lab, seen: Judged, tab: Session) -> None:
     """Choose classes, and see the images taken for another class, most confident first."""
     left, right = st.columns(2)
     with left:
@@ -46,14 +48,14 @@ def failures_view(seen: Judged, tab: Session) -> None:
     pages = -(-len(found) // AT_ONCE)
     page = st.pagination(pages, key="failures_page") if pages > 1 else 1
     shown = found[(page - 1) * AT_ONCE : page * AT_ONCE]
-    _to_the_bench(seen, tab, shown)  # above them: there may be a hundred
+    _one_of_them(lab, seen, tab, shown)  # above them: there may be a hundred
     with st.container(key="failures_grid"):
         pixels = seen.images.pixels[[failure.index for failure in shown]].numpy()
         gallery(pixels, [tile(failure) for failure in shown], "Images the network got wrong", "failures")
 
 
-def _to_the_bench(seen: Judged, tab: Session, shown: tuple[Failure, ...]) -> None:
-    """Choose one of the images and lay it under the canvas of the Predict page."""
+def _one_of_them(lab: Lab, seen: Judged, tab: Session, shown: tuple[Failure, ...]) -> None:
+    """Choose one of the images; lay it under the canvas of the Predict page, or pin it."""
     if not shown:
         return
     by_number = {failure.index: failure for failure in shown}
@@ -63,9 +65,9 @@ def _to_the_bench(seen: Judged, tab: Session, shown: tuple[Failure, ...]) -> Non
             format_func=lambda n: f"no. {n}, {CLASS_NAMES[by_number[n].label]} taken for "
             f"{CLASS_NAMES[by_number[n].predicted]}",
         )  # fmt: skip
+        truth, image = CLASS_NAMES[by_number[number].label], seen.images.pixels[number].numpy().copy()
+        pin_button(lab, tab, image, f"{seen.part.capitalize()} image no. {number}", truth)
         if st.button("Try it on the canvas", icon=":material/draw:", help="Paint over it, and see what helps."):
-            truth = CLASS_NAMES[by_number[number].label]
-            image = seen.images.pixels[number].numpy().copy()
             lay_beneath(tab, image)
             tab.bench_name = f"{seen.part.capitalize()} image no. {number} ({truth})"
             tab.own = tab.picture = on_bench(tab, image)

@@ -82,7 +82,7 @@ def gallery(pixels: NDArray[np.uint8], tiles: Sequence[Tile], label: str, key: s
     if len(pixels) == 0:
         return
     sheet = contact_sheet(pixels)
-    columns, rows = min(_COLUMNS, len(pixels)), math.ceil(len(pixels) / _COLUMNS)
+    columns, rows = sheet_size(len(pixels))
     data = {
         "sheet": sheet,
         "columns": columns,
@@ -102,11 +102,16 @@ def _component() -> Any:
 def contact_sheet(pixels: NDArray[np.uint8]) -> str:
     """All images in one PNG, 20 in a row, as a data address: uint8 [n, 28, 28] -> text."""
     count, side, _ = pixels.shape
-    columns, rows = min(_COLUMNS, count), math.ceil(count / _COLUMNS)
+    columns, rows = sheet_size(count)
     padded = np.zeros((rows * columns, side, side), np.uint8)
     padded[:count] = pixels
     sheet = padded.reshape(rows, columns, side, side).swapaxes(1, 2).reshape(rows * side, columns * side)
     return data_address(sheet)
+
+
+def sheet_size(count: int) -> tuple[int, int]:
+    """How many columns and rows a contact sheet of so many images has."""
+    return min(_COLUMNS, count), math.ceil(count / _COLUMNS)
 
 
 def data_address(picture: NDArray[np.uint8]) -> str:

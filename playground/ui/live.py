@@ -13,6 +13,7 @@ from playground.services.snapshot import Snapshot
 from playground.ui.errors import told
 from playground.ui.fork_form import fork_form
 from playground.ui.live_chart import live_chart
+from playground.ui.pinboard import is_moving, pinboard_panel
 from playground.ui.progress_figures import View, accuracy_figure, loss_figure
 from playground.ui.session import Session
 from playground.ui.steering import steering
@@ -34,15 +35,29 @@ def watched(panel: Callable[[], None], live: bool, every: float = REFRESH_SECOND
 def run_view(lab: Lab, tab: Session, run: Run) -> None:
     """One run, live while it is. When it ends or is resumed, the page is drawn once more."""
     ghost = _best_before(lab, run)  # once for the page: the panel is drawn every second
-    live = run.state.is_live
+    before = run.state.is_live, is_moving(lab, run)
 
     def panel() -> None:
         snapshot = lab.snapshot(run.run)
         _panel(lab, tab, snapshot, ghost)
-        if live != snapshot.run.state.is_live:
+        pinboard_panel(lab, tab, snapshot.run)
+        if before != (snapshot.run.state.is_live, is_moving(lab, snapshot.run)):
             st.rerun()
 
-    watched(panel, live)
+    watched(panel, any(before))
+
+
+def pinboard_view(lab: Lab, tab: Session, run: Run) -> None:
+    """The pinboard by itself, as the network of a run sees it; it refreshes itself while there is news."""
+    moving = is_moving(lab, run)
+
+    def panel() -> None:
+        now = lab.run(run.run)
+        pinboard_panel(lab, tab, now)
+        if moving != is_moving(lab, now):
+            st.rerun()
+
+    watched(panel, moving)
 
 
 def _panel(lab: Lab, tab: Session, snapshot: Snapshot, ghost: Run | None) -> None:

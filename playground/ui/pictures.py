@@ -90,10 +90,8 @@ def _bench(tab: Session, drawing: NDArray[np.uint8] | None) -> None:
 
 
 def on_bench(tab: Session, image: NDArray[np.uint8]) -> Picture:
-    """The image under the canvas as it stands now: in the data's form already, so nothing is prepared."""
-    from playground.core.garment import Prepared
-
-    return Picture(f"{tab.bench_name}, painted over", image, Prepared(image, ()))
+    """The image under the canvas as it stands now."""
+    return in_form(f"{tab.bench_name}, painted over", image)
 
 
 def uploaded(tab: Session) -> None:
@@ -151,10 +149,15 @@ def prepared(name: str, image: NDArray[np.uint8]) -> Picture:
 
 def random_test_image(lab: Lab) -> Picture:
     """Any of the test images, as it is in the data set."""
-    from playground.core.garment import Prepared
-
     test = lab.datasets.current().test
     index = secrets.randbelow(len(test))
     pixels: Any = test.pixels[index].numpy()
     truth = CLASS_NAMES[int(test.labels[index])]
-    return Picture(f"Test image no. {index}", pixels, Prepared(pixels, ()), truth=truth)
+    return in_form(f"Test image no. {index}", pixels, truth)
+
+
+def in_form(name: str, image: NDArray[np.uint8], truth: str | None = None) -> Picture:
+    """An image that is in the data's form already, uint8 [28, 28], so that nothing is prepared."""
+    from playground.core.garment import Prepared
+
+    return Picture(name, image, Prepared(image, ()), truth=truth)

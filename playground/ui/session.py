@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from playground.services.pins import Pin
     from playground.ui.pictures import Picture, Uploaded
 
 Document = dict[str, Any]
@@ -41,6 +42,8 @@ class Session:
         album: The files that were uploaded, with their numbers in `upload_ids`.
         bench: An image of the data set under the canvas, uint8 [28, 28], to be painted over; `bench_name` says
             which it is, and `bench_number` counts them.
+        unpinned: The pin that was taken away last, so that it can be brought back.
+        looks: A pinned picture was chosen to be asked about on the Predict page.
         drawing: The strokes on the canvas; `kept_drawing` are those the canvas is to start with.
     """
 
@@ -58,6 +61,8 @@ class Session:
     bench: NDArray[np.uint8] | None = None
     bench_name: str = ""
     bench_number: int = 0
+    unpinned: Pin | None = None
+    looks: bool = False
     drawing: Document | None = None
     drawing_fingerprint: str = ""
     kept_drawing: Document | None = None
