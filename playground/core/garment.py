@@ -283,7 +283,7 @@ def _at_a_handle(centres: Collection[tuple[float, float]], whole: Mask) -> Mask:
         (np.asarray(places) - first) / (last - first)
         for places, (first, last) in zip(zip(*centres, strict=True), edges, strict=True)
     )
-    return (down < _HANDLE[0]) & (np.abs(across - 0.5) < _HANDLE[1])
+    return np.asarray((down < _HANDLE[0]) & (np.abs(across - 0.5) < _HANDLE[1]))
 
 
 def _centred(density: Floats, box: _Box) -> tuple[Floats, str]:
