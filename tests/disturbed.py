@@ -6,6 +6,7 @@ Prints a table in Markdown: accuracy for each disturbance alone, and for all of 
 """
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,8 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 from disturb import Page, as_jpeg, on_paper  # noqa: E402  it lies beside this file
 
 SMALL = (0.1, 0.1)
-CASES: dict[str, tuple[Page, float, int | None]] = {  # page, how often ink and paper change places, JPEG quality
+Case = tuple[Page, float, int | None]  # page, how often ink and paper change places, JPEG quality
+CASES: dict[str, Case] = {
     "on light paper, dark ink": (Page(margin=SMALL), 0.0, None),
     "either polarity": (Page(margin=SMALL), 0.5, None),
     "margins up to 40 %, anywhere": (Page(margin=(0.0, 0.4)), 0.0, None),
@@ -27,9 +29,14 @@ CASES: dict[str, tuple[Page, float, int | None]] = {  # page, how often ink and 
 }
 
 
-def main(run: str, count: int) -> None:
-    from dataclasses import replace
+def page_of(image: np.ndarray, rng: np.random.Generator, case: Case) -> np.ndarray:
+    """An image, uint8 [28, 28], as a picture that was disturbed."""
+    page, swapped, quality = case
+    picture = on_paper(image, rng, replace(page, light_on_dark=bool(rng.random() < swapped)))
+    return picture if quality is None else as_jpeg(picture, quality)
 
+
+def main(run: str, count: int) -> None:
     import torch
 
     from playground.core.garment import prepare
@@ -51,14 +58,12 @@ def main(run: str, count: int) -> None:
     print(f"| {record.name}, n = {count} | accuracy | points lost | refused |\n| --- | ---: | ---: | ---: |")
     whole = accuracy(test.pixels[torch.from_numpy(chosen)].numpy())
     print(f"| as they are | {whole:.2%} | - | - |")
-    for name, (page, swapped, quality) in CASES.items():
+    for name, case in CASES.items():
         rng, refused = np.random.default_rng(1), 0
         prepared = np.zeros((count, 28, 28), np.uint8)
         for position, index in enumerate(chosen):
-            this = replace(page, light_on_dark=bool(rng.random() < swapped))
-            picture = on_paper(test.pixels[int(index)].numpy(), rng, this)
             try:
-                prepared[position] = prepare(picture if quality is None else as_jpeg(picture, quality)).pixels
+                prepared[position] = prepare(page_of(test.pixels[int(index)].numpy(), rng, case)).pixels
             except PictureError:
                 refused += 1
         found = accuracy(prepared)
