@@ -79,7 +79,7 @@ def _background(rgb: Floats) -> Floats:
         slopes[:count] = np.linalg.lstsq(weighted @ basis + ridge, weighted @ (small[near] - flat), rcond=None)[0]
     if (_distance(small - flat - terms @ slopes)[rim] < 6).mean() <= 1.05 * explained:
         slopes[:] = 0.0
-    surface = flat + _surface_terms(height, width) @ slopes
+    surface = flat + _surface_terms(height, width) @ slopes if slopes.any() else np.full_like(rgb, flat)
     return np.clip(surface, 0.0, 255.0).astype(np.float32)
 
 
@@ -119,5 +119,7 @@ def _distance(difference: NDArray[np.floating]) -> Floats:
 
 def laid_on(rgb: Pixels, alpha: Pixels, paper: float) -> Floats:
     """The picture as it looks on paper of that grey, [H, W, 3]."""
+    if alpha.min() == 255:
+        return rgb.astype(np.float32)
     cover = alpha[:, :, None].astype(np.float32) / 255.0
     return np.asarray(rgb * cover + paper * (1.0 - cover), dtype=np.float32)

@@ -1,9 +1,15 @@
-"""Painting over an image of the data set."""
+"""Strokes on black, and over an image of the data set."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+def on_black(strokes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Strokes, RGBA uint8 [h, w, 4], as they look on black: RGB uint8 [h, w, 3]."""
+    cover = strokes[:, :, 3:].astype(np.uint16)
+    return ((strokes[:, :, :3] * cover + 127) // 255).astype(np.uint8)
 
 
 def painted_over(bench: NDArray[np.uint8], strokes: NDArray[np.uint8] | None) -> NDArray[np.uint8]:

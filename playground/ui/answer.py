@@ -11,6 +11,7 @@ from playground.core.run import Run
 from playground.services.lab import Lab
 from playground.ui.charts import probability_figure
 from playground.ui.gallery import enlarged
+from playground.ui.live_chart import live_chart
 from playground.ui.pictures import Picture
 from playground.ui.pinboard import pin_button
 from playground.ui.session import Session
@@ -76,4 +77,4 @@ def show_answer(lab: Lab, run: Run, picture: Picture | None) -> None:
     st.markdown(f"{share:.1%} sure, says **{run.name}** {after_training(run)}.{truth}")
     figure = probability_figure(found, CLASS_NAMES, "All ten classes")
     spoken = ", ".join(f"{name} {each:.1%}" for each, name in named)
-    st.plotly_chart(figure, key="probabilities", alt=spoken)
+    live_chart(figure, "probabilities", spoken)

@@ -11,9 +11,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from streamlit_drawable_canvas import st_canvas
 
+from playground.core.classes import CLASS_NAMES
+from playground.services.lab import Lab
+from playground.ui.prompt import send_at_once
 from playground.ui.session import Session
 
 SIDE = 280  # pixels: ten for each of the data set's
+NO_TEMPLATE = "none"
 _TOOLS = {
     "Pen": ("freedraw", "#FFFFFF", ":material/draw:"),
     "Eraser": ("freedraw", "#000000", ":material/ink_eraser:"),
@@ -21,10 +25,11 @@ _TOOLS = {
 }
 
 
-def canvas(tab: Session) -> NDArray[np.uint8] | None:
+def canvas(lab: Lab, tab: Session) -> NDArray[np.uint8] | None:
     """Show the canvas; return the drawing (RGBA uint8 [280, 280, 4]) when it has just changed, else None.
 
-    The drawing survives leaving the page: its strokes are kept in the session and handed back.
+    The strokes alone: what lies beneath them is not in it, and where there is none it is transparent. The drawing
+    survives leaving the page: its strokes are kept in the session and handed back.
     """
     tool = st.segmented_control(
         "Tool",
@@ -39,21 +44,18 @@ def canvas(tab: Session) -> NDArray[np.uint8] | None:
     width = st.slider(
         "Brush", 4, 60, 18, key="canvas_brush", help="Width of a stroke in pixels; the canvas has 280."
     )
+    beneath = _beneath(lab, tab)
     st.caption(
         "Lines that enclose cloth are filled for the network, and it says so. The bin on the canvas empties it."
     )
     key = f"drawing-{tab.bench_number}"  # another image beneath: another canvas
     if key not in st.session_state:  # a new canvas, or the page was left meanwhile
         tab.kept_drawing = tab.drawing
-    beneath = (
-        None if tab.bench is None else Image.fromarray(tab.bench).resize((SIDE, SIDE), Image.Resampling.NEAREST)
-    )
     drawn = st_canvas(
         fill_color="#FFFFFF",
         stroke_width=width,
         stroke_color=colour,
-        background_color="#000000" if beneath is None else "rgba(0, 0, 0, 0)",
-        background_image=beneath,
+        background_image=Image.fromarray(beneath),  # never a colour: another one would empty the canvas
         height=SIDE,
         width=SIDE,
         drawing_mode=mode,
@@ -61,7 +63,31 @@ def canvas(tab: Session) -> NDArray[np.uint8] | None:
         return_image_data=True,
         key=key,
     )
+    send_at_once(mode == "freedraw")
     return _news(tab, drawn)
+
+
+def _beneath(lab: Lab, tab: Session) -> NDArray[np.uint8]:
+    """What lies under the strokes, uint8 [280, 280]: an image of the data set, a template to trace, or black."""
+    if tab.bench is not None:
+        return np.kron(tab.bench, np.ones((SIDE // 28, SIDE // 28), np.uint8))
+    chosen = st.selectbox(
+        "Template",
+        (NO_TEMPLATE, *CLASS_NAMES),
+        key="canvas_template",
+        persist_state="session",
+        help="Lies faintly under the canvas, to be traced: the image of the sample that is most like the mean of "
+        "its class. The network sees your strokes alone.",
+    )
+    return np.zeros((SIDE, SIDE), np.uint8) if chosen == NO_TEMPLATE else _template(lab, chosen)
+
+
+@st.cache_data(show_spinner=False)
+def _template(_lab: Lab, name: str) -> NDArray[np.uint8]:
+    from playground.core.template import template
+
+    sample = _lab.datasets.named("sample").train
+    return template(sample.pixels[sample.labels == CLASS_NAMES.index(name)].numpy(), SIDE)
 
 
 def _news(tab: Session, drawn: Any) -> NDArray[np.uint8] | None:

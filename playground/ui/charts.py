@@ -125,20 +125,21 @@ def _cell_texts(
         )
 
 
-def probability_figure(probabilities: Sequence[float], names: Sequence[str], title: str) -> go.Figure:
-    """Ten bars: how likely the network finds each class."""
+def probability_figure(probabilities: Sequence[float], names: Sequence[str], title: str) -> dict[str, Any]:
+    """Ten bars: how likely the network finds each class. A document: it is drawn anew at every stroke."""
     best = int(np.argmax(probabilities))
-    bars = go.Bar(
-        x=list(probabilities),
-        y=list(names),
-        orientation="h",
-        text=[f"{p:.1%}" for p in probabilities],
-        textposition="outside",
-        cliponaxis=False,
-        marker={"color": [TRAIN if i == best else FAINT for i in range(len(names))]},
-        hovertemplate="%{y}: %{x:.2%}<extra></extra>",
-    )
-    figure = go.Figure(bars, layout_of(title, "probability", "", 380))
-    figure.update_layout(hovermode="closest", showlegend=False)
-    figure.update_xaxes(range=[0, 1.18], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
-    return figure.update_yaxes(autorange="reversed")
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "x": list(probabilities),
+        "y": list(names),
+        "text": [f"{p:.1%}" for p in probabilities],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "marker": {"color": [TRAIN if i == best else FAINT for i in range(len(names))]},
+        "hovertemplate": "%{y}: %{x:.2%}<extra></extra>",
+    }
+    layout = plain_layout(title, "probability", "", 380) | {"hovermode": "closest", "showlegend": False}
+    layout["xaxis"] |= {"range": [0, 1.18], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
+    layout["yaxis"]["autorange"] = "reversed"
+    return {"data": [bars], "layout": layout | {"uirevision": title}}

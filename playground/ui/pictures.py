@@ -12,7 +12,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from playground.core.classes import CLASS_NAMES
-from playground.core.painting import painted_over
+from playground.core.painting import on_black, painted_over
 from playground.errors import PictureError
 from playground.services.lab import Lab
 from playground.ui.canvas import canvas, lay_beneath
@@ -58,11 +58,11 @@ def choose_picture(lab: Lab, tab: Session) -> None:
     """Show the ways to give a picture; the newest becomes the tab's picture."""
     st.subheader("Your garment")
     with st.container(key="canvas"):
-        drawing = canvas(tab)
+        drawing = canvas(lab, tab)
     if tab.bench is not None:
         _bench(tab, drawing)
     elif drawing is not None:
-        tab.own = tab.picture = prepared("Your drawing", drawing) if tab.drawing else None
+        tab.own = tab.picture = prepared("Your drawing", on_black(drawing)) if tab.drawing else None
     with st.container(key="upload"):
         uploaded(tab)
     with st.container(horizontal=True):

@@ -1,9 +1,9 @@
-"""Painting over an image of the data set."""
+"""Strokes on black, and over an image of the data set."""
 
 import numpy as np
 import pytest
 
-from playground.core.painting import painted_over
+from playground.core.painting import on_black, painted_over
 
 SIDE = 280
 
@@ -37,3 +37,13 @@ def test_half_a_pixel_of_ink_is_half_as_light() -> None:
     drawn = strokes()
     drawn[0:5, 0:10] = 255
     assert painted_over(np.zeros((28, 28), np.uint8), drawn)[0, 0] == 128
+
+
+def test_strokes_on_black_show_as_much_as_they_cover() -> None:
+    drawn = strokes()
+    drawn[10:20, 10:20] = 255
+    drawn[30:40, 10:20] = (0, 0, 0, 255)
+    drawn[50:60, 10:20] = (255, 255, 255, 128)
+    found = on_black(drawn)
+    assert found.shape == (SIDE, SIDE, 3)
+    assert [found[row, 15].tolist() for row in (0, 15, 35, 55)] == [[0] * 3, [255] * 3, [0] * 3, [128] * 3]
