@@ -20,7 +20,7 @@ if run is not None:
     @st.fragment  # a stroke draws this anew and not the frame; what takes time comes behind the answer
     def bench() -> None:
         asked = here.run(run.run) if run.state.is_live else run
-        left, middle, right = st.columns([5, 3, 5], gap="medium")
+        left, middle, right = st.columns([6, 3, 5], gap="medium")
         with left, told():
             choose_picture(here, tab)
         with right, st.container(key="answer"), told():

@@ -42,7 +42,7 @@ def canvas(lab: Lab, tab: Session) -> NDArray[np.uint8] | None:
     )
     mode, colour, _ = _TOOLS[tool]
     width = st.slider(
-        "Brush", 4, 60, 18, key="canvas_brush", help="Width of a stroke in pixels; the canvas has 280."
+        "Brush", 4, 60, 8, key="canvas_brush", help="Width of a stroke in pixels; the canvas has 280."
     )
     beneath = _beneath(lab, tab)
     st.caption(

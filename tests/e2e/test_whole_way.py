@@ -2,13 +2,12 @@
 
 import io
 import re
-from contextlib import suppress
 
 import pytest
-from conftest import settled
+from conftest import go_to
+from drawing import stroke, strokes_on_canvas
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
-from playwright.sync_api import TimeoutError as TooLong
 
 pytestmark = pytest.mark.full_data
 
@@ -27,31 +26,6 @@ def wait_for_points(page: Page, chart: str, more_than: int) -> int:
         arg=[chart, more_than],
     )
     return points(page, chart)
-
-
-def go_to(page: Page, name: str) -> None:
-    """Follow a link of the menu; a click that comes while the page draws itself anew may get lost: click again."""
-    heading = page.get_by_role("heading", name=name, exact=True)
-    for _ in range(4):
-        settled(page)
-        page.get_by_role("link", name=name).first.click()
-        with suppress(TooLong):
-            heading.wait_for(timeout=30_000)
-            break
-    heading.wait_for()
-    settled(page)
-
-
-def stroke(page: Page, corners: list[tuple[int, int]]) -> None:
-    """One line with the mouse; corners in pixels of the 280 x 280 canvas."""
-    box = page.locator(".st-key-canvas canvas").last.bounding_box()
-    assert box
-    x, y = box["x"], box["y"]
-    page.mouse.move(x + corners[0][0], y + corners[0][1])
-    page.mouse.down()
-    for across, down in corners[1:]:
-        page.mouse.move(x + across, y + down, steps=8)
-    page.mouse.up()
 
 
 def shirt() -> bytes:
@@ -128,18 +102,7 @@ def test_the_drawing_survives_leaving_the_page(open_page):
     go_to(page, "Garments")
     go_to(page, "Predict")
     page.locator(".st-key-canvas canvas").last.wait_for()
-    page.wait_for_function(
-        """() => {
-          const find = root => [...root.querySelectorAll('*')].flatMap(
-            e => [...(e.tagName === 'CANVAS' ? [e] : []), ...(e.shadowRoot ? find(e.shadowRoot) : [])]);
-          return find(document.querySelector('.st-key-canvas')).some(canvas => {
-            const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-            let white = 0;
-            for (let i = 0; i < data.length; i += 4) if (data[i] > 200 && data[i + 3] > 200) white++;
-            return white > 1000;
-          });
-        }"""
-    )
+    page.wait_for_function(f"{strokes_on_canvas} > 1000")
 
 
 def test_a_killed_server_comes_back_with_every_finished_run(open_page, server):
