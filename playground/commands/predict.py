@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,12 @@ from playground.commands.runs import marked
 from playground.core.run import Run
 from playground.errors import PlaygroundError
 from playground.services.lab import Lab
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_SECONDS_SILENT = 2.0  # while pictures are read
 
 
 def _predicted(document: Document) -> str:
@@ -29,9 +36,26 @@ def predict(run: str, images: tuple[str, ...]) -> Document:
     record = lab.run(run)
     if record.example:
         tell(f"Asked: {record.name}, which comes with the playground.")
-    predictions = [_prediction(lab, record, image) for image in images]
+    predictions = _answered(lab, record, _read(lab, images))
     failed = any("error" in prediction for prediction in predictions)
     return {"predictions": predictions, **marked(record), "exit_status": int(failed)}
+
+
+def _read(lab: Lab, images: Sequence[str]) -> list[tuple[str, NDArray[np.uint8] | str]]:
+    """Each picture as a network sees it, uint8 [28, 28], or what is wrong with it."""
+    found: list[tuple[str, NDArray[np.uint8] | str]] = []
+    told = time.monotonic()
+    for number, image in enumerate(images):
+        if time.monotonic() - told > _SECONDS_SILENT:
+            tell(f"{number} of {len(images)} pictures are read ...")
+            told = time.monotonic()
+        try:
+            found.append((image, lab.read_picture(_content(Path(image)), image).pixels))
+        except OSError as error:
+            found.append((image, f"{image} cannot be read: {error.strerror}."))
+        except PlaygroundError as error:
+            found.append((image, str(error)))
+    return found
 
 
 def _content(file: Path) -> bytes:
@@ -42,20 +66,20 @@ def _content(file: Path) -> bytes:
         return opened.read(MAX_BYTES + 1)
 
 
-def _prediction(lab: Lab, run: Run, image: str) -> Mapping[str, Any]:
+def _answered(lab: Lab, run: Run, read: Sequence[tuple[str, NDArray[np.uint8] | str]]) -> list[Document]:
+    """What the run's network says of all pictures that could be read, asked about together."""
     import torch
 
     from playground.core.classes import CLASS_NAMES
 
-    try:
-        prepared = lab.read_picture(_content(Path(image)), image)
-    except OSError as error:
-        return {"image": image, "error": f"{image} cannot be read: {error.strerror}."}
-    except PlaygroundError as error:
-        return {"image": image, "error": str(error)}
-    shares = lab.probabilities(run, torch.from_numpy(prepared.pixels)[None])[0].tolist()
-    return {
-        "image": image,
-        "label": max(zip(shares, CLASS_NAMES, strict=True))[1],
-        "probabilities": dict(zip(CLASS_NAMES, shares, strict=True)),
-    }
+    pixels = [torch.from_numpy(seen) for _, seen in read if not isinstance(seen, str)]
+    answers = iter(lab.probabilities(run, torch.stack(pixels)).tolist() if pixels else ())
+
+    def answer(image: str, seen: NDArray[np.uint8] | str) -> Document:
+        if isinstance(seen, str):
+            return {"image": image, "error": seen}
+        shares = next(answers)
+        label = max(zip(shares, CLASS_NAMES, strict=True))[1]
+        return {"image": image, "label": label, "probabilities": dict(zip(CLASS_NAMES, shares, strict=True))}
+
+    return [answer(image, seen) for image, seen in read]

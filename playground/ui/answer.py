@@ -15,7 +15,7 @@ from playground.ui.live_chart import live_chart
 from playground.ui.pictures import Picture
 from playground.ui.pinboard import pin_button
 from playground.ui.session import Session
-from playground.ui.words import after_training
+from playground.ui.words import after_training, literal
 
 
 def show_seen(lab: Lab, run: Run, tab: Session) -> None:
@@ -26,10 +26,10 @@ def show_seen(lab: Lab, run: Run, tab: Session) -> None:
         st.info("Draw a garment, upload a picture, or take a random test image.", icon=":material/draw:")
         return
     if picture.prepared is None:
-        st.error(picture.complaint, icon=":material/error:")
+        st.error(literal(picture.complaint), icon=":material/error:")
         return
     st.image(enlarged(picture.prepared.pixels), output_format="PNG", width=224, alt=picture.name)
-    st.caption(f"{picture.name}: 28 x 28 grey pixels, enlarged")
+    st.caption(f"{literal(picture.name)}: 28 x 28 grey pixels, enlarged")
     pin_button(lab, tab, picture.prepared.pixels, picture.name, picture.truth)
     for step in picture.prepared.steps:
         st.markdown(f"**{step.name}.** {step.explanation}")

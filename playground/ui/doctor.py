@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
@@ -13,12 +15,14 @@ from playground.services.lab import Lab
 from playground.ui.answer import shares
 from playground.ui.charts import layout_of
 from playground.ui.gallery import Tile, gallery
-from playground.ui.pictures import Picture
+from playground.ui.pictures import Picture, Uploaded, look_at
 from playground.ui.session import Session
-from playground.ui.words import run_label
+from playground.ui.words import literal, run_label
 
 STRANGE = 0.99  # share of the data that looks more like the data: then an answer means little
 _MOST_NETWORKS = 6
+_ON_A_PAGE = 60
+_MOST_COMPLAINTS = 3
 _MOST_EPOCHS = 8  # whose networks are asked at every stroke: as many stay in memory
 
 
@@ -95,28 +99,40 @@ def epochs_panel(lab: Lab, run: Run, picture: Picture) -> None:
 
 def album_panel(lab: Lab, run: Run, tab: Session) -> None:
     """All uploaded pictures with their answers; one of them can be looked at. Nothing for a single one."""
-    pictures = [each.picture for each in tab.album]
-    good = [each for each in pictures if each.prepared is not None]
-    if len(pictures) < 2:
+    if len(tab.album) < 2:
         return
-    for bad in pictures:
-        if bad.prepared is None:
-            st.error(bad.complaint, icon=":material/error:")
+    _refused([each for each in tab.album if each.pixels is None])
+    good = [each for each in tab.album if each.pixels is not None]
     if not good:
         return
-    stack = torch.stack([torch.from_numpy(each.prepared.pixels) for each in good if each.prepared])
-    best = lab.probabilities(run, stack).max(1)
+    pages = -(-len(good) // _ON_A_PAGE)
+    page = st.pagination(pages, key="album_page") if pages > 1 else 1
+    first = (page - 1) * _ON_A_PAGE
+    shown = good[first : first + _ON_A_PAGE]
+    pixels = np.stack([each.pixels for each in shown if each.pixels is not None])
+    best = lab.probabilities(run, torch.from_numpy(pixels)).max(1)
     tiles = [
         Tile((CLASS_NAMES[label], f"{share:.0%}", each.name), f"{each.name}: {CLASS_NAMES[label]}, {share:.0%}")
-        for each, share, label in zip(good, best.values.tolist(), best.indices.tolist(), strict=True)
+        for each, share, label in zip(shown, best.values.tolist(), best.indices.tolist(), strict=True)
     ]
-    gallery(stack.numpy(), tiles, "Your pictures and their answers", "album")
-    names = [f"{number}. {each.name}" for number, each in enumerate(good, 1)]
+    gallery(pixels, tiles, "Your pictures and their answers", "album")
+    if pages > 1:
+        st.caption(f"{first + 1} to {first + len(shown)} of {len(good)} pictures.")
+    names = [f"{number}. {each.name}" for number, each in enumerate(shown, first + 1)]
 
-    def look_at() -> None:
+    def chosen() -> None:
         if (name := st.session_state["album_choice"]) is not None:
-            tab.own = tab.picture = good[names.index(name)]
+            look_at(tab, shown[names.index(name)])
 
     st.selectbox(
-        "Look at", names, index=None, key="album_choice", placeholder="one of your pictures", on_change=look_at
+        "Look at", names, index=None, key="album_choice", placeholder="one of your pictures", on_change=chosen
     )
+
+
+def _refused(bad: Sequence[Uploaded]) -> None:
+    """What is wrong with the files that are no pictures: the first few at once, all others behind a line."""
+    for each in bad[:_MOST_COMPLAINTS]:
+        st.error(literal(each.complaint), icon=":material/error:")
+    if others := bad[_MOST_COMPLAINTS:]:
+        with st.expander(f"{len(others)} more could not be read", icon=":material/error:"):
+            st.dataframe([{"What is wrong": each.complaint} for each in others], hide_index=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+import time
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +18,14 @@ from playground.errors import PictureError
 from playground.services.lab import Lab
 from playground.ui.canvas import canvas, lay_beneath
 from playground.ui.session import Session
+from playground.ui.words import roughly
 
 if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
     from playground.core.garment import Prepared
 
+_FEW = 8  # files that are read within a second or so
 ACCEPTED = ("png", "jpg", "jpeg", "webp", "gif", "bmp")
 
 
@@ -106,25 +111,54 @@ def uploaded(tab: Session) -> None:
     if st.toggle("Camera", key="camera_on", help="Takes a picture with this device's camera."):
         taken = st.camera_input("A photo of a garment", key="camera", label_visibility="collapsed")
         files = [*files, *([taken] if taken else [])]
+    _read_new(tab, files)
+
+
+def _read_new(tab: Session, files: Sequence[UploadedFile]) -> None:
+    """Keep the album level with the files that are there; the last new one is looked at."""
     ids = tuple(file.file_id for file in files)
     if ids == tab.upload_ids:
         return
-    new = [file for file in files if file.file_id not in tab.upload_ids]
     known = {each.file_id: each for each in tab.album}
+    new = [file for file in files if file.file_id not in known]
+    bar, started = st.empty(), time.monotonic()
+    for number, file in enumerate(new):
+        if number and len(new) > _FEW:  # where the page is drawn anew meanwhile, what was read stays
+            left = (time.monotonic() - started) / number * (len(new) - number)
+            bar.progress(number / len(new), f"Reading picture {number + 1} of {len(new)}, {roughly(left)} left")
+        picture = read(file.getvalue(), file.name)
+        seen = None if picture.prepared is None else picture.prepared.pixels
+        known[file.file_id] = Uploaded(file.file_id, picture.name, seen, picture.complaint)
+        tab.album = tuple(known.values())
+        tab.own = tab.picture = picture
+    bar.empty()
     tab.upload_ids = ids
-    tab.album = tuple(
-        known.get(file.file_id) or Uploaded(file.file_id, read(file.getvalue(), file.name)) for file in files
-    )
-    if new:
-        tab.own = tab.picture = tab.album[[file.file_id for file in files].index(new[-1].file_id)].picture
+    tab.album = tuple(known[each] for each in ids)
 
 
 @dataclass(frozen=True, eq=False)
 class Uploaded:
-    """A picture of the album, and the number that the uploader gave its file."""
+    """A picture of the album: the number that the uploader gave its file, and what became of it.
+
+    Its steps and its source are not kept: of 300 photos they would take a gigabyte. `look_at` reads it again.
+
+    Attributes:
+        pixels: As a network sees it, uint8 [28, 28]; None if it could not be read.
+        complaint: Why it could not.
+    """
 
     file_id: str
-    picture: Picture
+    name: str
+    pixels: NDArray[np.uint8] | None
+    complaint: str = ""
+
+
+def look_at(tab: Session, uploaded: Uploaded) -> None:
+    """Make a picture of the album the one that is asked about; nothing if its file was taken away meanwhile."""
+    given = [*(st.session_state.get("picture_file") or ()), st.session_state.get("camera")]
+    for file in given:
+        if file is not None and file.file_id == uploaded.file_id:
+            tab.own = tab.picture = read(file.getvalue(), file.name)
 
 
 def read(content: bytes, name: str) -> Picture:

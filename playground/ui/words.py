@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playground.core.run import Run, RunState
 from playground.services.lab import Lab
 from playground.services.snapshot import Snapshot
@@ -17,6 +19,11 @@ _ICONS = {
     RunState.INTERRUPTED: ":material/power_off:",
 }
 SAMPLE = "the bundled sample, not the full set"
+
+
+def literal(text: str) -> str:
+    """Text that may come from anywhere, such as the name of a file, for a place that reads Markdown."""
+    return re.sub(r"([\\`*_\[\]<>~$:#|&])", r"\\\1", text)
 
 
 def duration(seconds: float) -> str:
