@@ -102,7 +102,8 @@ def decode(data: bytes, name: str) -> NDArray[np.uint8]:
 def _upright(image: Image.Image) -> NDArray[np.uint8]:
     """The opened picture decoded, reduced and turned as its EXIF data say."""
     factor = max(1, max(image.size) // KEPT_SIDE)
-    image.draft(None, (image.width // factor, image.height // factor))  # JPEG only: decodes at 1/2, 1/4 or 1/8
+    wanted = max(1, image.width // factor), max(1, image.height // factor)
+    image.draft(None, wanted)  # JPEG only: decodes at 1/2, 1/4 or 1/8
     image.load()
     transpose = _TRANSPOSE.get(_orientation(image))
     reduced = _reduced(image)

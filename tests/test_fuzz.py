@@ -1,0 +1,19 @@
+"""2,000 mutated pictures in a process of its own."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no getrusage")
+def test_every_mutant_ends_in_a_prediction_or_a_sentence(home: Path) -> None:
+    command = [sys.executable, "-W", "ignore", str(Path(__file__).parent / "fuzz.py"), "2000"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["predicted"] + found["refused"] == 2000
+    assert min(found["predicted"], found["refused"]) > 200
+    assert found["peak_mb"] < 1500
