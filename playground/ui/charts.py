@@ -141,5 +141,5 @@ def probability_figure(probabilities: Sequence[float], names: Sequence[str], tit
     }
     layout = plain_layout(title, "probability", "", 380) | {"hovermode": "closest", "showlegend": False}
     layout["xaxis"] |= {"range": [0, 1.18], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
-    layout["yaxis"]["autorange"] = "reversed"
+    layout["yaxis"] |= {"autorange": "reversed", "showgrid": False}
     return {"data": [bars], "layout": layout | {"uirevision": title}}

@@ -21,7 +21,7 @@ from playground.ui.words import literal, run_label
 
 STRANGE = 0.99  # share of the data that looks more like the data: then an answer means little
 _MOST_NETWORKS = 6
-_ON_A_PAGE = 60
+_ON_A_PAGE = 30
 _MOST_COMPLAINTS = 3
 _MOST_EPOCHS = 8  # whose networks are asked at every stroke: as many stay in memory
 
