@@ -122,8 +122,7 @@ def main(count: int) -> dict[str, float]:
     from playground.services.settings import load_settings
 
     lab, draw, files = Lab(load_settings(), InlineExecutor()), random.Random(0), originals()
-    run = lab.example()
-    assert run is not None
+    run = lab.run("example")
     started, slowest, seen, sentences = time.monotonic(), 0.0, [], list[str]()
     for number in range(count):
         data, begun = mutant(draw, files), time.monotonic()

@@ -20,6 +20,7 @@ from playground.ui.errors import told
 from playground.ui.gallery import contact_sheet, sheet_size
 from playground.ui.session import Session
 from playground.ui.streams import streams
+from playground.ui.words import literal
 
 _MOST_NAMED = 8  # epochs in a sentence
 
@@ -34,7 +35,9 @@ def pin_button(lab: Lab, tab: Session, image: NDArray[np.uint8], name: str, trut
             help="Keeps it on the pinboard of the Train page: networks are asked about it after every epoch.",
         )  # fmt: skip
     else:
-        asked = st.button("Unpin", icon=":material/keep_off:", key="unpin", help=f"It is pinned as {known.name}.")
+        asked = st.button(
+            "Unpin", icon=":material/keep_off:", key="unpin", help=f"It is pinned as {literal(known.name)}."
+        )
     if asked:
         with told():
             if known is None:
@@ -148,7 +151,7 @@ def _undo(lab: Lab, tab: Session) -> None:
     if gone is None or any(pin.pin == gone.pin for pin in pins.found().pins):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{gone.name} is not pinned any more.", width="content")
+        st.caption(f"{literal(gone.name)} is not pinned any more.", width="content")
         if st.button("Undo", icon=":material/undo:", key="repin"):
             with told():
                 pins.bring_back(gone)
