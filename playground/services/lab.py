@@ -375,6 +375,10 @@ class Lab:
         """What a run's network says of images: uint8 [n, 28, 28] -> float32 [n, 10], rows sum to 1."""
         return self._looking.probabilities(run, pixels, epoch)
 
+    def prepare_likeness(self, run: Run, epoch: int | None = None) -> threading.Thread:
+        """Begin what the first `likeness` of a run takes seconds for, in a thread; see `Looking`."""
+        return self._looking.prepare_likeness(run, epoch)
+
     def likeness(self, run: Run, pixels: Tensor, epoch: int | None = None) -> Beside:
         """An image, uint8 [28, 28], beside training images of its run; see `Looking.likeness`."""
         return self._looking.likeness(run, pixels, epoch)

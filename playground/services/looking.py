@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -10,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 from playground.core.architecture import Architecture
 from playground.core.experiment import Experiment, Validation
 from playground.core.run import Run
-from playground.errors import DataError, RunError
+from playground.errors import DataError, PlaygroundError, RunError
+from playground.services import background
 from playground.services.datasets import Datasets, SetName
 from playground.services.kept import Kept
 from playground.services.sample import stands_in_for
@@ -67,6 +70,8 @@ class Looking:
         self._evaluated = lru_cache(maxsize=16)(self._evaluate)
         self._reference = lru_cache(maxsize=6)(self._load_reference)
         self._validation = lru_cache(maxsize=4)(self._load_validation)
+        self._preparing: dict[tuple[str, int, str], threading.Thread] = {}
+        self._beginning = threading.Lock()
 
     def data_of(self, run: Run) -> FashionData:
         """The images a run was trained on.
@@ -156,6 +161,27 @@ class Looking:
         """
         self._need_weights(run)
         return self._ask(run.run, epoch or len(run.epochs), run.experiment, pixels).softmax(1)
+
+    def prepare_likeness(self, run: Run, epoch: int | None = None) -> threading.Thread:
+        """Begin in the background what the first `likeness` of a run takes seconds for; the thread to wait for.
+
+        Raises what `likeness` raises.
+        """
+        self._need_weights(run)
+        data, _ = self._data_or_sample(run)
+        asked = run.run, epoch or len(run.epochs)
+        key = *asked, data.fingerprint
+        with self._beginning:
+            working = {each: thread for each, thread in self._preparing.items() if thread.is_alive()}
+            if key not in working:
+
+                def work() -> None:
+                    with suppress(PlaygroundError):  # whoever asks afterwards is told
+                        self._reference(*asked, run.experiment, data.name, data.fingerprint)
+
+                working[key] = background.start(work, "likeness")
+            self._preparing = working
+            return working[key]
 
     def likeness(self, run: Run, pixels: Tensor, epoch: int | None = None) -> Beside:
         """An image, uint8 [28, 28], beside training images of its run; seconds of work when asked first.

@@ -29,8 +29,15 @@ _MOST_EPOCHS = 8  # whose networks are asked at every stroke: as many stay in me
 def likeness_panel(lab: Lab, run: Run, picture: Picture) -> None:
     """How many images of the data look more like the data, and the training images nearest to the picture."""
     assert picture.prepared is not None
-    with st.spinner("Comparing it with training images; a few seconds once for each run", show_time=True):
-        beside = lab.likeness(run, torch.from_numpy(picture.prepared.pixels))
+    work = lab.prepare_likeness(run)
+    work.join(0.05)
+    if work.is_alive():
+        with st.spinner("Comparing it with training images; a few seconds once for each run", show_time=True):
+            beat = st.empty()
+            while work.is_alive():
+                beat.empty()  # here the next stroke may come in between
+                work.join(0.1)
+    beside = lab.likeness(run, torch.from_numpy(picture.prepared.pixels))
     stranger = beside.likeness.stranger
     words = f"{stranger:.0%} of the data look more like the data than this picture."
     if stranger >= STRANGE:

@@ -115,8 +115,10 @@ def main(count: int) -> None:
                 trainer.goto(f"{server.url}/?experiment={to_word(long)}")
                 trainer.get_by_role("button", name="Start training").click(timeout=60_000)
                 expect(trainer.locator(".st-key-run_state")).to_contain_text("running", timeout=60_000)
-                trainer.wait_for_timeout(10_000)
+                while not server.ask("runs")["runs"][-1]["epochs"]:
+                    trainer.wait_for_timeout(3000)
                 trainer.close()
+                opened(page, server.url)  # where the run that is being trained answers now
                 report("while `quick` is trained", measured(page, count))
                 state = server.ask("runs")["runs"][-1]["state"]
                 assert state == "running", state

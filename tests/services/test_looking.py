@@ -10,7 +10,7 @@ from mirror import needs_debian
 from records import record
 from small import TINY
 
-from playground.core import inference
+from playground.core import inference, likeness
 from playground.core.experiment import Validation
 from playground.core.fashion import KNOWN_FINGERPRINTS, FashionData, split
 from playground.core.inference import loss_and_accuracy
@@ -36,6 +36,25 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, Run]:
     """A lab with one finished run; nobody may change it."""
     lab = Lab(Settings(home=tmp_path_factory.mktemp("finished")), InlineExecutor())
     return lab, lab.run(lab.start(TINY))
+
+
+class TestLikeness:
+    def test_what_takes_seconds_is_done_beforehand_and_once(
+        self, finished: tuple[Lab, Run], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        lab, run = finished
+        lab.prepare_likeness(run).join()
+        monkeypatch.setattr(likeness, "Reference", lambda *_: pytest.fail("it was compared again"))
+        lab.prepare_likeness(run).join()
+        image = lab.images(run, "test").pixels[0]
+        beside = lab.likeness(run, image)
+        assert 0 <= beside.likeness.stranger <= 1
+        assert len(beside.nearest) == likeness.NEIGHBOURS
+
+    def test_a_fault_is_told_to_whoever_asks(self, finished: tuple[Lab, Run]) -> None:
+        lab, run = finished
+        with pytest.raises(RunError, match="has no weights"):
+            lab.prepare_likeness(run.model_copy(update={"epochs": ()}))
 
 
 class TestOwnImages:
