@@ -6,13 +6,13 @@ from playground.ui.cache import lab
 from playground.ui.errors import told
 from playground.ui.inspection import warmed_up
 from playground.ui.live import pinboard_view
-from playground.ui.runs import pick_run
+from playground.ui.moment import pick_moment
 from playground.ui.session import session
 
 st.title("Predict")
 here, tab = lab(), session()
-run = pick_run(here, tab) if warmed_up(here) else None
-if run is not None:
+moment = pick_moment(here, tab, need="weights") if warmed_up(here) else None
+if moment is not None:
     from playground.ui.answer import show_answer, show_seen  # imports torch, which is there by now
     from playground.ui.doctor import album_panel, epochs_panel, likeness_panel, networks_panel
     from playground.ui.pictures import choose_picture
@@ -20,16 +20,16 @@ if run is not None:
     left, middle, right = st.columns([5, 3, 5], gap="medium")
     with left, told():
         choose_picture(here, tab)
-        album_panel(here, run, tab)
+        album_panel(here, moment, tab)
     with middle, st.container(key="seen"), told():
-        show_seen(here, run, tab)
+        show_seen(here, moment, tab)
     with right, st.container(key="answer"), told():
-        show_answer(here, run, tab.picture)
+        show_answer(here, moment, tab.picture)
     if tab.picture is not None and tab.picture.prepared is not None:
         with right, told():
-            networks_panel(here, run, tab.picture)
-            epochs_panel(here, run, tab.picture)
+            networks_panel(here, moment, tab.picture)
+            epochs_panel(here, moment.run, tab.picture)
         st.subheader("Does it look like the data?")
         with told():
-            likeness_panel(here, run, tab.picture)
-    pinboard_view(here, tab, run)
+            likeness_panel(here, moment.run, tab.picture)
+    pinboard_view(here, tab, moment.run)

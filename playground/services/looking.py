@@ -30,12 +30,14 @@ class Judged:
     """A run with images that judge it and its class scores for them, which everybody who asks is given.
 
     Attributes:
+        epoch: The one whose weights gave the scores; that of the test images is always the last.
         images, logits: Not to be written to. The scores are float32 [n, 10], in the order of the images.
         stands_in: The images are those of the bundled sample, because the run's own are not here.
     """
 
     run: Run
     part: Part
+    epoch: int
     images: Images
     logits: Tensor
     stands_in: bool = False
@@ -94,7 +96,8 @@ class Looking:
         data, stands_in = self._data_or_sample(run)
         if stands_in or run.imported:  # there are no scores of the sample, and none came with an import
             return self._judged_anew(run, part, epoch, data, stands_in)
-        return Judged(run, part, self._part(data, run, part), self.logits(run, part, epoch))
+        of = len(run.epochs) if part == "test" else epoch or len(run.epochs)
+        return Judged(run, part, of, self._part(data, run, part), self.logits(run, part, of))
 
     def _data_or_sample(self, run: Run) -> tuple[FashionData, bool]:
         """The images of a run; or the sample that is among them, and True. DataError where neither will do."""
@@ -112,7 +115,7 @@ class Looking:
         images = self._part(data, run, part)
         last = len(run.epochs)
         asked = last if part == "test" else epoch or last
-        return Judged(run, part, images, self._evaluated(run.run, asked, run.experiment, images), stands_in)
+        return Judged(run, part, asked, images, self._evaluated(run.run, asked, run.experiment, images), stands_in)
 
     def images(self, run: Run, part: Part) -> Images:
         """The validation or test images of a run, in the order of its class scores. Not to be written to.

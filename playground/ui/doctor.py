@@ -13,6 +13,7 @@ from playground.services.lab import Lab
 from playground.ui.answer import shares
 from playground.ui.charts import layout_of
 from playground.ui.gallery import Tile, gallery
+from playground.ui.moment import Moment
 from playground.ui.pictures import Picture
 from playground.ui.session import Session
 from playground.ui.words import run_label
@@ -45,12 +46,13 @@ def likeness_panel(lab: Lab, run: Run, picture: Picture) -> None:
     gallery(beside.nearest.pixels.numpy(), tiles, "The nearest training images", "nearest")
     st.caption(
         f"The nearest of {beside.among:,} training images in this network's feature space, and the cosine of the "
-        "angle between their features."
+        "angle between their features, after its last epoch."
     )
 
 
-def networks_panel(lab: Lab, run: Run, picture: Picture) -> None:
-    """The same picture through other runs."""
+def networks_panel(lab: Lab, moment: Moment, picture: Picture) -> None:
+    """The same picture through other runs, after their last epoch."""
+    run = moment.run
     others = [each for each in reversed(lab.runs()) if each.has_weights and each.run != run.run]
     if not others:
         st.caption("Train another network to see what it says of the same picture.")
@@ -65,7 +67,8 @@ def networks_panel(lab: Lab, run: Run, picture: Picture) -> None:
         return
     rows = []
     for each in asked:
-        ranked = sorted(zip(shares(lab, each, picture), CLASS_NAMES, strict=True), reverse=True)[:3]
+        epoch = moment.epoch if each is run else None
+        ranked = sorted(zip(shares(lab, each, picture, epoch), CLASS_NAMES, strict=True), reverse=True)[:3]
         rows.append(
             {"Network": each.name, **{f"{place}.": f"{n} {s:.0%}" for place, (s, n) in enumerate(ranked, 1)}}
         )
@@ -93,7 +96,7 @@ def epochs_panel(lab: Lab, run: Run, picture: Picture) -> None:
     st.plotly_chart(figure, key="through_epochs", alt=spoken)
 
 
-def album_panel(lab: Lab, run: Run, tab: Session) -> None:
+def album_panel(lab: Lab, moment: Moment, tab: Session) -> None:
     """All uploaded pictures with their answers; one of them can be looked at. Nothing for a single one."""
     pictures = [each.picture for each in tab.album]
     good = [each for each in pictures if each.prepared is not None]
@@ -105,7 +108,7 @@ def album_panel(lab: Lab, run: Run, tab: Session) -> None:
     if not good:
         return
     stack = torch.stack([torch.from_numpy(each.prepared.pixels) for each in good if each.prepared])
-    best = lab.probabilities(run, stack).max(1)
+    best = lab.probabilities(moment.run, stack, moment.epoch).max(1)
     tiles = [
         Tile((CLASS_NAMES[label], f"{share:.0%}", each.name), f"{each.name}: {CLASS_NAMES[label]}, {share:.0%}")
         for each, share, label in zip(good, best.values.tolist(), best.indices.tolist(), strict=True)
