@@ -56,9 +56,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> "Scored":
     from playground.services.settings import Settings
 
     shelf = Lab(Settings(home=tmp_path_factory.mktemp("example")))
-    example = shelf.example()
-    assert example is not None
-    seen = shelf.judged(example, "test")
+    seen = shelf.judged(shelf.examples()[0], "test")
     return Scored(seen.logits, seen.images.labels)
 
 

@@ -13,6 +13,7 @@ from playground.services.lab import Lab
 from playground.ui.answer import shares
 from playground.ui.charts import layout_of
 from playground.ui.gallery import Tile, gallery
+from playground.ui.image_view import nearest_images
 from playground.ui.moment import Moment
 from playground.ui.pictures import Picture
 from playground.ui.session import Session
@@ -38,16 +39,7 @@ def likeness_panel(lab: Lab, run: Run, picture: Picture) -> None:
         )
     else:
         st.markdown(words)
-    names = [CLASS_NAMES[label] for label in beside.nearest.labels.tolist()]
-    tiles = [
-        Tile((name, f"{cosine:.2f} alike"), f"{name}, cosine {cosine:.2f}")
-        for name, cosine in zip(names, beside.likeness.cosines.tolist(), strict=True)
-    ]
-    gallery(beside.nearest.pixels.numpy(), tiles, "The nearest training images", "nearest")
-    st.caption(
-        f"The nearest of {beside.among:,} training images in this network's feature space, and the cosine of the "
-        "angle between their features, after its last epoch."
-    )
+    nearest_images(beside, "nearest")
 
 
 def networks_panel(lab: Lab, moment: Moment, picture: Picture) -> None:

@@ -1,4 +1,4 @@
-"""What the inspection pages share: which run, which images, and its class scores for them."""
+"""What the inspection pages share: which run, which images, which epoch, and the class scores for them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import cast
 import streamlit as st
 
 from playground.core.run import Run
+from playground.errors import PlaygroundError
 from playground.services.lab import Lab
 from playground.services.looking import Judged, Part
 from playground.ui.moment import ONCE, pick_epoch, validated
@@ -69,6 +70,32 @@ def _parts(run: Run) -> list[str]:
     if run.experiment.data.validation == "test" and validated(run):
         return ["validation"]
     return (["validation"] if validated(run) else []) + (["test"] if run.test_accuracy is not None else [])
+
+
+def comparable(lab: Lab, seen: Judged) -> dict[str, Run]:
+    """The other runs that were judged by the same images, by their names in the lab, newest first."""
+
+    def fits(run: Run) -> bool:
+        same_images = run.data.fingerprint == seen.run.data.fingerprint and (
+            seen.part == "test" or run.experiment.data.validation == seen.run.experiment.data.validation
+        )
+        return run.run != seen.run.run and same_images and run.has_weights and seen.part in _parts(run)
+
+    return {run.run: run for run in (*reversed(lab.runs()), *lab.examples()) if fits(run)}
+
+
+def judged_beside(lab: Lab, seen: Judged, run: Run) -> Judged | None:
+    """Another run judged by the same images after its last epoch; a sentence and None where that cannot be."""
+    try:
+        with st.spinner("Asking the other network", show_time=True):
+            other = lab.judged(run, seen.part)
+    except PlaygroundError as error:
+        st.warning(str(error), icon=":material/error:")
+        return None
+    if other.stands_in != seen.stands_in or len(other.images) != len(seen.images):
+        st.warning(f"{run.name} was judged by other images.", icon=":material/error:")
+        return None
+    return other
 
 
 def warmed_up(lab: Lab) -> bool:

@@ -109,7 +109,7 @@ function draw(Plotly, node) {
   Plotly.react(node, traces, dressed, config).then(watchZoom);
 }
 
-// The first time at once; later a figure out of sight waits until it is scrolled to, and those in sight are sooner.
+// The first time at once; later a figure out of sight waits until it is scrolled to, and the others come sooner.
 function drawWhenSeen(Plotly, node) {
   if (!node.sight) {
     node.sight = new IntersectionObserver((entries) => {

@@ -121,7 +121,7 @@ def _slider(tab: Session, run: Run, kept: Sequence[int]) -> int:
         st.button(
             "Stop playing" if playing else "Play", key="play", on_click=play, width="content",
             icon=":material/stop:" if playing else ":material/play_arrow:",
-            help="Stays at this epoch." if playing else "Runs through the epochs from here, at the end from the first.",
+            help="Stays at this epoch." if playing else "Runs through the epochs, at the end from the first on.",
         )  # fmt: skip
     return asked
 
