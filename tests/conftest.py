@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:  # the fixtures import torch: a run of tests without images should not wait for it
+    from scored import Scored
+
     from playground.core.fashion import FashionData, Images
 
 NEVER_SKIPPED_IN_CI = ("full_data", "browser")
@@ -43,6 +45,19 @@ def few(sample: "FashionData") -> "FashionData":
         return images.take(torch.cat([torch.nonzero(images.labels == c)[:each, 0] for c in range(CLASSES)]))
 
     return FashionData.of("sample", "sample", first(sample.train, 24), first(sample.test, 10))
+
+
+@pytest.fixture(scope="session")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> "Scored":
+    """What the example's network says of the sample's 1,000 test images."""
+    from scored import Scored
+
+    from playground.services.lab import Lab
+    from playground.services.settings import Settings
+
+    shelf = Lab(Settings(home=tmp_path_factory.mktemp("example")))
+    seen = shelf.judged(shelf.examples()[0], "test")
+    return Scored(seen.logits, seen.images.labels)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Which classes a network takes for which."""
+"""Which classes a network takes for which, and how sure it is."""
 
 import streamlit as st
 
@@ -7,8 +7,15 @@ from playground.ui.inspection import inspected
 from playground.ui.session import session
 
 st.title("Confusion")
-seen = inspected(lab(), session())
+tab = session()
+seen = inspected(lab(), tab)
 if seen is not None:
-    from playground.ui.confusion_view import confusion_view  # imports torch, which is there by now
+    from playground.ui.calibration_view import (
+        calibration_view,
+        course_view,
+    )  # imports torch, which is there by now
+    from playground.ui.confusion_view import confusion_view
 
-    confusion_view(seen)
+    confusion_view(lab(), tab, seen)
+    course_view(lab(), seen)
+    calibration_view(seen)

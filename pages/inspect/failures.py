@@ -1,4 +1,4 @@
-"""The images a network got wrong, most confident first."""
+"""The images a network got wrong."""
 
 import streamlit as st
 
@@ -12,4 +12,4 @@ seen = inspected(lab(), tab)
 if seen is not None:
     from playground.ui.failures_view import failures_view  # imports torch, which is there by now
 
-    failures_view(lab(), seen, tab)
+    failures_view(lab(), tab, seen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,14 +28,21 @@ class ClassScore:
 
 
 @dataclass(frozen=True)
-class Failure:
-    """An image the network got wrong: its index, both classes, and how sure the network was of each."""
+class Pair:
+    """Images of one class taken for another.
 
-    index: int
+    Attributes:
+        label, predicted: The classes, 0 to 9, which differ.
+        images: How many.
+        of_errors: Their share of all errors.
+        of_class: Their share of all images that are truly of the class.
+    """
+
     label: int
     predicted: int
-    predicted_probability: float
-    label_probability: float
+    images: int
+    of_errors: float
+    of_class: float
 
 
 def confusion(logits: Tensor, labels: Tensor) -> NDArray[np.int64]:
@@ -44,12 +52,39 @@ def confusion(logits: Tensor, labels: Tensor) -> NDArray[np.int64]:
     return matrix
 
 
-def shares(matrix: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Each row of a confusion matrix as fractions of its true class; a class without images gives zeros."""
-    totals = matrix.sum(axis=1, keepdims=True)
+def shares(matrix: NDArray[np.int64], of: Literal["true", "predicted"] = "true") -> NDArray[np.float64]:
+    """A confusion matrix as fractions of the true class (rows sum to 1), or of the predicted one (columns do).
+
+    A class without images gives zeros.
+    """
+    totals = matrix.sum(axis=1 if of == "true" else 0, keepdims=True)
     fractions: NDArray[np.float64] = np.zeros(matrix.shape)
     np.divide(matrix, totals, out=fractions, where=totals > 0)
     return fractions
+
+
+def summed_probabilities(logits: Tensor, labels: Tensor) -> NDArray[np.float64]:
+    """Probability given to each class, summed over the images of a true class: [true class, class], rows sum to n.
+
+    What the network is undecided about is seen even where its answer is right.
+    """
+    sums: NDArray[np.float64] = np.zeros((len(CLASS_NAMES), len(CLASS_NAMES)))
+    np.add.at(sums, labels.numpy(), logits.double().softmax(1).numpy())
+    return sums
+
+
+def costliest(matrix: NDArray[np.int64], most: int = 5) -> tuple[Pair, ...]:
+    """Pairs of classes with the most errors of a confusion matrix, most first; none that has no error."""
+    wrong = matrix.copy()
+    np.fill_diagonal(wrong, 0)
+    errors, totals = wrong.sum(), matrix.sum(axis=1)
+    order = np.argsort(-wrong, axis=None, kind="stable")[:most]
+    cells = zip(*np.unravel_index(order, wrong.shape), strict=True)
+    return tuple(
+        Pair(int(i), int(j), int(wrong[i, j]), float(wrong[i, j] / errors), float(wrong[i, j] / totals[i]))
+        for i, j in cells
+        if wrong[i, j]
+    )
 
 
 def class_scores(logits: Tensor, labels: Tensor) -> tuple[ClassScore, ...]:
@@ -64,32 +99,3 @@ def class_scores(logits: Tensor, labels: Tensor) -> tuple[ClassScore, ...]:
 def accuracy(logits: Tensor, labels: Tensor) -> float:
     """Fraction of images whose highest score is that of their class."""
     return float((logits.argmax(1) == labels).double().mean())
-
-
-def failures(
-    logits: Tensor, labels: Tensor, true: int | None = None, predicted: int | None = None
-) -> tuple[Failure, ...]:
-    """The images the network got wrong, most confident first.
-
-    Args:
-        logits: float32 [n, 10].
-        labels: int64 [n].
-        true, predicted: Only those of this class, or taken for this class (0 to 9).
-    """
-    probabilities = logits.double().softmax(1).numpy()
-    truth, guess = labels.numpy(), logits.argmax(1).numpy()
-    wanted = truth != guess
-    if true is not None:
-        wanted &= truth == true
-    if predicted is not None:
-        wanted &= guess == predicted
-    chosen = np.flatnonzero(wanted)
-    confidence = probabilities[chosen, guess[chosen]]
-    order = chosen[np.argsort(-confidence, kind="stable")]
-    return tuple(
-        Failure(
-            int(i), int(truth[i]), int(guess[i]),
-            float(probabilities[i, guess[i]]), float(probabilities[i, truth[i]]),
-        )
-        for i in order
-    )  # fmt: skip

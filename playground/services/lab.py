@@ -35,6 +35,7 @@ from playground.services.store import Store
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
     from torch import Tensor
 
+    from playground.core.course import Course
     from playground.core.fashion import FashionData, Images
     from playground.core.garment import Prepared
     from playground.core.plan import Plan
@@ -370,6 +371,14 @@ class Lab:
     def logits(self, run: Run, part: Part, epoch: int | None = None) -> Tensor:
         """Class scores (float32 [n, 10]) kept for a run's own images after an epoch; see `Looking.logits`."""
         return self._looking.logits(run, part, epoch)
+
+    def course(self, run: Run) -> Course:
+        """A run's answers for its validation images after every kept epoch; see `Looking.course`."""
+        return self._looking.course(run)
+
+    def followed(self, run: Run, image: int) -> tuple[tuple[int, ...], Tensor]:
+        """The probabilities of one validation image through the kept epochs; see `Looking.followed`."""
+        return self._looking.followed(run, image)
 
     def probabilities(self, run: Run, pixels: Tensor, epoch: int | None = None) -> Tensor:
         """What a run's network says of images: uint8 [n, 28, 28] -> float32 [n, 10], rows sum to 1."""

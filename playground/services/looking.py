@@ -19,12 +19,16 @@ from playground.services.kept import Kept
 from playground.services.sample import stands_in_for
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
+    import numpy as np
+    from numpy.typing import NDArray
     from torch import Tensor, nn
 
+    from playground.core.course import Course
     from playground.core.fashion import FashionData, Images
     from playground.core.likeness import Likeness, Reference
 
 Part = Literal["validation", "test"]
+_MOST_FOLLOWED = 48  # epochs through which one image is followed: their scores all stay in memory
 REFERENCE = 12_000  # training images, of all classes alike, among which neighbours are looked for
 
 
@@ -33,12 +37,14 @@ class Judged:
     """A run with images that judge it and its class scores for them, which everybody who asks is given.
 
     Attributes:
+        epoch: The one whose weights gave the scores; that of the test images is always the last.
         images, logits: Not to be written to. The scores are float32 [n, 10], in the order of the images.
         stands_in: The images are those of the bundled sample, because the run's own are not here.
     """
 
     run: Run
     part: Part
+    epoch: int
     images: Images
     logits: Tensor
     stands_in: bool = False
@@ -67,6 +73,7 @@ class Looking:
         # at most 10,000 images: 400 kB each
         self._test_logits = lru_cache(maxsize=16)(lambda run: kept(run).test_logits())
         self._validation_logits = lru_cache(maxsize=64)(lambda run, epoch: kept(run).validation_logits(epoch))
+        self._said = lru_cache(maxsize=2048)(self._load_said)  # 5 or 10 kB each
         self._evaluated = lru_cache(maxsize=16)(self._evaluate)
         self._reference = lru_cache(maxsize=6)(self._load_reference)
         self._validation = lru_cache(maxsize=4)(self._load_validation)
@@ -99,7 +106,8 @@ class Looking:
         data, stands_in = self._data_or_sample(run)
         if stands_in or run.imported:  # there are no scores of the sample, and none came with an import
             return self._judged_anew(run, part, epoch, data, stands_in)
-        return Judged(run, part, self._part(data, run, part), self.logits(run, part, epoch))
+        of = len(run.epochs) if part == "test" else epoch or len(run.epochs)
+        return Judged(run, part, of, self._part(data, run, part), self.logits(run, part, of))
 
     def _data_or_sample(self, run: Run) -> tuple[FashionData, bool]:
         """The images of a run; or the sample that is among them, and True. DataError where neither will do."""
@@ -117,7 +125,7 @@ class Looking:
         images = self._part(data, run, part)
         last = len(run.epochs)
         asked = last if part == "test" else epoch or last
-        return Judged(run, part, images, self._evaluated(run.run, asked, run.experiment, images), stands_in)
+        return Judged(run, part, asked, images, self._evaluated(run.run, asked, run.experiment, images), stands_in)
 
     def images(self, run: Run, part: Part) -> Images:
         """The validation or test images of a run, in the order of its class scores. Not to be written to.
@@ -152,6 +160,48 @@ class Looking:
         if logits is None:
             raise RunError(f"Run {run.name} has no validation images: it was trained on all of them.")
         return logits
+
+    def course(self, run: Run) -> Course:
+        """The answers for the validation images after every kept epoch; read once, later only those of new epochs.
+
+        Raises:
+            DataError, RunError: As `judged`.
+        """
+        import numpy as np
+
+        from playground.core.course import Course
+
+        seen = self.judged(run, "validation")
+        anew = seen.stands_in or run.imported
+        epochs = self._kept(run.run).with_weights(run)
+        said = [self._said(run.run, epoch, run.experiment, seen.images, anew) for epoch in epochs]
+        return Course(epochs, seen.images.labels.numpy(), np.stack(said))
+
+    def _load_said(
+        self, run: str, epoch: int, experiment: Experiment, images: Images, anew: bool
+    ) -> NDArray[np.int8]:
+        import torch
+
+        logits = (
+            self._evaluate(run, epoch, experiment, images) if anew else self._kept(run).validation_logits(epoch)
+        )
+        assert logits is not None  # of the last epoch they were not
+        answers: NDArray[np.int8] = logits.argmax(1).to(torch.int8).numpy()
+        return answers
+
+    def followed(self, run: Run, image: int) -> tuple[tuple[int, ...], Tensor]:
+        """Kept epochs, at most 48, and the probabilities of one validation image after each: float32 [E, 10].
+
+        Raises:
+            DataError, RunError: As `judged`.
+        """
+        import torch
+
+        kept = self._kept(run.run).with_weights(run)
+        count = min(len(kept), _MOST_FOLLOWED)
+        epochs = tuple(kept[round(each * (len(kept) - 1) / max(1, count - 1))] for each in range(count))
+        scores = [self.judged(run, "validation", epoch).logits[image] for epoch in epochs]
+        return epochs, torch.stack(scores).softmax(1)
 
     def probabilities(self, run: Run, pixels: Tensor, epoch: int | None = None) -> Tensor:
         """What a run's network says of images: uint8 [n, 28, 28] -> float32 [n, 10], rows sum to 1.

@@ -12,13 +12,14 @@ from playground.services.lab import Lab
 from playground.ui.charts import probability_figure
 from playground.ui.gallery import enlarged
 from playground.ui.live_chart import live_chart
+from playground.ui.moment import Moment
 from playground.ui.pictures import Picture
 from playground.ui.pinboard import pin_button
 from playground.ui.session import Session
 from playground.ui.words import after_training, literal
 
 
-def show_seen(lab: Lab, run: Run, tab: Session) -> None:
+def show_seen(lab: Lab, moment: Moment, tab: Session) -> None:
     """The picture as the network sees it, and every step of the way; some can be left out."""
     st.subheader("What the network sees")
     picture = tab.picture
@@ -35,17 +36,17 @@ def show_seen(lab: Lab, run: Run, tab: Session) -> None:
         st.markdown(f"**{step.name}.** {step.explanation}")
         st.image(enlarged(step.image), output_format="PNG", width=112, alt=step.name)
         if step.name in OPTIONAL:
-            _leave_out(lab, run, tab, picture, step.name)
+            _leave_out(lab, moment, tab, picture, step.name)
     for name in OPTIONAL:
         if name in picture.without and st.button(f"Do it again: {name.lower()}", key=f"again-{name}"):
             tab.picture = picture.leaving_out(picture.without - {name})
             st.rerun()
 
 
-def _leave_out(lab: Lab, run: Run, tab: Session, picture: Picture, step: str) -> None:
+def _leave_out(lab: Lab, moment: Moment, tab: Session, picture: Picture, step: str) -> None:
     """What the answer would be without a step, and a button that leaves it out."""
     other = picture.leaving_out({*picture.without, step})
-    share, name = _likeliest(lab, run, other)
+    share, name = _likeliest(lab, moment, other)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Leave out", key=f"without-{step}", type="tertiary", icon=":material/block:"):
             tab.picture = other
@@ -53,8 +54,8 @@ def _leave_out(lab: Lab, run: Run, tab: Session, picture: Picture, step: str) ->
         st.caption(f"Without it: {name} {share:.0%}", width="content")
 
 
-def _likeliest(lab: Lab, run: Run, picture: Picture) -> tuple[float, str]:
-    return max(zip(shares(lab, run, picture), CLASS_NAMES, strict=True))
+def _likeliest(lab: Lab, moment: Moment, picture: Picture) -> tuple[float, str]:
+    return max(zip(shares(lab, moment.run, picture, moment.epoch), CLASS_NAMES, strict=True))
 
 
 def shares(lab: Lab, run: Run, picture: Picture, epoch: int | None = None) -> list[float]:
@@ -64,17 +65,18 @@ def shares(lab: Lab, run: Run, picture: Picture, epoch: int | None = None) -> li
     return found
 
 
-def show_answer(lab: Lab, run: Run, picture: Picture | None) -> None:
+def show_answer(lab: Lab, moment: Moment, picture: Picture | None) -> None:
     """The likeliest class, how sure the network is, and all ten."""
     st.subheader("The answer")
     if picture is None or picture.prepared is None:
         return
-    found = shares(lab, run, picture)
+    run = moment.run
+    found = shares(lab, run, picture, moment.epoch)
     named = list(zip(found, CLASS_NAMES, strict=True))
     share, best = max(named)
     truth = f" It is: **{picture.truth}**." if picture.truth else ""
     st.markdown(f"### {best}")
-    st.markdown(f"{share:.1%} sure, says **{run.name}** {after_training(run)}.{truth}")
+    st.markdown(f"{share:.1%} sure, says **{run.name}** {after_training(run, moment.epoch)}.{truth}")
     figure = probability_figure(found, CLASS_NAMES, "All ten classes")
     spoken = ", ".join(f"{name} {each:.1%}" for each, name in named)
     live_chart(figure, "probabilities", spoken)

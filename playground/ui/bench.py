@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
-from playground.core.run import Run
 from playground.services.lab import Lab
 from playground.ui.answer import show_answer, show_seen
 from playground.ui.doctor import album_panel, epochs_panel, likeness_panel, networks_panel
 from playground.ui.errors import told
+from playground.ui.moment import Moment
 from playground.ui.pictures import choose_picture
 from playground.ui.session import Session
 
 
 @st.fragment
-def bench(lab: Lab, tab: Session, run: Run) -> None:
+def bench(lab: Lab, tab: Session, moment: Moment) -> None:
     """Everything that follows a stroke. A stroke draws this anew, and not the frame around it."""
     with told():
-        _drawn(lab, tab, lab.run(run.run) if run.state.is_live else run)
+        live = moment.run.state.is_live
+        _drawn(lab, tab, replace(moment, run=lab.run(moment.run.run)) if live else moment)
 
 
-def _drawn(lab: Lab, tab: Session, run: Run) -> None:
+def _drawn(lab: Lab, tab: Session, moment: Moment) -> None:
     """The answer comes before all that takes longer: it is waited for."""
     left, middle, right = st.columns([6, 3, 5], gap="medium")
     with left, told():
         choose_picture(lab, tab)
     with right, st.container(key="answer"), told():
-        show_answer(lab, run, tab.picture)
+        show_answer(lab, moment, tab.picture)
     with middle, st.container(key="seen"), told():
-        show_seen(lab, run, tab)
+        show_seen(lab, moment, tab)
     with left, told():
-        album_panel(lab, run, tab)
+        album_panel(lab, moment, tab)
     if tab.picture is not None and tab.picture.prepared is not None:
         with right, told():
-            networks_panel(lab, run, tab.picture)
-            epochs_panel(lab, run, tab.picture)
+            networks_panel(lab, moment, tab.picture)
+            epochs_panel(lab, moment.run, tab.picture)
         st.subheader("Does it look like the data?")
         with told():
-            likeness_panel(lab, run, tab.picture)
+            likeness_panel(lab, moment.run, tab.picture)

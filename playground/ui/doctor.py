@@ -15,6 +15,8 @@ from playground.services.lab import Lab
 from playground.ui.answer import shares
 from playground.ui.charts import layout_of
 from playground.ui.gallery import Tile, gallery
+from playground.ui.image_view import nearest_images
+from playground.ui.moment import Moment
 from playground.ui.pictures import Picture, Uploaded, look_at
 from playground.ui.session import Session
 from playground.ui.words import literal, run_label
@@ -48,20 +50,12 @@ def likeness_panel(lab: Lab, run: Run, picture: Picture) -> None:
         )
     else:
         st.markdown(words)
-    names = [CLASS_NAMES[label] for label in beside.nearest.labels.tolist()]
-    tiles = [
-        Tile((name, f"{cosine:.2f} alike"), f"{name}, cosine {cosine:.2f}")
-        for name, cosine in zip(names, beside.likeness.cosines.tolist(), strict=True)
-    ]
-    gallery(beside.nearest.pixels.numpy(), tiles, "The nearest training images", "nearest")
-    st.caption(
-        f"The nearest of {beside.among:,} training images in this network's feature space, and the cosine of the "
-        "angle between their features."
-    )
+    nearest_images(beside, "nearest")
 
 
-def networks_panel(lab: Lab, run: Run, picture: Picture) -> None:
-    """The same picture through other runs."""
+def networks_panel(lab: Lab, moment: Moment, picture: Picture) -> None:
+    """The same picture through other runs, after their last epoch."""
+    run = moment.run
     others = [each for each in reversed(lab.runs()) if each.has_weights and each.run != run.run]
     if not others:
         st.caption("Train another network to see what it says of the same picture.")
@@ -76,7 +70,8 @@ def networks_panel(lab: Lab, run: Run, picture: Picture) -> None:
         return
     rows = []
     for each in asked:
-        ranked = sorted(zip(shares(lab, each, picture), CLASS_NAMES, strict=True), reverse=True)[:3]
+        epoch = moment.epoch if each is run else None
+        ranked = sorted(zip(shares(lab, each, picture, epoch), CLASS_NAMES, strict=True), reverse=True)[:3]
         rows.append(
             {"Network": each.name, **{f"{place}.": f"{n} {s:.0%}" for place, (s, n) in enumerate(ranked, 1)}}
         )
@@ -104,7 +99,7 @@ def epochs_panel(lab: Lab, run: Run, picture: Picture) -> None:
     st.plotly_chart(figure, key="through_epochs", alt=spoken)
 
 
-def album_panel(lab: Lab, run: Run, tab: Session) -> None:
+def album_panel(lab: Lab, moment: Moment, tab: Session) -> None:
     """All uploaded pictures with their answers; one of them can be looked at. Nothing for a single one."""
     if len(tab.album) < 2:
         return
@@ -117,7 +112,7 @@ def album_panel(lab: Lab, run: Run, tab: Session) -> None:
     first = (page - 1) * _ON_A_PAGE
     shown = good[first : first + _ON_A_PAGE]
     pixels = np.stack([each.pixels for each in shown if each.pixels is not None])
-    best = lab.probabilities(run, torch.from_numpy(pixels)).max(1)
+    best = lab.probabilities(moment.run, torch.from_numpy(pixels), moment.epoch).max(1)
     tiles = [
         Tile((CLASS_NAMES[label], f"{share:.0%}", each.name), f"{each.name}: {CLASS_NAMES[label]}, {share:.0%}")
         for each, share, label in zip(shown, best.values.tolist(), best.indices.tolist(), strict=True)

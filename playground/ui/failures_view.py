@@ -2,73 +2,170 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from playground.core.classes import CLASS_NAMES
-from playground.core.evaluate import Failure, failures
+from playground.core.course import Course
+from playground.core.mistakes import ORDERS, OVER_EPOCHS, Answers, Numbers, ordered
 from playground.services.lab import Lab
 from playground.services.looking import Judged
-from playground.ui.canvas import lay_beneath
+from playground.ui.class_choice import class_boxes
 from playground.ui.gallery import Tile, gallery
-from playground.ui.inspection import described
-from playground.ui.pictures import on_bench
-from playground.ui.pinboard import pin_button
+from playground.ui.image_view import image_view, open_image
+from playground.ui.inspection import comparable, described, judged_beside
+from playground.ui.saving import csv_button, csv_text
 from playground.ui.session import Session
+from playground.ui.words import run_label
 
-AT_ONCE = 120
-ANY = "any class"
+AT_ONCE = 60
+_NOW, _EVER = "after this epoch", "after any epoch"
+_HELP = (
+    "**Confidence**: how sure the answer was. **Loss**: how unlikely it found the true class. **Margin**: by how "
+    "much the answer was likelier than the true class. **Learned last**: the epoch from which on it stayed right. "
+    "**Forgotten most often**: right after one kept epoch and wrong after the next (Toneva et al. 2019)."
+)
+
+_UNDER: Mapping[str, Callable[[float, int], str]] = {
+    "loss": lambda value, _: f"loss {value:.2f}",
+    "margin": lambda value, _: f"margin {value:.0%}",
+    "learned last": lambda value, last: f"right since epoch {value:.0f}" if value <= last else "not learned",
+    "forgotten most often": lambda value, _: f"forgotten {value:.0f} times",
+}
+"""What an image is sorted by, where that does not stand under it anyway; the number is that of the last epoch."""
 
 
-def tile(failure: Failure) -> Tile:
-    """What stands under an image: both names, both probabilities, its number."""
-    said, true = CLASS_NAMES[failure.predicted], CLASS_NAMES[failure.label]
-    lines = (f"said {said} {failure.predicted_probability:.0%}", f"is {true} {failure.label_probability:.0%}")
-    return Tile((*lines, f"no. {failure.index}"), f"Image {failure.index}: {lines[0]}, {lines[1]}")
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Images on the sheet, in their order, with what is said of all images of the run."""
+
+    numbers: Numbers
+    order: str
+    answers: Answers
+    course: Course
 
 
-def class_filter(label: str, key: str, help_text: str) -> int | None:
-    """A select box of the ten classes; None is any of them."""
-    name = st.selectbox(label, (ANY, *CLASS_NAMES), key=key, help=help_text)
-    return None if name == ANY else CLASS_NAMES.index(name)
-
-
-def failures_view(lab: Lab, seen: Judged, tab: Session) -> None:
-    """Choose classes, and see the images taken for another class, most confident first."""
+def failures_view(lab: Lab, tab: Session, seen: Judged) -> None:
+    """Choose what kind of mistakes, and see the images; one of them opens."""
+    answers = Answers.of(seen.logits, seen.images.labels)
+    course = _course(lab, seen, answers)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        wrong = _wrong(answers, course)
+        order = _order(course)
+    true, said = class_boxes()
     left, right = st.columns(2)
     with left:
-        true = class_filter("Truly", "failures_true", "Only images that are of this class.")
+        sure = _confidence(answers)
     with right:
-        predicted = class_filter(
-            "Taken for", "failures_predicted", "Only images that the network took for this class."
-        )
-    found = failures(seen.logits, seen.images.labels, true, predicted)
-    st.markdown(f"**{len(found):,}** wrong of {described(seen)}; the most confident first.")
-    if not found:
+        beside, among = _also_wrong(lab, seen)
+    found = Found(
+        ordered(wrong & answers.among(true, said) & sure & beside, order, answers, course), order, answers, course
+    )
+    st.markdown(f"**{len(found.numbers):,}** wrong{among} of {described(seen)}; {_sorted(order, course)}.")
+    with st.container():  # one place on the page, opened or not: what follows would be built anew
+        image_view(lab, tab, seen)
+    if not len(found.numbers):
         st.info("None of the images is of this kind: choose other classes.", icon=":material/check:")
-    pages = -(-len(found) // AT_ONCE)
-    page = st.pagination(pages, key="failures_page") if pages > 1 else 1
-    shown = found[(page - 1) * AT_ONCE : page * AT_ONCE]
-    _one_of_them(lab, seen, tab, shown)  # above them: there may be a hundred
-    with st.container(key="failures_grid"):
-        pixels = seen.images.pixels[[failure.index for failure in shown]].numpy()
-        gallery(pixels, [tile(failure) for failure in shown], "Images the network got wrong", "failures")
-
-
-def _one_of_them(lab: Lab, seen: Judged, tab: Session, shown: tuple[Failure, ...]) -> None:
-    """Choose one of the images; lay it under the canvas of the Predict page, or pin it."""
-    if not shown:
         return
-    by_number = {failure.index: failure for failure in shown}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        number = st.selectbox(
-            "Image", list(by_number), key="bench_choice", width=260,
-            format_func=lambda n: f"no. {n}, {CLASS_NAMES[by_number[n].label]} taken for "
-            f"{CLASS_NAMES[by_number[n].predicted]}",
+    _sheet(tab, seen, found)
+
+
+def _course(lab: Lab, seen: Judged, answers: Answers) -> Course:
+    """The answers through the epochs; of test images there are those of one epoch alone."""
+    if seen.part == "test":
+        return Course((seen.epoch,), answers.labels, answers.said[None].astype(np.int8))
+    with st.spinner("Reading the kept epochs", show_time=True):
+        return lab.course(seen.run)
+
+
+def _wrong(answers: Answers, course: Course) -> NDArray[np.bool_]:
+    if len(course.epochs) == 1:
+        return answers.wrong
+    when = st.segmented_control(
+        "Wrong", (_NOW, _EVER), default=_NOW, key="failures_when", required=True, persist_state="session",
+        help="After any kept epoch: then images are there, too, that it has learned since.",
+    )  # fmt: skip
+    return answers.wrong if when == _NOW else np.asarray(~course.right.all(0))
+
+
+def _order(course: Course) -> str:
+    orders = [name for name in ORDERS if len(course.epochs) > 1 or name not in OVER_EPOCHS]
+    return st.selectbox("Sorted by", orders, key="failures_order", width=220, persist_state="session", help=_HELP)
+
+
+def _sorted(order: str, course: Course) -> str:
+    if order in OVER_EPOCHS:
+        return f"{order} first, over {len(course.epochs)} kept epochs"
+    return "the most confident first" if order == "confidence" else f"the largest {order} first"
+
+
+def _confidence(answers: Answers) -> NDArray[np.bool_]:
+    low, high = st.slider(
+        "Confidence, %", 0, 100, (0, 100), key="failures_confidence", persist_state="session",
+        help="Only images whose answer was as sure as this.",
+    )  # fmt: skip
+    return np.asarray((answers.confidence >= low / 100) & (answers.confidence <= high / 100))
+
+
+def _also_wrong(lab: Lab, seen: Judged) -> tuple[NDArray[np.bool_], str]:
+    """Which images another run got wrong, too, and that in words; all, where none is chosen."""
+    every = np.ones(len(seen.images), bool)
+    runs = comparable(lab, seen)
+    if not runs:
+        return every, ""
+    name = st.selectbox(
+        "Also wrong in", list(runs), index=None, key="failures_beside", placeholder="another run",
+        format_func=lambda each: run_label(runs[each]), help="After the last epoch of that run.",
+    )  # fmt: skip
+    other = judged_beside(lab, seen, runs[name]) if name is not None else None
+    if other is None:
+        return every, ""
+    return Answers.of(other.logits, other.images.labels).wrong, f" here and in {other.run.name}"
+
+
+def _sheet(tab: Session, seen: Judged, found: Found) -> None:
+    pages = -(-len(found.numbers) // AT_ONCE)
+    page = min(st.pagination(pages, key="failures_page"), pages) if pages > 1 else 1
+    shown = found.numbers[(page - 1) * AT_ONCE : page * AT_ONCE]
+    with st.container(key="failures_grid"):
+        gallery(
+            seen.images.pixels[shown].numpy(),
+            _tiles(shown, found),
+            "Images the network got wrong", "failures", save="failures",
+            on_open=lambda index: open_image(tab, seen, int(shown[index])),
         )  # fmt: skip
-        truth, image = CLASS_NAMES[by_number[number].label], seen.images.pixels[number].numpy().copy()
-        pin_button(lab, tab, image, f"{seen.part.capitalize()} image no. {number}", truth)
-        if st.button("Try it on the canvas", icon=":material/draw:", help="Paint over it, and see what helps."):
-            lay_beneath(tab, image)
-            tab.bench_name = f"{seen.part.capitalize()} image no. {number} ({truth})"
-            tab.own = tab.picture = on_bench(tab, image)
-            st.switch_page("pages/predict/predict.py")
+    csv_button(lambda: _table(found), f"failures-{seen.run.run}-epoch-{seen.epoch}", "failures_csv")
+
+
+def _tiles(shown: Numbers, found: Found) -> list[Tile]:
+    """What stands under an image: both names, both probabilities, what it is sorted by, its number."""
+    answers, keys = found.answers, ORDERS[found.order](found.answers, found.course)
+    tiles = []
+    for number in shown.tolist():
+        said, true = (CLASS_NAMES[each] for each in (answers.said[number], answers.labels[number]))
+        lines = [f"said {said} {answers.confidence[number]:.0%}", f"is {true} {answers.truth[number]:.0%}"]
+        if found.order in _UNDER:
+            lines.append(_UNDER[found.order](keys[number], found.course.epochs[-1]))
+        tiles.append(Tile((*lines, f"no. {number}"), f"Image {number}: {', '.join(lines)}"))
+    return tiles
+
+
+def _table(found: Found) -> str:
+    """All images that were found, with everything they can be sorted by."""
+    answers, course = found.answers, found.course
+    learned, forgotten, last = course.learned(), course.forgotten(), course.epochs[-1]
+    head = ("image", "true", "predicted", "confidence", "true_probability", "loss_nats", "margin")
+    over_epochs = ("right_since_epoch", "times_forgotten") if len(course.epochs) > 1 else ()
+    rows = (
+        (
+            number, CLASS_NAMES[answers.labels[number]], CLASS_NAMES[answers.said[number]],
+            *(f"{each[number]:.6f}" for each in (answers.confidence, answers.truth, answers.loss, answers.margin)),
+            *((learned[number] if learned[number] <= last else "", forgotten[number]) if over_epochs else ()),
+        )
+        for number in found.numbers.tolist()
+    )  # fmt: skip
+    return csv_text((*head, *over_epochs), rows)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
+
+from playground.ui.saving import SAVING_CSS, SAVING_JS
 
 _COLUMNS = 20  # of the sheet that is sent; the browser arranges the tiles anew
 
@@ -28,19 +30,27 @@ class Tile:
     alt: str
 
 
-_CSS = """
+_CSS = (
+    SAVING_CSS
+    + """
 .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(var(--tile), 1fr)); gap: 10px;
          margin: 0; padding: 0; list-style: none; }
 .tile { font-size: 0.78rem; line-height: 1.3; color: var(--st-text-color); overflow-wrap: anywhere;
         font-family: var(--st-font); font-variant-numeric: tabular-nums; }
 .picture { width: 100%; aspect-ratio: 1; background: #000 var(--sheet) no-repeat;
            image-rendering: pixelated; margin-bottom: 3px; }
-.tile div:not(.picture):nth-child(n+3) { opacity: 0.75; }
+.caption ~ .caption { opacity: 0.75; }
+button.picture { border: 0; padding: 0; cursor: pointer; display: block; }
+button.picture:hover, button.picture:focus-visible { outline: 3px solid var(--st-primary-color); }
 """
+)
 
-_JS = """
-export default function ({ data, parentElement }) {
+_JS = (
+    SAVING_JS
+    + """
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".tiles");
+  root.open = (index) => setTriggerValue("opened", index);
   if (root.dataset.version === data.version) return;
   root.dataset.version = data.version;
   root.style.setProperty("--tile", data.size + "px");
@@ -49,9 +59,10 @@ export default function ({ data, parentElement }) {
   root.replaceChildren(...data.tiles.map((tile, index) => {
     const item = document.createElement("li");
     item.className = "tile";
-    const picture = document.createElement("div");
+    const picture = document.createElement(data.opens ? "button" : "div");
     picture.className = "picture";
-    picture.setAttribute("role", "img");
+    if (data.opens) picture.onclick = () => root.open(index);
+    else picture.setAttribute("role", "img");
     picture.setAttribute("aria-label", tile.alt);
     picture.title = tile.alt;
     const column = index % data.columns, row = Math.floor(index / data.columns);
@@ -60,16 +71,27 @@ export default function ({ data, parentElement }) {
     picture.style.backgroundPosition = `${share(column, data.columns)} ${share(row, data.rows)}`;
     item.append(picture, ...tile.text.map((line) => {
       const caption = document.createElement("div");
+      caption.className = "caption";
       caption.textContent = line;
       return caption;
     }));
     return item;
   }));
+  if (data.save) offerSaving(root.parentElement, data.save, { PNG: () => data.sheet });
 }
 """
+)
 
 
-def gallery(pixels: NDArray[np.uint8], tiles: Sequence[Tile], label: str, key: str, size: int = 92) -> None:
+def gallery(
+    pixels: NDArray[np.uint8],
+    tiles: Sequence[Tile],
+    label: str,
+    key: str,
+    size: int = 92,
+    save: str = "",
+    on_open: Callable[[int], None] | None = None,
+) -> None:
     """Show images with what stands under each.
 
     Args:
@@ -78,6 +100,8 @@ def gallery(pixels: NDArray[np.uint8], tiles: Sequence[Tile], label: str, key: s
         label: What the images are, for a screen reader.
         key: Of the component.
         size: Smallest width of a tile in CSS pixels; the browser fits as many into a row as there is room for.
+        save: The name of the file that the contact sheet can be saved as; empty for none.
+        on_open: Makes buttons of the images; is told which was pressed, before the page is drawn again.
     """
     if len(pixels) == 0:
         return
@@ -89,14 +113,22 @@ def gallery(pixels: NDArray[np.uint8], tiles: Sequence[Tile], label: str, key: s
         "rows": rows,
         "size": size,
         "label": label,
+        "save": save,
+        "opens": on_open is not None,
         "tiles": [{"text": list(tile.text), "alt": tile.alt} for tile in tiles],
     }
-    _component()(key=key, data={**data, "version": f"{hash((sheet, tuple(tiles)))}"}, height="content")
+
+    def opened() -> None:
+        if on_open is not None and (index := st.session_state[key].opened) is not None:
+            on_open(int(index))
+
+    version = f"{hash((sheet, tuple(tiles)))}"
+    _component()(key=key, data={**data, "version": version}, height="content", on_opened_change=opened)
 
 
 @st.cache_resource(show_spinner=False)
 def _component() -> Any:
-    return st.components.v2.component("gallery", html='<ul class="tiles"></ul>', css=_CSS, js=_JS)
+    return st.components.v2.component("gallery", html='<div><ul class="tiles"></ul></div>', css=_CSS, js=_JS)
 
 
 def contact_sheet(pixels: NDArray[np.uint8]) -> str:

@@ -1,4 +1,4 @@
-"""What the inspection pages share: which run, which images, and its class scores for them."""
+"""What the inspection pages share: which run, which images, which epoch, and the class scores for them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import cast
 import streamlit as st
 
 from playground.core.run import Run
+from playground.errors import PlaygroundError
 from playground.services.lab import Lab
 from playground.services.looking import Judged, Part
+from playground.ui.moment import ONCE, pick_epoch, validated
 from playground.ui.network_view import wait_for_torch
 from playground.ui.runs import pick_run
 from playground.ui.session import Session
@@ -17,19 +19,20 @@ from playground.ui.words import after_training
 
 def described(seen: Judged) -> str:
     """Which images these are, in words."""
-    images = f"{len(seen.images):,} {'validation' if seen.part == 'validation' else 'test'} images"
+    guided_by_test = seen.run.experiment.data.validation == "test"
+    images = f"{len(seen.images):,} {'test' if guided_by_test else seen.part} images"
     images += " of the bundled sample" if seen.stands_in else ""
-    if seen.run.experiment.data.validation == "test":
+    if guided_by_test:
         images += ", which also guided this run, as in its article"
     elif seen.part == "validation":
         images += ", never trained on"
     else:
         images += ", looked at once"
-    return f"{images}, {after_training(seen.run)}"
+    return f"{images}, {after_training(seen.run, seen.epoch)}"
 
 
 def inspected(lab: Lab, tab: Session) -> Judged | None:
-    """Let the person choose a run and its images in the sidebar; None, and what to do, if there is none."""
+    """Let the person choose run, images and epoch in the sidebar; None, and what to do, if there is no run."""
     if not warmed_up(lab):
         return None
     run = pick_run(lab, tab)
@@ -46,12 +49,14 @@ def inspected(lab: Lab, tab: Session) -> Judged | None:
             parts,
             key="part",
             horizontal=True,
+            format_func=lambda part: "test" if run.experiment.data.validation == "test" else part,
             persist_state="session",
             help="Validation images were never trained on and guide the choice. The test images are looked at "
             "once, when a run ends.",
         ),
     )
-    seen = lab.judged(run, part)
+    moment = pick_epoch(lab, tab, run, last_only=ONCE if part == "test" else "")
+    seen = lab.judged(run, part, moment.epoch)
     if seen.stands_in:
         st.caption(
             ":material/database: The images that this run was trained with are not here now: these are the tenth "
@@ -61,11 +66,36 @@ def inspected(lab: Lab, tab: Session) -> Judged | None:
 
 
 def _parts(run: Run) -> list[str]:
-    """What a run can be judged by. With `validation: test` both are the same images: one is enough."""
-    validated = run.epochs and run.epochs[-1].validation_accuracy is not None
-    if run.experiment.data.validation == "test":
-        return ["test"] if run.test_accuracy is not None else ["validation"] if validated else []
-    return (["validation"] if validated else []) + (["test"] if run.test_accuracy is not None else [])
+    """What a run can be judged by. With `validation: test` both are the same images: those with every epoch."""
+    if run.experiment.data.validation == "test" and validated(run):
+        return ["validation"]
+    return (["validation"] if validated(run) else []) + (["test"] if run.test_accuracy is not None else [])
+
+
+def comparable(lab: Lab, seen: Judged) -> dict[str, Run]:
+    """The other runs that were judged by the same images, by their names in the lab, newest first."""
+
+    def fits(run: Run) -> bool:
+        same_images = run.data.fingerprint == seen.run.data.fingerprint and (
+            seen.part == "test" or run.experiment.data.validation == seen.run.experiment.data.validation
+        )
+        return run.run != seen.run.run and same_images and run.has_weights and seen.part in _parts(run)
+
+    return {run.run: run for run in (*reversed(lab.runs()), *lab.examples()) if fits(run)}
+
+
+def judged_beside(lab: Lab, seen: Judged, run: Run) -> Judged | None:
+    """Another run judged by the same images after its last epoch; a sentence and None where that cannot be."""
+    try:
+        with st.spinner("Asking the other network", show_time=True):
+            other = lab.judged(run, seen.part)
+    except PlaygroundError as error:
+        st.warning(str(error), icon=":material/error:")
+        return None
+    if other.stands_in != seen.stands_in or len(other.images) != len(seen.images):
+        st.warning(f"{run.name} was judged by other images.", icon=":material/error:")
+        return None
+    return other
 
 
 def warmed_up(lab: Lab) -> bool:

@@ -17,6 +17,8 @@ import streamlit as st
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
+from playground.ui.saving import SAVING_CSS, SAVING_JS
+
 _LIBRARY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _ADDRESS = f"/library/plotly-{plotly.__version__}.min.js"
 
@@ -28,7 +30,9 @@ def _library(_: object) -> FileResponse:
 PLOTLY_ROUTE = Route(_ADDRESS, _library)
 """Serves Plotly's JavaScript to the browser; the version in the address makes it safe to keep."""
 
-_JS = """
+_JS = (
+    SAVING_JS
+    + """
 function load(address) {
   window.playgroundPlotly ??= new Promise((resolve, reject) => {
     if (window.Plotly) return resolve(window.Plotly);
@@ -78,25 +82,68 @@ function watchZoom(node) {
   node.on("plotly_doubleclick", () => node.zoomed.clear());
 }
 
+// As it stands on the screen, zoom and all, on the theme's background.
+function picture(node, format) {
+  const ground = getComputedStyle(node).getPropertyValue("--st-background-color");
+  const layout = { ...node.layout, paper_bgcolor: ground };
+  const size = { width: node.clientWidth, height: node.clientHeight, scale: 2 };
+  return window.Plotly.toImage({ data: node.data, layout }, { format, ...size });
+}
+
+function numbers(node) {
+  const title = (axis, otherwise) => node.layout[axis]?.title?.text || otherwise;
+  const rows = node.data.flatMap((trace) => trace.x.map((x, index) => [trace.name, x, trace.y[index]]));
+  return [["series", title("xaxis", "x"), title("yaxis", "y")], ...rows];
+}
+
+function draw(Plotly, node) {
+  const { data: traces, layout } = JSON.parse(node.latest.figure);
+  const config = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["lasso2d", "select2d"] };
+  keepZoom(node, layout);
+  const dressed = themed(layout, node), look = node.latest.figure + dressed.font.color;
+  if (node.look === look) return;
+  node.look = look;
+  const shapes = layout.shapes ?? [], before = node.unmarked;
+  node.unmarked = JSON.stringify([traces, { ...layout, shapes: [] }]) + dressed.font.color;
+  if (node.unmarked === before) return Plotly.relayout(node, { shapes });  // a mark moved, all else stands
+  Plotly.react(node, traces, dressed, config).then(watchZoom);
+}
+
+// The first time at once; later a figure out of sight waits until it is scrolled to, and the others come sooner.
+function drawWhenSeen(Plotly, node) {
+  if (!node.sight) {
+    node.sight = new IntersectionObserver((entries) => {
+      node.seen = entries.at(-1).isIntersecting;
+      if (node.seen) draw(Plotly, node);
+    });
+    node.sight.observe(node);
+    node.seen = true;
+  }
+  if (node.seen) draw(Plotly, node);
+}
+
 export default function ({ data, parentElement }) {
   const node = parentElement.querySelector(".live-chart");
   node.setAttribute("role", "img");
   node.setAttribute("aria-label", data.alt);
-  node.latest = JSON.parse(data.figure);
-  node.style.height = node.latest.layout.height + "px";
-  load(data.library).then((Plotly) => {
-    const { data: traces, layout } = node.latest;
-    const config = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["lasso2d", "select2d"] };
-    keepZoom(node, layout);
-    Plotly.react(node, traces, themed(layout, node), config).then(watchZoom);
-  }).catch((fault) => { node.textContent = fault.message; });
+  node.style.height = data.height + "px";
+  node.latest = data;
+  load(data.library).then((Plotly) => (data.patient ? drawWhenSeen : draw)(Plotly, node)).catch((fault) => {
+    node.textContent = fault.message;
+  });
+  if (data.save) {
+    offerSaving(node.parentElement, data.save, {
+      PNG: () => picture(node, "png"), SVG: () => picture(node, "svg"), CSV: () => csv(numbers(node)),
+    });
+  }
 }
 """
+)
 
-_CSS = ".live-chart { width: 100%; }"
+_CSS = SAVING_CSS + ".live-chart { width: 100%; }"
 
 
-def live_chart(figure: Mapping[str, Any], key: str, alt: str) -> None:
+def live_chart(figure: Mapping[str, Any], key: str, alt: str, save: str = "", patient: bool = False) -> None:
     """Show a figure whose node outlives its data.
 
     Args:
@@ -104,9 +151,12 @@ def live_chart(figure: Mapping[str, Any], key: str, alt: str) -> None:
             person's zoom belongs to.
         key: Of the component.
         alt: What the chart shows, in words, for those who do not see it.
+        save: The name of the files that the figure can be saved as, PNG, SVG and CSV; empty for none.
+        patient: New data wait until the figure is in sight.
     """
-    data = {"figure": json.dumps(figure, allow_nan=False), "library": _ADDRESS, "alt": alt}
-    _component()(key=key, data=data, height="content")
+    data = {"figure": json.dumps(figure, allow_nan=False), "height": figure["layout"]["height"], "alt": alt}
+    more = {"library": _ADDRESS, "save": save, "patient": patient}
+    _component()(key=key, data={**data, **more}, height="content")
 
 
 @st.cache_resource(show_spinner=False)

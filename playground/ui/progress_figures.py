@@ -111,7 +111,7 @@ def _figure(
     layout["xaxis"] = {**layout["xaxis"], "range": [0, run.experiment.training.epochs]}
     layout["yaxis"] = {**layout["yaxis"], **y_axis}
     marks = list(_marks(run))
-    layout["shapes"] = [_upright(epoch) for epoch, _ in marks]
+    layout["shapes"] = [upright(epoch) for epoch, _ in marks]
     layout["annotations"] = [_written_upright(epoch, text) for epoch, text in marks]
     return {"data": list(lines), "layout": {**layout, "uirevision": run.run + revision}}
 
@@ -124,7 +124,8 @@ def _marks(run: Run) -> Iterator[tuple[float, str]]:
         yield run.parent_epoch, "fork"
 
 
-def _upright(epoch: float) -> dict[str, Any]:
+def upright(epoch: float) -> dict[str, Any]:
+    """A thin line at an epoch."""
     line = {"width": 1, "dash": "dot", "color": FAINT}
     return {"type": "line", "x0": epoch, "x1": epoch, "y0": 0, "y1": 1, "yref": "paper", "line": line}
 

@@ -36,6 +36,9 @@ class Session:
         revision: Part of every widget's key. Raised when the draft changes behind the widgets' back.
         undo: Earlier drafts.
         run: The run that the inspection pages look at; None is the newest.
+        epoch: The epoch they look at; None is the last, also of a run that grows. `epoch_written` is what this tab
+            put into the address, `playing` whether the epochs pass by themselves.
+        opened: Which images, and the number of the one that is opened.
         watched: The run that the Train page shows, whatever is looked at elsewhere.
         picture: What the network is asked about; `own` is the last one that the person drew or uploaded.
         notice: What became of the experiment in a link.
@@ -52,6 +55,10 @@ class Session:
     revision: int = 0
     undo: list[tuple[str, Document]] = field(default_factory=list)
     run: str | None = None
+    epoch: int | None = None
+    epoch_written: str | None = None
+    playing: bool = False
+    opened: tuple[str, int] | None = None
     watched: str | None = None
     notice: str = ""
     picture: Picture | None = None

@@ -79,9 +79,12 @@ def epochs_trained(run: Run) -> float:
     return run.ends[-1] if run.epochs else 0.0
 
 
-def after_training(run: Run) -> str:
-    """How far the weights of a run were trained, and on what: "after 3 of 6 epochs (bundled sample)"."""
-    done, planned = epochs_trained(run), run.experiment.training.epochs
+def after_training(run: Run, epoch: int | None = None) -> str:
+    """How far the weights of a run's epoch, or of its last, were trained, and on what.
+
+    Such as "after 3 of 6 epochs (bundled sample)".
+    """
+    done, planned = run.ends[epoch - 1] if epoch else epochs_trained(run), run.experiment.training.epochs
     words = f"after {done:.2g} of {planned} epochs" if done < planned else f"after {planned} epochs"
     words += ", still training" if run.state.is_live else ""
     averaging = run.experiment.data.averaging

@@ -3,11 +3,19 @@
 import numpy as np
 import pytest
 import torch
+from scored import Scored
 from sklearn import metrics
 from torch import Tensor
 
 from playground.core.classes import CLASS_NAMES
-from playground.core.evaluate import accuracy, class_scores, confusion, failures, shares
+from playground.core.evaluate import (
+    accuracy,
+    class_scores,
+    confusion,
+    costliest,
+    shares,
+    summed_probabilities,
+)
 from playground.core.inference import loss_and_accuracy
 
 LABELS = torch.tensor([0, 0, 1, 2, 2, 2])
@@ -73,24 +81,48 @@ def test_accuracy_and_loss_against_scikit_learn(many: tuple[Tensor, Tensor]) -> 
     assert loss == pytest.approx(metrics.log_loss(labels, logits.double().softmax(1), labels=range(10)), rel=1e-5)
 
 
-def test_failures_are_the_wrong_ones_most_confident_first(logits: Tensor) -> None:
-    found = failures(logits, LABELS)
-    assert [failure.index for failure in found] == [1, 4, 5]
-    first = found[0]
-    total = np.exp(5) + 9
-    assert (first.label, first.predicted) == (0, 1)
-    assert first.predicted_probability == pytest.approx(np.exp(5) / total)
-    assert first.label_probability == pytest.approx(1 / total)
+@pytest.mark.parametrize(("of", "normalize"), [("true", "true"), ("predicted", "pred")])
+def test_shares_against_scikit_learn(scored: Scored, of: str, normalize: str) -> None:
+    expected = metrics.confusion_matrix(
+        scored.labels, scored.logits.argmax(1), labels=range(10), normalize=normalize
+    )
+    assert shares(confusion(scored.logits, scored.labels), of) == pytest.approx(expected)
 
 
-def test_failures_of_one_class(logits: Tensor) -> None:
-    assert [failure.index for failure in failures(logits, LABELS, true=2)] == [4, 5]
-    assert [failure.index for failure in failures(logits, LABELS, true=2, predicted=9)] == [5]
-    assert failures(logits, LABELS, true=7) == ()
-    assert failures(logits, LABELS, predicted=2) == ()
+def test_a_class_that_was_never_predicted_has_no_shares(logits: Tensor) -> None:
+    fractions = shares(confusion(logits, LABELS), "predicted")
+    assert not fractions[:, 5].any()
+    assert fractions[:, 0].tolist()[:3] == [0.5, 0, 0.5]
 
 
-def test_equally_confident_failures_keep_their_order() -> None:
-    scores = torch.zeros(50, 10)
-    scores[:, 3] = 1.0
-    assert [failure.index for failure in failures(scores, torch.zeros(50, dtype=torch.int64))] == list(range(50))
+def test_summed_probabilities_against_scikit_learn(scored: Scored) -> None:
+    """A column is a confusion matrix of images all taken for one class, each weighing its probability."""
+    found = summed_probabilities(scored.logits, scored.labels)
+    probabilities = scored.logits.double().softmax(1).numpy()
+    for each in range(10):
+        said, weights = np.full(len(scored.labels), each), probabilities[:, each]
+        expected = metrics.confusion_matrix(scored.labels, said, labels=range(10), sample_weight=weights)
+        assert found[:, each] == pytest.approx(expected[:, each])
+    assert found.sum(1) == pytest.approx(np.bincount(scored.labels, minlength=10))
+
+
+def test_the_costliest_pairs(logits: Tensor) -> None:
+    found = costliest(confusion(logits, LABELS))
+    assert [(pair.label, pair.predicted, pair.images) for pair in found] == [(0, 1, 1), (2, 0, 1), (2, 9, 1)]
+    assert [pair.of_errors for pair in found] == pytest.approx([1 / 3] * 3)
+    assert [pair.of_class for pair in found] == pytest.approx([1 / 2, 1 / 3, 1 / 3])
+
+
+def test_the_costliest_pairs_of_a_network_are_its_largest_cells(scored: Scored) -> None:
+    matrix = confusion(scored.logits, scored.labels)
+    found = costliest(matrix, 90)
+    counts = [pair.images for pair in found]
+    assert counts == sorted(counts, reverse=True)
+    assert sum(counts) == (scored.logits.argmax(1) != scored.labels).sum()
+    assert sum(pair.of_errors for pair in found) == pytest.approx(1)
+    assert all(matrix[pair.label, pair.predicted] == pair.images for pair in found)
+
+
+def test_no_pair_costs_anything_where_all_is_right() -> None:
+    assert costliest(np.diag(np.arange(10))) == ()
+    assert costliest(np.zeros((10, 10), np.int64)) == ()

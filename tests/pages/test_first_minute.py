@@ -8,7 +8,8 @@ from reading import said
 from streamlit.testing.v1 import AppTest
 
 from playground.core.classes import CLASS_NAMES
-from playground.core.evaluate import accuracy, failures
+from playground.core.evaluate import accuracy
+from playground.core.mistakes import Answers
 from playground.core.presets import PRESETS
 from playground.services.datasets import Datasets
 from playground.services.originals import DEBIAN_FOLDER
@@ -65,9 +66,9 @@ def test_with_the_sample_alone_it_is_judged_by_the_sample(app: AppTest, open_pag
 def test_with_the_sample_alone_its_failures_are_those_of_the_sample(app: AppTest, open_page: Open):
     page = open_page(app, FAILURES)
     seen = lab().judged(lab().examples()[0], "validation")
-    wrong = len(failures(seen.logits, seen.images.labels))
+    wrong = Answers.of(seen.logits, seen.images.labels).wrong.sum()
     assert f"**{wrong:,}** wrong of 500 validation images of the bundled sample, never trained on" in said(page)
-    page.selectbox(key="failures_true").set_value("Shirt").run()
+    page.selectbox(key="chosen_true").set_value("Shirt").run()
     assert not page.exception
     assert not page.error
 

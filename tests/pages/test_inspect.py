@@ -6,7 +6,8 @@ from reading import said
 from streamlit.testing.v1 import AppTest
 
 from playground.core.classes import CLASS_NAMES
-from playground.core.evaluate import accuracy, class_scores, failures
+from playground.core.evaluate import accuracy, class_scores
+from playground.core.mistakes import Answers
 from playground.ui.cache import lab
 
 CONFUSION, FAILURES = "pages/inspect/confusion.py", "pages/inspect/failures.py"
@@ -48,23 +49,31 @@ def test_failures_are_counted_and_filtered(trained_app: AppTest, open_page):
     page = open_page(trained_app, FAILURES)
     run = lab().runs()[0]
     logits, labels = lab().logits(run, "validation"), lab().images(run, "validation").labels
-    assert page.markdown[0].value.startswith(f"**{len(failures(logits, labels)):,}** wrong of")
-    page.selectbox(key="failures_true").set_value("Shirt").run()
-    shirts = failures(logits, labels, true=CLASS_NAMES.index("Shirt"))
-    assert page.markdown[0].value.startswith(f"**{len(shirts):,}** wrong of")
+    answers = Answers.of(logits, labels)
+    assert page.markdown[0].value.startswith(f"**{answers.wrong.sum():,}** wrong of")
+    page.selectbox(key="chosen_true").set_value("Shirt").run()
+    shirts = answers.wrong & answers.among(true=CLASS_NAMES.index("Shirt"))
+    assert page.markdown[0].value.startswith(f"**{shirts.sum():,}** wrong of")
     assert not page.exception
 
 
 def test_a_filter_that_leaves_nothing_says_so(trained_app: AppTest, open_page):
     page = open_page(trained_app, FAILURES)
-    page.selectbox(key="failures_true").set_value("Bag").run()
-    page.selectbox(key="failures_predicted").set_value("Bag").run()
+    page.selectbox(key="chosen_true").set_value("Bag").run()
+    page.selectbox(key="chosen_predicted").set_value("Bag").run()
     assert "None of the images" in page.info[0].value
 
 
 def test_a_failure_is_laid_under_the_canvas(trained_app: AppTest, open_page):
-    page = open_page(trained_app, "pages/inspect/failures.py")
-    number = page.selectbox(key="bench_choice").value
+    page = open_page(trained_app, FAILURES)
+    from playground.ui.image_view import open_image  # the canvas registers itself with the app's runtime
+
+    seen = lab().judged(lab().runs()[0], "validation")
+    number = int(Answers.of(seen.logits, seen.images.labels).wrong.nonzero()[0][0])
+    open_image(page.session_state["session"], seen, number)
+    page.run()
+    assert f"Validation image no. {number}" in said(page)
+    assert "training images in this network's feature space" in said(page)
     next(button for button in page.button if button.label == "Try it on the canvas").click().run()
     tab = page.session_state["session"]
     assert f"no. {number} (" in tab.bench_name

@@ -229,3 +229,52 @@ class TestStandingIn:
         unknown = record(data=DataOrigin(name=name, source="local", fingerprint="0", verified=False))
         with pytest.raises(DataError):
             inline.judged(unknown, "test")
+
+
+class TestThroughTheEpochs:
+    def test_the_course_is_that_of_the_kept_scores(self, finished: tuple[Lab, Run]) -> None:
+        lab, run = finished
+        course = lab.course(run)
+        assert course.epochs == (1, 2)
+        assert torch.equal(torch.from_numpy(course.labels), lab.images(run, "validation").labels)
+        for epoch, said in zip(course.epochs, course.said, strict=True):
+            assert torch.equal(torch.from_numpy(said).long(), lab.logits(run, "validation", epoch).argmax(1))
+        assert course.right.mean(1).tolist() == pytest.approx([each.validation_accuracy for each in run.epochs])
+
+    def test_an_epoch_is_read_once(self, finished: tuple[Lab, Run], monkeypatch: pytest.MonkeyPatch) -> None:
+        lab, run = finished
+        before = lab.course(run)
+        monkeypatch.setattr(Kept, "_load", lambda *_: pytest.fail("it was read again"))
+        assert (lab.course(run).said == before.said).all()
+
+    def test_an_epoch_that_was_dropped_is_left_out(self, inline: Lab) -> None:
+        run = inline.run(inline.start(TINY.changed({"training.epochs": 3})))
+        inline._kept(run.run).path.joinpath("epoch-0002.safetensors").unlink()
+        assert inline.course(run).epochs == (1, 3)
+        assert inline.followed(run, 0)[0] == (1, 3)
+
+    def test_one_image_is_followed(self, finished: tuple[Lab, Run]) -> None:
+        lab, run = finished
+        epochs, chances = lab.followed(run, 17)
+        expected = [lab.logits(run, "validation", epoch)[17].softmax(0) for epoch in epochs]
+        torch.testing.assert_close(chances, torch.stack(expected))
+
+    def test_of_many_epochs_some_are_followed_with_the_first_and_the_last(
+        self, inline: Lab, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("playground.services.looking._MOST_FOLLOWED", 3)
+        run = inline.run(inline.start(TINY.changed({"training.epochs": 6})))
+        epochs, _ = inline.followed(run, 0)
+        assert (len(epochs), epochs[0], epochs[-1]) == (3, 1, 6)
+
+    def test_without_validation_images_there_is_none(self, inline: Lab) -> None:
+        run = inline.run(inline.start(TINY.changed({"data.validation": "none"})))
+        with pytest.raises(RunError, match="no validation images"):
+            inline.course(run)
+
+    def test_the_sample_stands_in(self, inline: Lab) -> None:
+        example = inline.examples()[0]
+        course = inline.course(example)
+        assert (course.epochs, course.said.shape) == ((4,), (1, 500))
+        seen = inline.judged(example, "validation")
+        assert torch.equal(torch.from_numpy(course.said[0]).long(), seen.logits.argmax(1))

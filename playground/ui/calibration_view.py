@@ -1,0 +1,111 @@
+"""How the classes fared through the epochs, and how sure a network may be. Imports torch."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from playground.core.calibration import BINS, Fit, answered, coverage, fit_temperature, reliability
+from playground.core.classes import CLASS_NAMES
+from playground.services.lab import Lab
+from playground.services.looking import Judged
+from playground.ui.class_choice import chosen_place
+from playground.ui.inspection_figures import classes_figure, coverage_figure, reliability_figure
+from playground.ui.live_chart import live_chart
+
+_MEASURES = ("F1", "precision", "recall")
+_QUANTILES = np.linspace(0, 1, 120)
+
+
+def course_view(lab: Lab, seen: Judged) -> None:
+    """Precision, recall or F1 of every class after every kept epoch."""
+    st.subheader("Classes through the epochs")
+    if seen.part == "test":
+        st.caption("The test images are looked at once. The validation images have a course.")
+        return
+    with st.spinner("Reading the kept epochs", show_time=True):
+        course = lab.course(seen.run)
+    if len(course.epochs) == 1:
+        st.caption("One epoch alone is kept of this run; its figures stand in the table above.")
+        return
+    measure = st.segmented_control(
+        "Measure", _MEASURES, default="F1", key="course_measure", required=True, persist_state="session",
+        help="The class that is chosen in the matrix stands out.",
+    )  # fmt: skip
+    scores, chosen = course.class_scores()[measure], chosen_place()
+    now = scores[course.epochs.index(seen.epoch)] if seen.epoch in course.epochs else scores[-1]
+    spoken = ", ".join(f"{name} {value:.1%}" for name, value in zip(CLASS_NAMES, now, strict=True))
+    figure = classes_figure(
+        course.epochs, scores, measure, seen.epoch, chosen[1] if chosen[0] is None else chosen[0]
+    )
+    with st.container(key="course_chart"):
+        live_chart(
+            figure,
+            "course",
+            f"{measure} after epoch {seen.epoch}: {spoken}",
+            save=_name("classes", seen),
+            patient=True,
+        )
+    st.caption(f"Of {len(seen.images):,} images after each of {len(course.epochs)} kept epochs.")
+
+
+def calibration_view(seen: Judged) -> None:
+    """Reliability, temperature, and what the network is worth if it may decline."""
+    st.subheader("How sure it is, and how sure it may be")
+    labels, count = seen.images.labels, len(seen.images)
+    left, right = st.columns(2, gap="medium")
+    found = reliability(seen.logits, labels)
+    with left, st.container(key="reliability_chart"):
+        title = f"Reliability: expected calibration error {found.expected_error:.2%}"
+        words = f"{title}, {BINS} bins, {count:,} images"
+        live_chart(
+            reliability_figure(found, title), "reliability", words, save=_name("reliability", seen), patient=True
+        )
+    with left:
+        st.caption(f"{BINS} bins of equal width, n = {count:,}. Bars below the dashed line: surer than right.")
+        _temperature(seen)
+    with right:
+        _coverage(seen)
+
+
+def _temperature(seen: Judged) -> None:
+    if seen.part == "test":
+        st.caption("A temperature is fitted on validation images: the test images judge, and guide nothing.")
+        return
+    fit = fit_temperature(seen.logits, seen.images.labels)
+    st.markdown(_in_words(fit) if fit else "Too few errors among these images to fit a temperature.")
+
+
+def _in_words(fit: Fit) -> str:
+    kind = "less" if fit.temperature > 1 else "more"
+    errors, losses = fit.errors, fit.losses
+    return (
+        f"**Temperature {fit.temperature:.2f}**, fitted on one half of these images (n = {fit.fitted:,}), makes "
+        f"it {kind} sure. On the other half (n = {fit.judged:,}) the expected calibration error goes from "
+        f"{errors[0]:.2%} to {errors[1]:.2%}, the cross entropy from {losses[0]:.4f} to {losses[1]:.4f} nats; no "
+        "answer changes."
+    )
+
+
+def _coverage(seen: Judged) -> None:
+    labels, count = seen.images.labels, len(seen.images)
+    threshold = st.session_state.get("confidence_threshold", 90) / 100
+    sure, _ = answered(seen.logits, labels)
+    found = coverage(seen.logits, labels, np.quantile(sure, _QUANTILES))
+    at = coverage(seen.logits, labels, np.array([threshold]))
+    share, right = float(at.coverage[0]), float(at.accuracy[0])
+    kept = round(share * count)
+    words = f"From {threshold:.0%} sure on it answers **{share:.1%}** of the images (n = {kept:,})"
+    words += f", **{right:.2%}** of them right." if kept else "."
+    with st.container(key="coverage_chart"):
+        figure = coverage_figure(found, threshold, (share, right), count)
+        live_chart(figure, "coverage", words.replace("**", ""), save=_name("coverage", seen), patient=True)
+    st.slider(
+        "Answer only from this confidence on, %", 10, 100, 90, key="confidence_threshold", persist_state="session",
+        help="Below it the network declines. Every answer of ten classes is at least 10 % sure.",
+    )  # fmt: skip
+    st.markdown(words)
+
+
+def _name(what: str, seen: Judged) -> str:
+    return f"{what}-{seen.run.run}-epoch-{seen.epoch}"

@@ -1,0 +1,112 @@
+"""One image of a run's, opened: its probabilities, its nearest training images, and the way to the canvas."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.core.classes import CLASS_NAMES
+from playground.services.lab import Lab
+from playground.services.looking import Beside, Judged
+from playground.ui.canvas import lay_beneath
+from playground.ui.errors import told
+from playground.ui.gallery import Tile, enlarged, gallery
+from playground.ui.inspection_figures import chances_figure
+from playground.ui.live_chart import live_chart
+from playground.ui.pictures import on_bench
+from playground.ui.pinboard import pin_button
+from playground.ui.session import Session
+
+
+def opened(tab: Session, seen: Judged) -> int | None:
+    """The number of the opened image, if it is one of these images."""
+    if tab.opened is None or tab.opened[0] != _which(seen):
+        return None
+    return tab.opened[1]
+
+
+def open_image(tab: Session, seen: Judged, number: int) -> None:
+    """Open an image; it stays open while epoch and run change, as long as these are the images."""
+    tab.opened = (_which(seen), number)
+
+
+def _which(seen: Judged) -> str:
+    run = seen.run
+    return f"{run.data.fingerprint} {run.experiment.data.validation} {seen.part} {seen.stands_in}"
+
+
+def image_view(lab: Lab, tab: Session, seen: Judged) -> None:
+    """The opened image; nothing if there is none."""
+    number = opened(tab, seen)
+    if number is None:
+        return
+    with st.container(border=True, key="opened_image"):
+        left, right = st.columns([2, 5], gap="medium")
+        with left:
+            _words(lab, tab, seen, number)
+        with right, told():
+            _chances(lab, seen, number)
+        with told(), st.spinner("Comparing it with training images; a few seconds once for a run", show_time=True):
+            beside = lab.likeness(seen.run, seen.images.pixels[number])
+        nearest_images(beside, "image_nearest")
+
+
+def _words(lab: Lab, tab: Session, seen: Judged, number: int) -> None:
+    shares = seen.logits[number].double().softmax(0)
+    truth, said = CLASS_NAMES[int(seen.images.labels[number])], CLASS_NAMES[int(shares.argmax())]
+    st.markdown(f"**{seen.part.capitalize()} image no. {number}**")
+    st.image(
+        enlarged(seen.images.pixels[number].numpy(), 168), output_format="PNG", width=168,
+        alt=f"Image {number}, {truth}",
+    )  # fmt: skip
+    of_truth = float(shares[CLASS_NAMES.index(truth)])
+    right = "right" if truth == said else f"its own class {of_truth:.1%}"
+    st.markdown(
+        f"It is: **{truth}**. Epoch {seen.epoch} says **{said}**, {float(shares.max()):.1%} sure; {right}."
+    )
+    with st.container(horizontal=True):
+        image = seen.images.pixels[number].numpy().copy()
+        pin_button(lab, tab, image, f"{seen.part.capitalize()} image no. {number}", truth)
+        if st.button("Try it on the canvas", icon=":material/draw:", help="Paint over it, and see what helps."):
+            _to_the_bench(tab, seen, number)
+        if st.button("Close", icon=":material/close:", key="close_image"):
+            tab.opened = None
+            st.rerun()
+
+
+def _chances(lab: Lab, seen: Judged, number: int) -> None:
+    if seen.part == "test":
+        st.caption("Test images are looked at once: only validation images have a course through the epochs.")
+        return
+    epochs, chances = lab.followed(seen.run, number)
+    if len(epochs) == 1:
+        st.caption("One epoch alone is kept of this run, so there is no course.")
+        return
+    figure = chances_figure(epochs, chances.double().numpy(), int(seen.images.labels[number]), seen.epoch)
+    spoken = ", ".join(
+        f"epoch {epoch}: {CLASS_NAMES[row]}" for epoch, row in zip(epochs, chances.argmax(1).tolist(), strict=True)
+    )
+    live_chart(figure, "chances", spoken, save=f"image-{number}")
+
+
+def nearest_images(beside: Beside, key: str) -> None:
+    """The training images nearest to an image, and how near they are."""
+    names = [CLASS_NAMES[label] for label in beside.nearest.labels.tolist()]
+    tiles = [
+        Tile((name, f"{cosine:.2f} alike"), f"{name}, cosine {cosine:.2f}")
+        for name, cosine in zip(names, beside.likeness.cosines.tolist(), strict=True)
+    ]
+    gallery(beside.nearest.pixels.numpy(), tiles, "The nearest training images", key, save="nearest")
+    st.caption(
+        f"The nearest of {beside.among:,} training images in this network's feature space, and the cosine of the "
+        "angle between their features, after its last epoch."
+    )
+
+
+def _to_the_bench(tab: Session, seen: Judged, number: int) -> None:
+    """Lay the image under the canvas of the Predict page, and go there."""
+    truth = CLASS_NAMES[int(seen.images.labels[number])]
+    image = seen.images.pixels[number].numpy().copy()
+    lay_beneath(tab, image)
+    tab.bench_name = f"{seen.part.capitalize()} image no. {number} ({truth})"
+    tab.own = tab.picture = on_bench(tab, image)
+    st.switch_page("pages/predict/predict.py")

@@ -1,0 +1,180 @@
+"""Which epoch of which run is looked at: the time machine of the inspection pages and of Predict.
+
+Run and epoch stand in the URL. What a person chose last is remembered by the tab, so it holds from page to page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from playground.core.run import Run
+from playground.services.lab import Lab
+from playground.ui.live import watched
+from playground.ui.runs import pick_run
+from playground.ui.session import Session
+
+Need = Literal["scores", "weights"]
+STEP_SECONDS = 0.8  # between two epochs while they are played
+_LOOK_UP_SECONDS = 2.0  # whether a run that is trained has a new epoch
+ONCE = "The test images are looked at once, after the last epoch."
+"""Why there is no slider with the test images."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A run after one of its epochs, counted from 1.
+
+    Attributes:
+        epoch: The one that is shown: its weights and scores are kept.
+        asked: The one that was asked for; another one where that was dropped.
+    """
+
+    run: Run
+    epoch: int
+    asked: int
+
+
+def pick_moment(lab: Lab, tab: Session, need: Need = "scores") -> Moment | None:
+    """Let the person choose a run and an epoch in the sidebar; None, and what to do, if there is no run.
+
+    Args:
+        need: What is to be looked at. Weights are there for every epoch that was kept; so are scores, but without
+            validation images they are those of the test images, which are there for the last epoch alone.
+    """
+    run = pick_run(lab, tab)
+    if run is None:
+        return None
+    return pick_epoch(lab, tab, run, last_only=ONCE if need == "scores" and not validated(run) else "")
+
+
+def validated(run: Run) -> bool:
+    """Whether a run has validation images, and so class scores for every epoch."""
+    return bool(run.epochs) and run.epochs[-1].validation_accuracy is not None
+
+
+def pick_epoch(lab: Lab, tab: Session, run: Run, last_only: str = "") -> Moment:
+    """The epoch slider in the sidebar, with a button that plays the epochs; a sentence where there is one alone.
+
+    Args:
+        last_only: Why only the last epoch can be shown; empty if any can.
+    """
+    last = len(run.epochs)
+    kept = lab.kept_epochs(run).weights or (last,)
+    _read_address(tab, run)
+    with st.sidebar:
+        if last_only or len(kept) == 1:
+            tab.playing = False
+            st.caption(f":material/schedule: {_why_one(run, kept, last_only)}")
+            asked = last if last_only else tab.epoch or last
+        else:
+            asked = _slider(tab, run, kept)
+        moment = Moment(run, last if last_only else nearest(kept, asked), asked)
+        if len(kept) > 1 and moment.epoch != asked:
+            st.caption(
+                f":material/history: The weights of epoch {asked} were dropped to save space: this is epoch "
+                f"{moment.epoch}, the nearest that was kept."
+            )
+        _keep_up(lab, tab, run, kept)
+    if not last_only:  # else what was asked for holds again where it can be shown
+        _write_address(tab, run, asked)
+    return moment
+
+
+def nearest(kept: Sequence[int], asked: int) -> int:
+    """The kept epoch nearest to the one asked for; of two the later."""
+    return min(kept, key=lambda epoch: (abs(epoch - asked), -epoch))
+
+
+def _why_one(run: Run, kept: Sequence[int], last_only: str) -> str:
+    if last_only:
+        return last_only
+    if len(run.epochs) == 1:
+        return "One epoch so far." if run.state.is_live else "One epoch was trained: there is no other to look at."
+    return f"Of its {len(run.epochs)} epochs only epoch {kept[0]} was kept."
+
+
+def _slider(tab: Session, run: Run, kept: Sequence[int]) -> int:
+    last, key = len(run.epochs), f"epoch_slider:{run.run}"
+
+    def moved() -> None:
+        chosen = st.session_state[key]
+        tab.epoch = chosen if chosen < last else None  # at the end it goes along with a run that grows
+        tab.playing = False
+
+    def play() -> None:
+        tab.playing = not tab.playing
+        if tab.playing and tab.epoch in (None, last):
+            tab.epoch = kept[0]
+
+    asked = last if tab.epoch is None else min(tab.epoch, last)
+    st.session_state[key] = asked  # the tab knows better: a button or another page may have moved it
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.slider(
+            "Epoch", 1, last, key=key, on_change=moved, width="stretch",
+            help="What the network was after this epoch. Everything on the page goes along.",
+        )  # fmt: skip
+        playing = tab.playing
+        st.button(
+            "Stop playing" if playing else "Play", key="play", on_click=play, width="content",
+            icon=":material/stop:" if playing else ":material/play_arrow:",
+            help="Stays at this epoch." if playing else "Runs through the epochs, at the end from the first on.",
+        )  # fmt: skip
+    return asked
+
+
+def _keep_up(lab: Lab, tab: Session, run: Run, kept: Sequence[int]) -> None:
+    """Go to the next epoch while they are played, and hear of new ones while the run is trained. Else nothing."""
+    begun = False
+
+    def tick() -> None:
+        nonlocal begun
+        if not begun:  # this is the page itself, not yet the timer
+            begun = True
+            return
+        if tab.playing:
+            _to_the_next(tab, len(run.epochs), kept)
+            st.rerun()
+        now = lab.run(run.run)
+        if (len(now.epochs), now.state.is_live) != (len(run.epochs), run.state.is_live):
+            st.rerun()
+
+    watched(tick, tab.playing or run.state.is_live, STEP_SECONDS if tab.playing else _LOOK_UP_SECONDS)
+
+
+def _to_the_next(tab: Session, last: int, kept: Sequence[int]) -> None:
+    later = [epoch for epoch in kept if epoch > (tab.epoch or last)]
+    tab.epoch = later[0] if later and later[0] < last else None
+    tab.playing = len(later) > 1
+
+
+def _read_address(tab: Session, run: Run) -> None:
+    """Take the epoch of the address, if it was not written there by this tab; one that cannot be is named."""
+    said = st.query_params.get("epoch")
+    if said is None or said == tab.epoch_written:
+        return
+    last, tab.epoch_written = len(run.epochs), said
+    tab.epoch = int(said) if said.isdecimal() and 1 <= int(said) <= last else None
+    if tab.epoch is None:
+        st.warning(
+            f'There is no epoch "{said}" of this run, which has {last}: the last is shown instead.',
+            icon=":material/link_off:",
+        )
+    if tab.epoch == last and run.state.is_final:
+        tab.epoch = None
+
+
+def _write_address(tab: Session, run: Run, asked: int) -> None:
+    """A link opens what is seen; that of a run which is followed while it grows opens its newest epoch."""
+    followed = tab.epoch is None and run.state.is_live
+    said = None if followed or "run" not in st.query_params else str(asked)
+    if said == st.query_params.get("epoch"):
+        return
+    tab.epoch_written = said
+    if said is None:
+        st.query_params.pop("epoch", None)
+    else:
+        st.query_params["epoch"] = said
