@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
@@ -35,6 +36,7 @@ class LayerRow:
         multiply_adds: Multiplications with addition in convolutions and dense layers.
         receptive_field: Side in input pixels of what one output value sees; None behind the readout.
         size_rule: The size rule worked out with this layer's numbers; empty where sizes do not change so.
+        modules: The network's modules that do it, in order, by their names in it.
     """
 
     stage: str
@@ -45,6 +47,7 @@ class LayerRow:
     multiply_adds: int = 0
     receptive_field: int | None = None
     size_rule: str = ""
+    modules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -165,15 +168,15 @@ def _multiply_adds(operation: nn.Module, after: Tensor) -> int:
     return total
 
 
-def _operations(network: nn.Sequential) -> Iterator[tuple[str, nn.Module]]:
+def _operations(network: nn.Sequential) -> Iterator[tuple[str, str, nn.Module]]:
     for stage, module in network.named_children():
         if isinstance(module, nn.Sequential):
-            yield from ((stage, operation) for operation in module)
+            yield from ((stage, f"{stage}.{name}", operation) for name, operation in module.named_children())
         else:
-            yield stage, module
+            yield stage, stage, module
 
 
-def _row(stage: str, operation: nn.Module, before: Tensor, after: Tensor, view: _View) -> LayerRow:
+def _row(stage: str, name: str, operation: nn.Module, before: Tensor, after: Tensor, view: _View) -> LayerRow:
     words, rule, window = _WORDS[type(operation)](operation, before)
     if window:
         view.widen(*window)
@@ -187,6 +190,7 @@ def _row(stage: str, operation: nn.Module, before: Tensor, after: Tensor, view: 
         multiply_adds=_multiply_adds(operation, after),
         receptive_field=view.side if spatial else None,
         size_rule=rule,
+        modules=(name,),
     )
 
 
@@ -206,22 +210,63 @@ def plan(architecture: Architecture) -> Plan:
     values = torch.empty(1, 1, SIDE, SIDE, device="meta")
     rows: list[LayerRow] = []
     view, activations = _View(), 0
-    for stage, operation in _operations(network):
+    for stage, name, operation in _operations(network):
         with torch.no_grad():
             after = operation(values)
-        if type(operation) in _WORDS:
-            rows.append(_row(stage, operation, values, after, view))
-        else:
-            rows[-1] = _followed_by(rows[-1], operation)
+        _enter(rows, stage, name, operation, values, after, view)
         activations += _values(operation, after)
         values = after
         _refuse_absurd(rows)
     return Plan(tuple(rows), sum(r.parameters for r in rows), sum(r.multiply_adds for r in rows), activations)
 
 
-def _followed_by(row: LayerRow, operation: nn.Module) -> LayerRow:
+def _enter(
+    rows: list[LayerRow],
+    stage: str,
+    name: str,
+    operation: nn.Module,
+    before: Tensor,
+    after: Tensor,
+    view: _View,
+) -> None:
+    """Add a row for an operation, or name it behind the last one."""
+    if type(operation) in _WORDS:
+        rows.append(_row(stage, name, operation, before, after, view))
+        return
     words = str(operation) if isinstance(operation, SeededDropout) else type(operation).__name__
-    return replace(row, operation=f"{row.operation}, {words}")
+    last = rows[-1]
+    rows[-1] = replace(last, operation=f"{last.operation}, {words}", modules=(*last.modules, name))
+
+
+@lru_cache(maxsize=64)
+def places(architecture: Architecture) -> tuple[LayerRow, ...]:
+    """The rows of a network's table, and before that of a residual block the rows of its branch.
+
+    These are the places where one can look into a network: what leaves the last module of a row.
+
+    Raises:
+        ArchitectureError: As `plan`.
+    """
+    network = blueprint(architecture).eval()
+    found: list[LayerRow] = []
+    for row in plan(architecture).rows:
+        block = network.get_submodule(row.modules[0])
+        if isinstance(block, Residual):
+            found += _branch(row, block)
+        found.append(row)
+    return tuple(found)
+
+
+def _branch(row: LayerRow, block: Residual) -> list[LayerRow]:
+    rows: list[LayerRow] = []
+    values = torch.empty(1, *row.input_shape, device="meta")
+    view = _View(row.receptive_field or 0)
+    for name, operation in block.branch.named_children():
+        with torch.no_grad():
+            after = operation(values)
+        _enter(rows, row.stage, f"{row.stage}.branch.{name}", operation, values, after, view)
+        values = after
+    return [replace(each, operation=f"branch: {each.operation}", receptive_field=None) for each in rows]
 
 
 def _refuse_absurd(rows: list[LayerRow]) -> None:
