@@ -1,6 +1,6 @@
 """Places in a network where one can look: what leaves each of its modules, and its weights as pictures.
 
-A network that evaluates does what follows a convolution in one (`core.fused`), so nothing between can be seen. Here
+A network that evaluates does what follows a convolution in one (`core.fused`), so nothing between is seen. Here
 its modules are run one by one. A place is a row of the layer table (`core.plan.places`).
 """
 

@@ -19,11 +19,13 @@ from playground.services import background
 from playground.services.about import GRACE, About, read_about
 from playground.services.artifacts import RunFolders
 from playground.services.catalog import Catalog, Listed
+from playground.services.chores import Chores
 from playground.services.database import open_database
 from playground.services.datasets import Datasets
 from playground.services.example import EXAMPLES
 from playground.services.executors import Executor, ThreadExecutor
 from playground.services.forks import check_fork, fork_record, start_of_fork
+from playground.services.inside import KEPT, Inside
 from playground.services.jobs import Job
 from playground.services.kept import Kept
 from playground.services.looking import Beside, Judged, Looking, Part
@@ -72,6 +74,7 @@ class Lab:
         self._catalog = Catalog(self._folders, Store(lambda: open_database(settings.database_url)))
         self._looking = Looking(self.datasets, self._kept)
         self.pinboard = Pinboard(settings.home, self._kept, now)
+        self.inside = Inside(self._looking, Chores(self._is_training, KEPT))
         self._executor = executor or ThreadExecutor()
         self._now = now
         self._jobs: dict[str, Job] = {}  # those that are live, and those whose end could not be written
@@ -284,6 +287,9 @@ class Lab:
     def live(self) -> tuple[Snapshot, ...]:
         """The runs of this process that are trained or wait, in the order of the queue."""
         return tuple(snapshot for snapshot in self._snapshots() if snapshot.run.state.is_live)
+
+    def _is_training(self) -> bool:
+        return any(snapshot.run.state is RunState.RUNNING for snapshot in self._snapshots())
 
     def _snapshots(self) -> list[Snapshot]:
         return [job.snapshot for job in self._jobs.copy().values()]

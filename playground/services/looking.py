@@ -144,6 +144,19 @@ class Looking:
             raise RunError(f"Run {run.name} has no validation images: it was trained on all of them.")
         return images
 
+    def group(
+        self, run: Run, group: Literal["validation", "training", "test"]
+    ) -> tuple[Images, Literal["validation", "training", "test"], bool, str]:
+        """Images of a run to look at one by one, whether the sample's stand in, and the data's fingerprint.
+
+        Raises:
+            DataError: Neither the run's images nor the sample that can stand in for them is here.
+            RunError: It was trained without a validation split.
+        """
+        data, stands_in = self._data_or_sample(run)
+        images = data.train if group == "training" else self._part(data, run, group)
+        return images, group, stands_in, data.fingerprint
+
     def logits(self, run: Run, part: Part, epoch: int | None = None) -> Tensor:
         """Class scores (float32 [n, 10]) of the validation images of an epoch, or of the test images.
 

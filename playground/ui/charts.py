@@ -49,11 +49,44 @@ def schedule_figure(training: Training) -> go.Figure:
     return figure.update_layout(showlegend=False)
 
 
-def change_figure(values: NDArray[np.int64], names: Sequence[str]) -> go.Figure:
-    """A confusion matrix minus another, [10, 10] counts: more in red, fewer in blue, the sign in every cell."""
+def confusion_figure(values: NDArray[np.float64], names: Sequence[str], as_share: bool) -> go.Figure:
+    """A confusion matrix: rows are true classes, columns what the network said.
+
+    Args:
+        values: [10, 10] counts, or shares of the true class (0 to 1).
+        names: The ten class names.
+        as_share: Which of the two it is.
+    """
+    text = [[(f"{v:.0%}" if v >= 0.005 else "") if as_share else (f"{v:.0f}" if v else "") for v in row]
+            for row in values]  # fmt: skip
+    show = "%{z:.1%}" if as_share else "%{z:,} images"
+    title = "Confusion matrix, " + ("shares of the true class" if as_share else "images")
+    return _matrix(title, values, values, text, names, show, colorscale=_INK, zmin=0)
+
+
+def change_figure(values: NDArray[np.int64], names: Sequence[str], difference: str = "B minus A") -> go.Figure:
+    """A confusion matrix minus another, [10, 10] counts: more in red, fewer in blue, the sign in every cell.
+
+    `difference` says of what from what.
+    """
     text = [[f"{v:+d}" if v else "" for v in row] for row in values]
     strength = np.abs(values).astype(np.float64)
     most = max(1.0, float(strength.max()))
+    show = f"{difference}: %{{z:+d}} images"
+    ink = {"colorscale": _CHANGE, "zmin": -most, "zmax": most}
+    return _matrix(f"Confusion: {difference}, images", values, strength, text, names, show, **ink)
+
+
+def _matrix(
+    title: str,
+    values: NDArray[Any],
+    strength: NDArray[np.float64],
+    text: Sequence[Sequence[str]],
+    names: Sequence[str],
+    show: str,
+    **ink: Any,
+) -> go.Figure:
+    """True classes against predicted ones; `strength` is how much ink a cell has, `show` its hover text."""
     heat = go.Heatmap(
         z=values.tolist(),
         x=list(names),
@@ -61,12 +94,10 @@ def change_figure(values: NDArray[np.int64], names: Sequence[str]) -> go.Figure:
         showscale=False,
         xgap=1,
         ygap=1,
-        colorscale=_CHANGE,
-        zmin=-most,
-        zmax=most,
-        hovertemplate="true: %{y}<br>predicted: %{x}<br>B minus A: %{z:+d} images<extra></extra>",
+        hovertemplate=f"true: %{{y}}<br>predicted: %{{x}}<br>{show}<extra></extra>",
+        **ink,
     )
-    layout = layout_of("Confusion: B minus A, images", "predicted", "true class", 560)
+    layout = layout_of(title, "predicted", "true class", 560)
     figure = go.Figure([heat, *_cell_texts(strength, text, names)], layout)
     figure.update_layout(hovermode="closest", showlegend=False)
     figure.update_yaxes(autorange="reversed", showgrid=False)

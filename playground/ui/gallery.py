@@ -95,7 +95,7 @@ def gallery(
     """Show images with what stands under each.
 
     Args:
-        pixels: uint8 [n, 28, 28], light garment on black.
+        pixels: uint8 [n, side, side] grey, or [n, side, side, 3] in colour.
         tiles: n captions.
         label: What the images are, for a screen reader.
         key: Of the component.
@@ -132,18 +132,23 @@ def _component() -> Any:
 
 
 def contact_sheet(pixels: NDArray[np.uint8]) -> str:
-    """All images in one PNG, 20 in a row, as a data address: uint8 [n, 28, 28] -> text."""
-    count, side, _ = pixels.shape
-    columns, rows = sheet_size(count)
-    padded = np.zeros((rows * columns, side, side), np.uint8)
+    """All images in one PNG, 20 in a row, as a data address: uint8 [n, side, side] or with 3 colours -> text."""
+    return data_address(in_rows(pixels, _COLUMNS))
+
+
+def in_rows(pixels: NDArray[np.uint8], most: int) -> NDArray[np.uint8]:
+    """All images in one, at most so many in a row, those missing in the last row black."""
+    count, height, width, *colours = pixels.shape
+    columns, rows = sheet_size(count, most)
+    padded = np.zeros((rows * columns, height, width, *colours), np.uint8)
     padded[:count] = pixels
-    sheet = padded.reshape(rows, columns, side, side).swapaxes(1, 2).reshape(rows * side, columns * side)
-    return data_address(sheet)
+    grid = padded.reshape(rows, columns, height, width, *colours).swapaxes(1, 2)
+    return grid.reshape(rows * height, columns * width, *colours)
 
 
-def sheet_size(count: int) -> tuple[int, int]:
-    """How many columns and rows a contact sheet of so many images has."""
-    return min(_COLUMNS, count), math.ceil(count / _COLUMNS)
+def sheet_size(count: int, most: int = _COLUMNS) -> tuple[int, int]:
+    """How many columns and rows a contact sheet of so many images has, with so many in a row."""
+    return min(most, count), math.ceil(count / most)
 
 
 def data_address(picture: NDArray[np.uint8]) -> str:

@@ -1,0 +1,18 @@
+"""What goes on inside a network."""
+
+import streamlit as st
+
+from playground.ui.cache import lab
+from playground.ui.errors import told
+from playground.ui.inspection import warmed_up
+from playground.ui.moment import pick_moment
+from playground.ui.session import session
+
+st.title("Inside")
+here, tab = lab(), session()
+moment = pick_moment(here, tab, need="weights") if warmed_up(here) else None
+if moment is not None:
+    from playground.ui.inside_view import inside_view  # imports torch, which is there by now
+
+    with told():
+        inside_view(here, tab, moment)

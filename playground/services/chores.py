@@ -1,0 +1,165 @@
+"""Work that is done beside training, step by step, and gives way to it: what screens wait for with a progress bar.
+
+A chore is a generator that yields the fraction done and returns its result. One thread of low priority takes their
+steps. What was asked for last goes first, and what nobody asks for any more is given up.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Generator, Hashable
+from typing import Any, Generic, TypeVar, cast
+
+from playground.errors import PlaygroundError, RunError
+from playground.services import background
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Work = Generator[float, None, T]
+_ABANDONED = 30.0  # seconds without anybody asking
+_KEPT = 48  # results
+_NICE = 10  # of 19, where the system has priorities for threads
+
+
+class Chore(Generic[T]):
+    """Something that is being worked out. Any thread may look at it.
+
+    Attributes:
+        fraction: How much of it is done, 0 to 1.
+        seconds: Spent on it so far, other chores and waiting for a training excluded.
+    """
+
+    def __init__(self, begin: Callable[[], Work[T]], clock: Callable[[], float]) -> None:
+        self.fraction = self.seconds = 0.0
+        self.asked = clock()
+        self._begin, self._clock = begin, clock
+        self._work: Work[T] | None = None
+        self._result: T | None = None
+        self._fault: PlaygroundError | None = None
+        self._over = threading.Event()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether `result` has something to say."""
+        return self._over.is_set()
+
+    @property
+    def seconds_left(self) -> float | None:
+        """A guess; None until there is something to judge by."""
+        return self.seconds * (1 - self.fraction) / self.fraction if self.fraction else None
+
+    def still_wanted(self) -> None:
+        """Somebody looks at it: it goes on."""
+        self.asked = self._clock()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for a while, and say whether it is over."""
+        return self._over.wait(seconds)
+
+    def result(self) -> T:
+        """What came out.
+
+        Raises:
+            PlaygroundError: What went wrong.
+        """
+        if self._fault is not None:
+            raise self._fault
+        return cast(T, self._result)
+
+    def step(self) -> None:
+        """Go one step further. Never raises."""
+        began = self._clock()
+        try:
+            if self._work is None:
+                self._work = self._begin()
+            self.fraction = next(self._work)
+        except StopIteration as end:
+            self.fraction, self._result = 1.0, end.value
+            self._end()
+        except PlaygroundError as error:
+            self._fault = error
+            self._end()
+        except Exception as error:  # a chore must never take the others with it
+            logger.exception("a chore failed")
+            self._fault = RunError(f"It could not be worked out ({type(error).__name__}: {error}).")
+            self._end()
+        self.seconds += self._clock() - began
+
+    def _end(self) -> None:
+        self._work = None  # and with it what it held
+        self._over.set()
+
+
+class Chores:
+    """All chores of a process.
+
+    Args:
+        busy: Whether something is trained at the moment: then half of the time is left to it.
+        most: How many results of a kind (the first part of a key) are kept; the others are kept together.
+    """
+
+    def __init__(
+        self,
+        busy: Callable[[], bool],
+        most: dict[str, int] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._busy, self._most, self._clock = busy, most or {}, clock
+        self._chores: OrderedDict[tuple[Hashable, ...], Chore[Any]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def ask(self, key: tuple[Hashable, ...], begin: Callable[[], Work[T]]) -> Chore[T]:
+        """The chore of a key: the one that was asked for before, or a new one. One that failed is begun anew."""
+        with self._lock:
+            chore = self._chores.get(key)
+            if chore is None or (chore._fault is not None and chore.asked + 1 < self._clock()):
+                chore = self._chores[key] = Chore(begin, self._clock)
+            self._chores.move_to_end(key)
+            chore.still_wanted()
+            self._let_go(key[0])
+            if not chore.is_over and self._thread is None:
+                self._thread = background.start(self._work, "chores")
+        return chore
+
+    def _let_go(self, kind: Hashable) -> None:
+        """Forget the oldest results of a kind beyond those that are kept."""
+        own = [
+            key for key in self._chores if key[0] == kind or (kind not in self._most and key[0] not in self._most)
+        ]
+        for key in own[: -self._most.get(str(kind), _KEPT)]:
+            del self._chores[key]
+
+    def _next(self) -> Chore[Any] | None:
+        """The one that was asked for last. None, and the thread's end, if nobody waits for anything."""
+        with self._lock:
+            for key in [key for key, each in self._chores.items() if self._is_abandoned(each)]:
+                del self._chores[key]
+            waiting = [each for each in self._chores.values() if not each.is_over]
+            if not waiting or background.is_ending():
+                self._thread = None
+                return None
+            return max(waiting, key=lambda each: each.asked)
+
+    def _is_abandoned(self, chore: Chore[Any]) -> bool:
+        return not chore.is_over and chore.asked + _ABANDONED < self._clock()
+
+    def _work(self) -> None:
+        _be_modest()
+        while (chore := self._next()) is not None:
+            before = chore.seconds
+            chore.step()
+            if self._busy():
+                background.sleep(chore.seconds - before)
+
+
+def _be_modest() -> None:
+    """Lower the priority of this thread, and of those it starts in PyTorch. Linux alone has one per thread."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)

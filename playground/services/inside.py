@@ -1,0 +1,241 @@
+"""Looking inside the networks of runs: what `core` works out, of a run after an epoch. Slow work is a chore."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+from weakref import WeakKeyDictionary
+
+from playground.core.run import Run
+from playground.services.chores import Chore, Chores, Work
+from playground.services.looking import Looking
+
+if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
+    from torch import Tensor
+
+    from playground.core.activity import Activity
+    from playground.core.arithmetic import Position, Worked
+    from playground.core.explain import Attribution
+    from playground.core.fashion import Images
+    from playground.core.lesion import Effect, Muted
+    from playground.core.places import Window
+    from playground.core.plan import LayerRow
+    from playground.core.top_images import TopImages
+
+Group = Literal["validation", "training", "test"]
+MOST_BYTES = 2**27  # of activations from which lesions start
+MOST_LESIONS = 32  # whose scores are kept
+WATCHED = 500  # images on which the statistics of every epoch are taken
+KEPT = {"activations": 2, "activity": 512}  # results of these kinds; the first are large, the second small
+
+
+@dataclass(frozen=True, eq=False)
+class Sampled:
+    """Images of a run, which everybody who asks is given: not to be written to.
+
+    Attributes:
+        images: In canonical order: the first of them are as good as drawn at random.
+        stands_in: They are those of the bundled sample, because the run's own are not here.
+    """
+
+    images: Images
+    group: Group
+    stands_in: bool
+    fingerprint: str
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What leaves a layer, [n, c, ...], and the class scores [n, 10] behind it, for the first images of a run."""
+
+    layer: str
+    values: Tensor
+    logits: Tensor
+    images: Images
+
+
+class Inside:
+    """Looks into networks, for any number of threads."""
+
+    def __init__(self, looking: Looking, chores: Chores) -> None:
+        self._looking, self._chores = looking, chores
+        self._lesioned: WeakKeyDictionary[Known, dict[Any, tuple[Tensor, Effect]]] = WeakKeyDictionary()
+
+    # ------------------------------------------------------------------------------------ images
+
+    def groups(self, run: Run) -> tuple[Group, ...]:
+        """Which images of a run can be looked at; the first are those that its networks are measured on."""
+        validation = run.experiment.data.validation
+        if validation == "test":
+            return ("test",)
+        return ("training" if validation == "none" else "validation", "test")
+
+    def images(self, run: Run, group: Group | None = None) -> Sampled:
+        """All images of a group; of the first that there is if none is named.
+
+        Raises:
+            DataError: Neither the run's images nor the sample that can stand in for them is here.
+        """
+        wanted = group or self.groups(run)[0]
+        return Sampled(*self._looking.group(run, wanted))
+
+    # --------------------------------------------------------------------------------- one image
+
+    def places(self, run: Run) -> tuple[LayerRow, ...]:
+        """The rows of a network's layer table, and those in the branches of residual blocks."""
+        from playground.core.plan import places
+
+        return places(run.experiment.architecture)
+
+    def layers(self, run: Run) -> tuple[LayerRow, ...]:
+        """The places at which layers with channels or units of their own end: what can be muted."""
+        from playground.core.places import stages
+
+        skipped = ("input_norm", "readout", "output")
+        return tuple(row for row in stages(run.experiment.architecture) if row.stage not in skipped)
+
+    def outputs(self, run: Run, epoch: int, pixels: Tensor) -> dict[str, Tensor]:
+        """What leaves every module for an image uint8 [28, 28], by the module's name, each without the batch."""
+        import torch
+
+        from playground.core.fashion import scale
+        from playground.core.places import outputs
+
+        with torch.no_grad():
+            found = outputs(self._looking.network(run, epoch), scale(pixels[None], run.experiment.data.scaling))
+        return {name: values[0] for name, values in found.items()}
+
+    def weights(self, run: Run, epoch: int, place: LayerRow) -> Tensor | None:
+        """The weights of a place as pictures [outputs, inputs, h, w]; see `core.places.weight_pictures`."""
+        from playground.core.places import weight_pictures
+
+        return weight_pictures(self._looking.network(run, epoch), run.experiment.architecture, place)
+
+    def has_weights(self, run: Run, epoch: int, place: LayerRow) -> bool:
+        """Whether a place is a convolution or a dense layer."""
+        from playground.core.places import own_weights
+
+        return own_weights(self._looking.network(run, epoch), place) is not None
+
+    def worked(
+        self, run: Run, epoch: int, place: LayerRow, pixels: Tensor, channel: int, position: Position
+    ) -> Worked:
+        """One value worked out, for an image uint8 [28, 28]; see `core.arithmetic.worked`."""
+        from playground.core.arithmetic import worked
+        from playground.core.fashion import scale
+
+        network, experiment = self._looking.network(run, epoch), run.experiment
+        image = scale(pixels[None], experiment.data.scaling)
+        return worked(network, experiment.architecture, place, image, channel, position)
+
+    def window(self, run: Run, epoch: int, place: LayerRow, position: int) -> Window | None:
+        """What a value of a map sees of the image; its position is counted row by row."""
+        from playground.core.places import seen_by
+
+        row, column = divmod(position, place.output_shape[-1])
+        return seen_by(self._looking.network(run, epoch), run.experiment.architecture, place, row, column)
+
+    def attribution(self, run: Run, epoch: int, pixels: Tensor, method: str, target: int) -> Chore[Attribution]:
+        """What a method of `core.explain` says of a class score for an image uint8 [28, 28]."""
+
+        def work() -> Work[Attribution]:
+            from playground.core.explain import attribution
+
+            yield 0.1  # the first time Captum is imported, which takes a moment
+            network, experiment = self._looking.network(run, epoch), run.experiment
+            return attribution(method, network, experiment.architecture, pixels, experiment.data, target)
+
+        return self._chores.ask(("attribution", run.run, epoch, method, target, pixels.numpy().tobytes()), work)
+
+    # ------------------------------------------------------------------------------- many images
+
+    def top(self, run: Run, epoch: int, place: LayerRow) -> Chore[TopImages]:
+        """The images of a run that each channel of a place answers most strongly."""
+        sampled = self.images(run)
+
+        def work() -> Work[TopImages]:
+            from playground.core.inference import evaluation_batch
+            from playground.core.top_images import top_images
+
+            network, experiment = self._looking.network(run, epoch), run.experiment
+            batch = evaluation_batch(experiment.architecture)
+            return (yield from top_images(network, place, sampled.images.pixels, experiment.data, batch))
+
+        return self._chores.ask(("top", run.run, epoch, place.modules, sampled.fingerprint), work)
+
+    def activity(self, run: Run, epoch: int) -> Chore[Activity]:
+        """Statistics of activations and gradients after an epoch, on the first `WATCHED` images."""
+        sampled = self.images(run)
+
+        def work() -> Work[Activity]:
+            from playground.core.activity import activity
+            from playground.core.inference import evaluation_batch
+
+            yield 0.0
+            experiment = run.experiment
+            batch = max(1, evaluation_batch(experiment.architecture) // 2)  # forward and backward
+            images = first_of(sampled.images, WATCHED)
+            network = self._looking.network(run, epoch)
+            return activity(network, experiment.architecture, images, experiment.data, batch)
+
+        return self._chores.ask(("activity", run.run, epoch, sampled.fingerprint), work)
+
+    # ----------------------------------------------------------------------------------- lesions
+
+    def room_for(self, layer: LayerRow) -> int:
+        """How many images may be used, so that what leaves the layer can be kept."""
+        import torch
+
+        return MOST_BYTES // (4 * torch.Size(layer.output_shape).numel())
+
+    def known(self, run: Run, epoch: int, layer: LayerRow, count: int) -> Chore[Known]:
+        """What leaves a layer for the first images of a run, so that only what follows runs again."""
+        sampled = self.images(run)
+        images = first_of(sampled.images, min(count, self.room_for(layer)))
+
+        def work() -> Work[Known]:
+            from playground.core.inference import evaluation_batch
+            from playground.core.lesion import activations, lesioned
+
+            network, experiment = self._looking.network(run, epoch), run.experiment
+            batch = evaluation_batch(experiment.architecture)
+            values = yield from activations(network, layer.stage, images.pixels, experiment.data, batch)
+            logits = lesioned(network, layer.stage, values, {}, "zero", batch)
+            return Known(layer.stage, values, logits, images)
+
+        key = ("activations", run.run, epoch, layer.stage, len(images), sampled.fingerprint)
+        return self._chores.ask(key, work)
+
+    def lesion(self, run: Run, epoch: int, known: Known, muted: Muted, fill: str) -> tuple[Tensor, Effect]:
+        """Class scores [n, 10] with filters muted, and what that did. Layers before the known one cannot be."""
+        from playground.core.inference import evaluation_batch
+        from playground.core.lesion import effect, lesioned
+
+        key = fill, tuple((layer, tuple(channels)) for layer, channels in sorted(muted.items()) if channels)
+        before = self._lesioned.setdefault(known, {})
+        if key not in before:
+            if len(before) >= MOST_LESIONS:
+                before.clear()
+            batch = evaluation_batch(run.experiment.architecture)
+            network = self._looking.network(run, epoch)
+            logits = lesioned(network, known.layer, known.values, muted, fill, batch)
+            before[key] = logits, effect(known.logits, logits, known.images.labels)
+        return before[key]
+
+    def each_alone(self, run: Run, epoch: int, known: Known, fill: str) -> Chore[Tensor]:
+        """The accuracy with each filter of a layer muted alone, float64 [c]."""
+
+        def work() -> Work[Tensor]:
+            from playground.core.inference import evaluation_batch
+            from playground.core.lesion import one_by_one
+
+            batch = evaluation_batch(run.experiment.architecture)
+            network = self._looking.network(run, epoch)
+            return (yield from one_by_one(network, known.layer, known.values, known.images.labels, fill, batch))
+
+        return self._chores.ask(("each alone", run.run, epoch, known.layer, len(known.images), fill), work)
+
+
+def first_of(images: Images, count: int) -> Images:
+    """The first images of a group: views, not copies."""
+    return type(images)(images.pixels[:count], images.labels[:count])

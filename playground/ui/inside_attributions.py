@@ -1,0 +1,65 @@
+"""Which pixels speak for a class, by several methods beside each other."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.core.classes import CLASS_NAMES
+from playground.core.explain import METHODS, Attribution
+from playground.services.lab import Lab
+from playground.ui.errors import told
+from playground.ui.gallery import enlarged
+from playground.ui.inside_choices import Shown
+from playground.ui.inside_pictures import as_csv, as_png, map_columns, painted, take_away
+from playground.ui.moment import Moment
+from playground.ui.waiting import arrived
+
+
+def attributions_view(lab: Lab, moment: Moment, shown: Shown) -> None:
+    """Choose a class, and see what each method says of its score."""
+    run, epoch = moment.run, moment.epoch
+    likeliest = int(lab.probabilities(run, shown.pixels[None], epoch)[0].argmax())
+    chosen = st.selectbox(
+        "Class", ("the likeliest", *CLASS_NAMES), key="inside_class", persist_state="session", width=260,
+        format_func=lambda name: f"{CLASS_NAMES[likeliest]}, the likeliest" if name == "the likeliest" else name,
+        help="What speaks for it, and what against it. Any class can be asked for.",
+    )  # fmt: skip
+    target = likeliest if chosen == "the likeliest" else CLASS_NAMES.index(chosen)
+    lacking = {name: method.lacks(run.experiment.architecture) for name, method in METHODS.items()}
+    works = [name for name, reason in lacking.items() if reason is None]
+    chores = [lab.inside.attribution(run, epoch, shown.pixels, name, target) for name in works]
+    there = arrived(chores, "Asking for attributions")
+    found = dict(zip(works, there, strict=True))
+    st.caption(
+        f"They explain the score of {CLASS_NAMES[target]} before softmax. Orange speaks for the class, blue "
+        "against it; each picture has its own scale."
+    )
+    for name, cell in zip(METHODS, st.columns(len(METHODS)), strict=True):
+        with cell, told():
+            st.markdown(f"**{name}**")
+            if lacking[name] is not None:
+                st.info(lacking[name])
+            elif (one := found[name]) is not None:
+                _picture(name, one, shown, target)
+            st.caption(f"{METHODS[name].explanation} {METHODS[name].source}.")
+
+
+def _picture(name: str, found: Attribution, shown: Shown, target: int) -> None:
+    values = found.pixels.numpy()
+    most = float(abs(values).max())
+    picture = painted(values[None], most)
+    st.image(
+        enlarged(picture[0]),
+        output_format="PNG",
+        width="stretch",
+        alt=f"{name} for {CLASS_NAMES[target]}, {shown.name}",
+    )
+    st.caption(f"{values.min():.3g} to {values.max():.3g}" + (f", of {found.about}" if found.about else ""))
+    if found.delta is not None:
+        st.markdown(
+            f"**Convergence delta {found.delta:.2g}**: the pixels come to {values.sum():.4g}, the score is "
+            f"{found.score:.4g} and that of a black image {found.baseline_score:.4g}, which is "
+            f"{found.score - found.baseline_score:.4g} less."
+        )
+    csv = as_csv(map_columns(values, ("row", "column")))
+    take_away(f"{name.lower().replace(' ', '-')}-{target}", csv, as_png(picture))

@@ -1,0 +1,119 @@
+"""What the sections of the Inside page share: the image that is looked at, the layer, and a filter of it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import cast
+
+import streamlit as st
+import torch
+from torch import Tensor
+
+from playground.core.classes import CLASS_NAMES
+from playground.core.plan import LayerRow
+from playground.core.run import Run
+from playground.services.inside import Group, Sampled
+from playground.services.lab import Lab
+from playground.ui.gallery import enlarged
+from playground.ui.moment import Moment
+from playground.ui.session import Session
+
+PICTURE = "your picture"
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """The image that is looked at: uint8 [28, 28], what it is called, and its class where that is known."""
+
+    pixels: Tensor
+    name: str
+    truth: str | None
+
+
+def pick_image(lab: Lab, tab: Session, moment: Moment) -> Shown | None:
+    """Choose an image of the data by its number, or the picture of the Predict page, and see the answer to it."""
+    left, right = st.columns([3, 2], vertical_alignment="center")
+    with left:
+        choices = (*lab.inside.groups(moment.run), PICTURE)
+        source = st.segmented_control(
+            "Image", choices, default=choices[0], required=True, key="inside_image", persist_state="session",
+            help="An image of the data set by its number, or what you drew or uploaded on the Predict page.",
+        )  # fmt: skip
+        shown = _own_picture(tab) if source == PICTURE else _numbered(lab, moment.run, cast(Group, source))
+    if shown is not None:
+        with right, st.container(horizontal=True, vertical_alignment="center"):
+            st.image(enlarged(shown.pixels.numpy(), 112), output_format="PNG", width=112, alt=shown.name)
+            st.markdown(_answer(lab, moment, shown))
+    return shown
+
+
+def _answer(lab: Lab, moment: Moment, shown: Shown) -> str:
+    chances = lab.probabilities(moment.run, shown.pixels[None], moment.epoch)[0]
+    share, best = chances.max(0)
+    truth = f"It is: **{shown.truth}**. " if shown.truth else ""
+    return f"{shown.name}  \n{truth}  \nThe network says **{CLASS_NAMES[int(best)]}**, {share:.1%}"
+
+
+def _own_picture(tab: Session) -> Shown | None:
+    picture = tab.picture
+    if picture is None or picture.prepared is None:
+        st.info("There is no picture yet: draw a garment or upload one.", icon=":material/draw:")
+        st.page_link("pages/predict/predict.py", label="To Predict", icon=":material/draw:")
+        return None
+    return Shown(torch.from_numpy(picture.prepared.pixels), picture.name, picture.truth)
+
+
+def _numbered(lab: Lab, run: Run, group: Group) -> Shown:
+    images = lab.inside.images(run, group).images
+    last = len(images) - 1
+    key = f"inside_number_{group}"
+    kept = min(int(st.session_state.get(key) or 0), last)  # another run may have fewer
+    st.session_state[key] = kept
+
+    def draw() -> None:
+        st.session_state[key] = secrets.randbelow(last + 1)
+
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        number = st.number_input(
+            f"Number, 0 to {last:,}", 0, last, key=key, persist_state="session", width=170,
+            help="As on Failures and in exports: the place in the canonical order.",
+        )  # fmt: skip
+        st.button("Any", icon=":material/shuffle:", on_click=draw, help="One at random.")
+    at = int(number or 0)
+    truth = CLASS_NAMES[int(images.labels[at])]
+    return Shown(images.pixels[at], f"{group.capitalize()} image no. {at}", truth)
+
+
+def place_label(place: LayerRow) -> str:
+    """A place as it stands in the layer table."""
+    return f"{place.stage}: {place.operation}"
+
+
+def pick_place(places: tuple[LayerRow, ...], key: str, help_text: str) -> LayerRow:
+    """Choose a row of the layer table."""
+    labels = [place_label(place) for place in places]
+    if st.session_state.get(key) not in labels:  # of another run
+        st.session_state.pop(key, None)
+    chosen = st.selectbox("Layer", labels, key=key, help=help_text, persist_state="session")
+    return places[labels.index(chosen)]
+
+
+def pick_number(label: str, count: int, key: str, help_text: str) -> int:
+    """A number from 0 to count - 1; one kept from another layer is cut down to it."""
+    st.session_state[key] = min(int(st.session_state.get(key) or 0), count - 1)
+    return int(st.number_input(label, 0, count - 1, key=key, help=help_text) or 0)
+
+
+def unit_word(place: LayerRow) -> str:
+    """What a channel of a place is called."""
+    return "filter" if len(place.output_shape) == 3 else "unit"
+
+
+def among(sampled: Sampled, count: int | None = None) -> str:
+    """How many images these are, and which, in words."""
+    total = len(sampled.images)
+    images = f"{total:,} {sampled.group} images" if count in (None, total) else (
+        f"the first {count:,} of {total:,} {sampled.group} images"
+    )  # fmt: skip
+    return images + (" of the bundled sample" if sampled.stands_in else "")

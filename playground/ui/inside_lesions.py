@@ -1,0 +1,197 @@
+"""The lesion lab: filters are muted, and accuracy, confusion matrix and changed images follow at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+from torch import Tensor
+
+from playground.core.classes import CLASS_NAMES
+from playground.core.evaluate import confusion
+from playground.core.lesion import FILLS, Effect
+from playground.core.plan import LayerRow
+from playground.core.run import Run
+from playground.services.inside import Known
+from playground.services.lab import Lab
+from playground.ui.charts import change_figure, confusion_figure
+from playground.ui.gallery import Tile, gallery
+from playground.ui.inside_choices import among, unit_word
+from playground.ui.inside_figures import alone_figure
+from playground.ui.inside_pictures import as_csv, take_away
+from playground.ui.moment import Moment
+from playground.ui.waiting import awaited
+
+AT_ONCE = 60
+_MOST_PILLS = 128
+_COUNTS = {"500": 500, "1,000": 1_000, "all": 10**9}
+Muted = dict[str, tuple[int, ...]]
+
+
+def lesions_view(lab: Lab, moment: Moment) -> None:
+    """Choose what is muted, and see what the network still gets right."""
+    layers = lab.inside.layers(moment.run)
+    if not layers:
+        st.info("This network has no hidden layer: there is nothing between image and classes to mute.")
+        return
+    count, fill = _settings()
+    layer = _pick_layer(layers)
+    muted = _pick_muted(moment.run, layers, layer)
+    first = next((each for each in layers if muted.get(each.stage)), layer)
+    known = awaited(
+        lab.inside.known(moment.run, moment.epoch, first, count), f"Asking the network as far as {first.stage}"
+    )
+    if known is None:
+        return
+    with st.spinner("Asking the rest of it", show_time=True):
+        logits, effect = lab.inside.lesion(moment.run, moment.epoch, known, muted, fill)
+    _verdict(lab, moment, effect, muted)
+    _matrix(known, logits, effect)
+    _changed("Right before, wrong now", effect.broken, known, logits)
+    _changed("Wrong before, right now", effect.mended, known, logits)
+    _each_alone(lab, moment, layer, count, fill)
+
+
+def _settings() -> tuple[int, str]:
+    left, right = st.columns(2)
+    with left:
+        images = st.segmented_control(
+            "Images", tuple(_COUNTS), default="1,000", required=True, key="lesion_images", persist_state="session",
+            help="How many the accuracy is measured on. More are slower; the standard error says what fewer cost.",
+        )  # fmt: skip
+    with right:
+        fill = st.segmented_control(
+            "A muted filter gives", tuple(FILLS), default="zero", required=True, key="lesion_fill",
+            persist_state="session", help="; ".join(f"**{name}**: {words}" for name, (words, _) in FILLS.items()),
+        )  # fmt: skip
+    return _COUNTS[images], fill
+
+
+def _pick_layer(layers: Sequence[LayerRow]) -> LayerRow:
+    labels = [f"{each.stage}, {each.output_shape[0]} {unit_word(each)}s" for each in layers]
+    if st.session_state.get("lesion_layer") not in labels:
+        st.session_state.pop("lesion_layer", None)
+    chosen = st.segmented_control(
+        "Layer", labels, default=labels[0], required=True, key="lesion_layer", persist_state="session",
+        help="Its filters are muted where they leave it, behind activation and pooling.",
+    )  # fmt: skip
+    return layers[labels.index(chosen)]
+
+
+def _pick_muted(run: Run, layers: Sequence[LayerRow], layer: LayerRow) -> Muted:
+    """What is muted in every layer; each has its own choice, which stays while another one is shown."""
+    keys = {each.stage: f"lesion_{run.run}_{each.stage}" for each in layers}
+    word, count, key = unit_word(layer), layer.output_shape[0], keys[layer.stage]
+    label = f"Mute {word}s of {layer.stage}"
+    if count <= _MOST_PILLS:
+        st.pills(
+            label, range(count), selection_mode="multi", key=key, persist_state="session",
+            help="One click mutes, another one brings back.",
+        )  # fmt: skip
+    else:
+        st.multiselect(label, range(count), key=key, persist_state="session")
+
+    def clear() -> None:
+        for each in keys.values():
+            st.session_state[each] = []
+
+    muted = {stage: tuple(sorted(st.session_state.get(each) or ())) for stage, each in keys.items()}
+    if any(muted.values()):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            told = "; ".join(f"{stage}: {', '.join(map(str, each))}" for stage, each in muted.items() if each)
+            st.caption(f":material/volume_off: Muted: {told}", width="content")
+            st.button("Mute none", icon=":material/volume_up:", type="tertiary", on_click=clear)
+    return muted
+
+
+def _verdict(lab: Lab, moment: Moment, effect: Effect, muted: Muted) -> None:
+    sampled = lab.inside.images(moment.run)
+    change = effect.after - effect.before
+    with st.container(horizontal=True, key="lesion_verdict"):
+        st.metric(
+            "Accuracy", f"{effect.after:.2%}", f"{100 * change:+.2f} points" if any(muted.values()) else None,
+            help=f"Standard error {100 * effect.error:.2f} points. Without muting {effect.before:.2%}.",
+        )  # fmt: skip
+        st.metric("Right before, wrong now", f"{len(effect.broken):,}")
+        st.metric("Wrong before, right now", f"{len(effect.mended):,}")
+        st.metric(
+            "Another class", f"{len(effect.moved):,}", help="Images whose class is another now, right or wrong."
+        )
+    averaging = moment.run.experiment.data.averaging
+    st.caption(
+        f"{effect.after:.2%} ± {100 * effect.error:.2f} points, without muting {effect.before:.2%}: a change of "
+        f"{100 * change:+.2f} ± {100 * effect.change_error:.2f} points (standard errors; that of the change "
+        f"compares the same images) on {among(sampled, effect.images)}."
+        + (f" Here without averaging with {averaging}." if averaging else "")
+    )
+    if sampled.group == "training":
+        st.caption("This run was trained on all of its images, so these are images that it learned from.")
+
+
+def _matrix(known: Known, logits: Tensor, effect: Effect) -> None:
+    as_change = (
+        st.segmented_control(
+            "Confusion matrix", ("now", "change"), default="now", required=True, key="lesion_matrix",
+            persist_state="session", help="Change: now minus before, in images.",
+        )
+        == "change"
+    )  # fmt: skip
+    labels = known.images.labels
+    now, before = confusion(logits, labels), confusion(known.logits, labels)
+    figure = (
+        change_figure(now - before, CLASS_NAMES, "muted minus whole")
+        if as_change
+        else confusion_figure(now.astype(float), CLASS_NAMES, as_share=False)
+    )
+    with st.container(key="lesion_chart"):
+        spoken = f"Confusion matrix of {effect.images} images, {effect.after:.1%} of them right"
+        st.plotly_chart(figure, key="lesion_confusion", alt=spoken)
+    rows = [
+        {"true": CLASS_NAMES[row], "predicted": CLASS_NAMES[column], "before": int(before[row, column]),
+         "now": int(now[row, column])}
+        for row in range(10) for column in range(10)
+    ]  # fmt: skip
+    take_away("lesion-confusion", as_csv(rows))
+
+
+def _changed(title: str, numbers: Sequence[int], known: Known, logits: Tensor) -> None:
+    if not numbers:
+        return
+    shown = list(numbers[:AT_ONCE])
+    more = f", the first {AT_ONCE}" if len(numbers) > AT_ONCE else ""
+    st.markdown(f"**{title}**: {len(numbers):,} images{more}")
+    was, now = (scores[shown].argmax(1).tolist() for scores in (known.logits, logits))
+    rows = zip(shown, was, now, known.images.labels[shown].tolist(), strict=True)
+    tiles = [
+        Tile(
+            (f"was {CLASS_NAMES[one]}", f"now {CLASS_NAMES[other]}", f"is {CLASS_NAMES[true]}", f"no. {number}"),
+            f"Image {number}, {CLASS_NAMES[true]}: was {CLASS_NAMES[one]}, is now {CLASS_NAMES[other]}",
+        )
+        for number, one, other, true in rows
+    ]
+    gallery(known.images.pixels[shown].numpy(), tiles, title, f"lesion_{title[:5]}")
+
+
+def _each_alone(lab: Lab, moment: Moment, layer: LayerRow, count: int, fill: str) -> None:
+    """Which filters matter: the accuracy with each of a layer's muted alone. Begun on request."""
+    word = unit_word(layer)
+    key = f"lesion_alone_{moment.run.run}_{layer.stage}"
+    st.subheader(f"Which {word}s of {layer.stage} matter")
+    if not st.toggle(f"Mute each of the {layer.output_shape[0]} alone", key=key, persist_state="session"):
+        return
+    known = awaited(lab.inside.known(moment.run, moment.epoch, layer, count), f"Asking as far as {layer.stage}")
+    if known is None:
+        return
+    found = awaited(
+        lab.inside.each_alone(moment.run, moment.epoch, known, fill), f"Muting one {word} after the other"
+    )
+    if found is None:
+        return
+    whole = float((known.logits.argmax(1) == known.images.labels).double().mean())
+    changes = [each - whole for each in found.tolist()]
+    worst = min(range(len(changes)), key=changes.__getitem__)
+    figure = alone_figure(changes, word, len(known.images))
+    spoken = f"{word} {worst} matters most: {100 * changes[worst]:+.2f} points without it"
+    st.plotly_chart(figure, key="lesion_alone", alt=spoken)
+    table = {word: list(range(len(changes))), "accuracy": found.numpy(), "change": changes}
+    take_away(f"{layer.stage}-each-alone", as_csv(table))

@@ -1,0 +1,125 @@
+"""Weights and feature maps of a layer for one image."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from playground.core.plan import LayerRow
+from playground.services.lab import Lab
+from playground.ui.gallery import Tile, gallery
+from playground.ui.inside_choices import Shown, pick_number, pick_place, unit_word
+from playground.ui.inside_figures import matrix_figure, units_figure
+from playground.ui.inside_pictures import (
+    SCALES,
+    as_csv,
+    as_png,
+    explained,
+    limits_of,
+    map_columns,
+    painted,
+    strengths,
+    take_away,
+)
+from playground.ui.moment import Moment
+
+AT_ONCE = 64
+_MOST_BARS = 500
+
+
+def maps_view(lab: Lab, moment: Moment, shown: Shown) -> None:
+    """What leaves a layer for an image, and the weights that make it."""
+    places = lab.inside.places(moment.run)
+    left, right = st.columns(2)
+    with left:
+        place = pick_place(
+            places, "inside_place", "The rows of the layer table, and those within residual blocks."
+        )
+    with right:
+        scale = st.segmented_control(
+            "Colour scale", tuple(SCALES), default="each map", required=True, key="inside_scale",
+            persist_state="session", help=" ".join(f"**{name}**: {words}" for name, words in SCALES.items()),
+        )  # fmt: skip
+    outputs = lab.inside.outputs(moment.run, moment.epoch, shown.pixels)
+    values = outputs[place.modules[-1]].numpy()
+    st.subheader("What leaves it")
+    if values.ndim == 3:
+        network = max(
+            float(outputs[each.modules[-1]].abs().max()) for each in places if len(each.output_shape) == 3
+        )
+        st.markdown(f"{len(values)} maps of {values.shape[1]} x {values.shape[2]} for {shown.name.lower()}.")
+        pictures(values, scale, network, f"{place.stage} maps", "map", "inside_maps")
+    else:
+        _units(values, place, shown)
+    _weights(lab, moment, place, places, scale)
+
+
+def pictures(values: NDArray[np.float32], scale: str, network: float, name: str, word: str, key: str) -> None:
+    """Maps or kernels [n, h, w] as tiles with their numbers, and the same to take away."""
+    limits = limits_of(values, scale, network)
+    st.caption(explained(scale, limits))
+    pages = -(-len(values) // AT_ONCE)
+    page = st.pagination(pages, key=f"{key}_page") if pages > 1 else 1
+    shown = range(len(values))[(page - 1) * AT_ONCE : page * AT_ONCE]
+    tiles = [_tile(values[number], number, word) for number in shown]
+    colours = painted(values, limits)
+    with st.container(key=key):
+        gallery(colours[shown.start : shown.stop], tiles, name, f"{key}_tiles", size=92)
+    take_away(name.replace(" ", "-"), as_csv(map_columns(values, (word, "row", "column"))), as_png(colours))
+
+
+def _tile(values: NDArray[np.float32], number: int, word: str) -> Tile:
+    low, high = float(values.min()), float(values.max())
+    zero = float((values == 0).mean())
+    lines: tuple[str, ...] = (f"{word} {number}", f"{low:.2g} to {high:.2g}" if low != high else f"all {low:.2g}")
+    lines += (f"{zero:.0%} zero",) if zero else ()
+    return Tile(lines, ", ".join(lines))
+
+
+def _units(values: NDArray[np.float32], place: LayerRow, shown: Shown) -> None:
+    st.markdown(f"{len(values):,} numbers for {shown.name.lower()}.")
+    if len(values) <= _MOST_BARS:
+        figure = units_figure(values, place)
+        spoken = f"Values of {place.stage}; the largest is unit {int(values.argmax())} with {values.max():.3g}"
+        st.plotly_chart(figure, key="inside_units", alt=spoken)
+    else:
+        st.caption(f"Too many to draw; they are {values.min():.3g} to {values.max():.3g}. The file has them all.")
+    take_away(f"{place.stage}-units", as_csv(map_columns(values, ("unit",))))
+
+
+def _weights(lab: Lab, moment: Moment, place: LayerRow, places: tuple[LayerRow, ...], scale: str) -> None:
+    found = lab.inside.weights(moment.run, moment.epoch, place)
+    if found is None:
+        return
+    weights, word = found.numpy(), unit_word(place)
+    st.subheader("Its weights")
+    if weights.shape[2] == 1 and weights.shape[3] > 1:
+        _matrix(weights[:, 0, 0], place)
+        return
+    others = (lab.inside.weights(moment.run, moment.epoch, each) for each in places)
+    network = max(float(each.abs().max()) for each in others if each is not None)
+    outputs, inputs, side = weights.shape[:3]
+    if inputs == 1:
+        st.markdown(f"{outputs} {word}s of {side} x {side} weights each.")
+        pictures(weights[:, 0], scale, network, f"{place.stage} weights", word, "inside_weights")
+        return
+    chosen = pick_number(
+        f"{word.capitalize()}, 0 to {outputs - 1}", outputs, "inside_filter", "Which one to look at."
+    )
+    st.markdown(f"The {inputs} kernels of {word} {chosen}, {side} x {side} each: one for each map that enters.")
+    if scale == "layer":
+        network = float(strengths(weights.reshape(outputs * inputs, side, -1)).max())
+    shown_scale = scale if scale == "each map" else "network"
+    pictures(weights[chosen], shown_scale, network, f"{place.stage} {word} {chosen}", "input", "inside_weights")
+
+
+def _matrix(weights: NDArray[np.float32], place: LayerRow) -> None:
+    """Weights of units whose inputs are no picture."""
+    st.markdown(f"{weights.shape[0]:,} units with {weights.shape[1]:,} weights each.")
+    if weights.size <= 40_000:
+        spoken = f"Weights of {place.stage}, between {weights.min():.3g} and {weights.max():.3g}"
+        st.plotly_chart(matrix_figure(weights, place), key="inside_matrix", alt=spoken)
+    else:
+        st.caption("Too many to draw. The file has them all.")
+    take_away(f"{place.stage}-weights", as_csv(map_columns(weights, ("unit", "input"))))

@@ -1,0 +1,102 @@
+"""Numbers as pictures, and ways to take them away. 0 is black, above it orange, below it blue; strong is light.
+
+The numbers stand beside every picture and in its file.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas  # type: ignore[import-untyped]
+import streamlit as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from playground.ui.gallery import in_rows
+
+SCALES: Mapping[str, str] = {
+    "each map": "Every map has its own: shapes are seen best, strengths cannot be compared.",
+    "layer": "One for all maps of the layer: which of them are strong.",
+    "network": "One for all maps of the network: which layers are strong.",
+}
+_ABOVE = np.array([[0, 0, 0], [176, 74, 0], [255, 150, 60], [255, 236, 214]], np.float64)
+_BELOW = np.array([[0, 0, 0], [0, 86, 160], [70, 165, 235], [218, 239, 255]], np.float64)
+_STOPS = np.array([0.0, 0.4, 0.75, 1.0])
+PLOTLY_SCALE = [
+    [(1 + sign * stop) / 2, f"rgb({r:.0f},{g:.0f},{b:.0f})"]
+    for sign, colours in ((-1, _BELOW[::-1]), (1, _ABOVE))
+    for stop, (r, g, b) in zip(_STOPS[::-1] if sign < 0 else _STOPS, colours, strict=True)
+]
+"""The same colours for a chart whose range is symmetrical."""
+PICTURE_SIDE = 112  # of a tile in a PNG that is taken away, at least
+
+
+def painted(values: NDArray[np.floating[Any]], limit: NDArray[np.floating[Any]] | float) -> NDArray[np.uint8]:
+    """Numbers [n, h, w] as colours uint8 [n, h, w, 3]; `limit` (for all, or [n]) has the lightest ones."""
+    limits = np.maximum(np.broadcast_to(np.asarray(limit, np.float64), values.shape[:1]), 1e-12)[:, None, None]
+    strength = np.clip(np.abs(values) / limits, 0, 1)
+    colours = [
+        np.where(values >= 0, *(np.interp(strength, _STOPS, side[:, channel]) for side in (_ABOVE, _BELOW)))
+        for channel in range(3)
+    ]
+    return np.stack(colours, -1).round().astype(np.uint8)
+
+
+def strengths(values: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """The largest size of a number in each picture [n, h, w] -> [n]."""
+    found: NDArray[np.float64] = np.abs(values).reshape(len(values), -1).max(1).astype(np.float64)
+    return found
+
+
+def limits_of(values: NDArray[np.floating[Any]], scale: str, network: float) -> NDArray[np.float64]:
+    """The limits of pictures [n, h, w] under one of SCALES; `network` is the largest number of all layers."""
+    own = strengths(values)
+    return {"each map": own, "layer": np.full_like(own, own.max()), "network": np.full_like(own, network)}[scale]
+
+
+def explained(scale: str, limits: NDArray[np.float64]) -> str:
+    """The colours in a sentence, with the number that has the lightest one."""
+    most = "each map's largest number" if scale == "each map" else f"±{limits.max():.3g}"
+    return f"Black is 0, orange is above it, blue below; the lightest is {most}."
+
+
+def as_png(pixels: NDArray[np.uint8], most: int = 8) -> bytes:
+    """Pictures [n, h, w] or [n, h, w, 3] in one PNG, enlarged so that every number is a square, a gap between."""
+    factor = max(1, -(-PICTURE_SIDE // pixels.shape[1]))
+    large = pixels.repeat(factor, 1).repeat(factor, 2)
+    gap = [(0, 0), (2, 2), (2, 2), *[(0, 0)] * (large.ndim - 3)]
+    file = io.BytesIO()
+    Image.fromarray(in_rows(np.pad(large, gap, constant_values=128), most)).save(file, "PNG")
+    return file.getvalue()
+
+
+def as_csv(rows: Iterable[Mapping[str, Any]] | Mapping[str, Any]) -> bytes:
+    """Rows, or columns by name, as CSV."""
+    frame = pandas.DataFrame(rows if isinstance(rows, Mapping) else list(rows))
+    text: str = frame.to_csv(index=False)
+    return text.encode()
+
+
+def map_columns(
+    values: NDArray[Any], names: Sequence[str] = ("channel", "row", "column")
+) -> dict[str, NDArray[Any]]:
+    """Numbers of any shape as columns: one for each axis, and the value."""
+    places = np.indices(values.shape).reshape(values.ndim, -1)
+    return {**dict(zip(names, places, strict=True)), "value": values.reshape(-1)}
+
+
+def take_away(name: str, csv: bytes, png: bytes | None = None) -> None:
+    """Buttons that download the numbers, and the picture; a chart of Plotly's has a button of its own for that."""
+    with st.container(horizontal=True):
+        if png is not None:
+            st.download_button(
+                "PNG", png, f"{name}.png", "image/png", key=f"png-{name}", icon=":material/image:",
+                on_click="ignore", type="tertiary", help="The picture.",
+            )  # fmt: skip
+        st.download_button(
+            "CSV", csv, f"{name}.csv", "text/csv", key=f"csv-{name}", icon=":material/table:",
+            on_click="ignore", type="tertiary", help="Its numbers.",
+        )  # fmt: skip

@@ -1,0 +1,138 @@
+"""Activations and gradients of every layer over the kept epochs, and the filters that never answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from playground.core.activity import Activity, PlaceActivity
+from playground.core.plan import LayerRow
+from playground.services.inside import WATCHED
+from playground.services.lab import Lab
+from playground.ui.inside_choices import among, place_label, unit_word
+from playground.ui.inside_figures import course_figure
+from playground.ui.inside_pictures import as_csv, take_away
+from playground.ui.moment import Moment
+from playground.ui.waiting import arrived
+
+Course = Mapping[int, Activity]  # by epoch
+_MOST_EPOCHS = 100
+OF_PLACES: Mapping[str, tuple[str, Callable[[PlaceActivity], float]]] = {
+    "mean activation": ("", lambda each: each.all_mean),
+    "standard deviation": ("", lambda each: each.all_deviation),
+    "share of zeros": ("share", lambda each: each.all_zeros),
+}
+OF_LAYERS: Mapping[str, tuple[str, Callable[[Activity], Mapping[str, float]]]] = {
+    "gradient norm": ("L2 norm", lambda one: one.gradients),
+    "weight norm": ("L2 norm", lambda one: one.weights),
+    "gradient / weight": ("ratio", lambda one: {n: g / (one.weights[n] or 1) for n, g in one.gradients.items()}),
+}
+
+
+def statistics_view(lab: Lab, moment: Moment) -> None:
+    """One quantity of all layers over the epochs; dead ReLUs; every channel at the epoch that is looked at."""
+    run = moment.run
+    epochs = _thinned(lab.kept_epochs(run).weights, moment.epoch)
+    chores = [lab.inside.activity(run, epoch) for epoch in epochs]
+    chores[epochs.index(moment.epoch)] = lab.inside.activity(run, moment.epoch)  # asked for last: first
+    there = arrived(chores, f"Measuring {len(epochs)} epoch{'s' * (len(epochs) > 1)}")
+    course = {epoch: one for epoch, one in zip(epochs, there, strict=True) if one is not None}
+    sampled = lab.inside.images(run)
+    count = min(WATCHED, len(sampled.images))
+    st.caption(
+        f"On {among(sampled, count)}, in evaluation mode, with the weights kept of {len(epochs)} of "
+        f"{len(run.epochs)} epoch{'s' * (len(run.epochs) > 1)}; gradients are those of "
+        "the mean cross-entropy of these images."
+    )
+    if not course:
+        return
+    _courses(course, moment.epoch)
+    if (now := course.get(moment.epoch)) is not None:
+        _dead(course, now, moment.epoch)
+        _channels(now, moment.epoch)
+
+
+def _thinned(kept: Sequence[int], epoch: int) -> list[int]:
+    """At most so many epochs, evenly; the one that is looked at and the last among them."""
+    step = -(-len(kept) // _MOST_EPOCHS)
+    return sorted({*kept[::-step], epoch})
+
+
+def _courses(course: Course, epoch: int) -> None:
+    quantity = st.segmented_control(
+        "Quantity", (*OF_LAYERS, *OF_PLACES), default="gradient norm", required=True, key="inside_quantity",
+        persist_state="session",
+    )  # fmt: skip
+    if quantity in OF_LAYERS:
+        unit, of_layers = OF_LAYERS[quantity]
+        by_epoch = {at: of_layers(one) for at, one in course.items()}
+    else:
+        unit, of_place = OF_PLACES[quantity]
+        by_epoch = {at: {_short(each.place): of_place(each) for each in one.places} for at, one in course.items()}
+    names = list(next(iter(by_epoch.values())))
+    lines = {name: (list(by_epoch), [values[name] for values in by_epoch.values()]) for name in names}
+    figure = course_figure(quantity.capitalize(), unit, lines, quantity in OF_LAYERS, epoch)
+    spoken = f"{quantity} at epoch {epoch}: " + ", ".join(
+        f"{n} {v:.3g}" for n, v in by_epoch.get(epoch, {}).items()
+    )
+    with st.container(key="inside_courses"):
+        st.plotly_chart(figure, key="inside_course", alt=spoken)
+    if len(course) == 1:
+        st.caption("The weights of one epoch alone are kept of this run, so there is no course.")
+    rows = [
+        {"epoch": at, "layer": name, quantity: v} for at, values in by_epoch.items() for name, v in values.items()
+    ]
+    take_away(quantity.replace(" ", "-").replace("/", "per"), as_csv(rows))
+
+
+def _short(place: LayerRow) -> str:
+    """A place in a legend: layer and module, such as `residual3.branch.activation1`."""
+    return place.stage if place.stage == "output" else place.modules[-1]
+
+
+def _dead(course: Course, now: Activity, epoch: int) -> None:
+    dead = now.dead()
+    with st.container(key="inside_dead"):
+        if not any("ReLU" in each.place.operation.split(", ") for each in now.places):
+            st.markdown("No layer of this network ends in a ReLU, so none can be dead.")
+        elif not dead:
+            st.markdown(f":material/check: No dead ReLU after epoch {epoch}: every channel answers some image.")
+        for place, channels in dead.items():
+            since = _since(course, place, set(channels), epoch)
+            st.warning(
+                f"**{place_label(place)}**: {len(channels)} of {place.output_shape[0]} {unit_word(place)}s dead, "
+                f"0 for every one of {now.images:,} images{since}: {', '.join(map(str, channels))}.",
+                icon=":material/power_off:",
+            )
+
+
+def _since(course: Course, place: LayerRow, channels: set[int], epoch: int) -> str:
+    """Since which measured epoch all of them are dead without a break."""
+    first = epoch
+    for at in sorted((each for each in course if each <= epoch), reverse=True):
+        if not channels <= set(course[at].dead().get(place, ())):
+            break
+        first = at
+    return f", since epoch {first}" if first < epoch else ""
+
+
+def _channels(now: Activity, epoch: int) -> None:
+    labels = [place_label(each.place) for each in now.places]
+    if st.session_state.get("inside_channels") not in labels:
+        st.session_state.pop("inside_channels", None)
+    chosen = st.selectbox(f"Channel by channel after epoch {epoch}", labels, key="inside_channels")
+    one = now.places[labels.index(chosen)]
+    table = {
+        unit_word(one.place): list(range(len(one.mean))),
+        "mean": one.mean, "deviation": one.deviation, "zeros": 100 * one.zeros, "largest": one.largest,
+    }  # fmt: skip
+    plain = st.column_config.NumberColumn(format="%.4g")
+    st.dataframe(
+        table, hide_index=True, key="inside_channel_table",
+        column_config={
+            "mean": plain, "deviation": plain, "largest": plain,
+            "zeros": st.column_config.NumberColumn("zeros, %", format="%.1f", help="Share of values that are 0."),
+        },
+    )  # fmt: skip
+    take_away(f"{one.place.stage}-channels", as_csv(table))

@@ -1,0 +1,57 @@
+"""The sections of the Inside page. Imports torch: pages import this once it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from playground.services.lab import Lab
+from playground.ui.inside_attributions import attributions_view
+from playground.ui.inside_choices import pick_image
+from playground.ui.inside_lesions import lesions_view
+from playground.ui.inside_maps import maps_view
+from playground.ui.inside_statistics import statistics_view
+from playground.ui.inside_top import top_view
+from playground.ui.inside_value import value_view
+from playground.ui.moment import Moment
+from playground.ui.session import Session
+from playground.ui.words import after_training
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page: what it shows in a sentence, and how; `of_an_image` parts are given one."""
+
+    words: str
+    of_an_image: bool
+    show: Callable[..., None]
+
+
+SECTIONS: Mapping[str, Section] = {
+    "Maps": Section("What every layer makes of an image, and the weights with which it does.", True, maps_view),
+    "One value": Section("One number of a layer worked out: patch times kernel plus bias.", True, value_view),
+    "Attributions": Section("Which pixels speak for a class, by four methods.", True, attributions_view),
+    "Top images": Section("The images that each filter answers most strongly.", False, top_view),
+    "Lesions": Section("Mute filters and see what the network still gets right.", False, lesions_view),
+    "Statistics": Section(
+        "Activations and gradients of every layer over the epochs; dead ReLUs.", False, statistics_view
+    ),
+}
+
+
+def inside_view(lab: Lab, tab: Session, moment: Moment) -> None:
+    """Choose a section and see it."""
+    name = st.segmented_control(
+        "Look at", tuple(SECTIONS), default="Maps", required=True, key="inside_section", persist_state="session",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    section = SECTIONS[name]
+    st.caption(f"{section.words} {moment.run.name}, {after_training(moment.run, moment.epoch)}.")
+    if not section.of_an_image:
+        section.show(lab, moment)
+        return
+    shown = pick_image(lab, tab, moment)
+    if shown is not None:
+        section.show(lab, moment, shown)
