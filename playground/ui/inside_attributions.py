@@ -54,7 +54,10 @@ def _picture(name: str, found: Attribution, shown: Shown, target: int) -> None:
         width="stretch",
         alt=f"{name} for {CLASS_NAMES[target]}, {shown.name}",
     )
-    st.caption(f"{values.min():.3g} to {values.max():.3g}" + (f", of {found.about}" if found.about else ""))
+    about = f", of {found.about}" if found.about else ""
+    if found.about and not most:
+        about += ": taken together its maps speak against this class, and that is left out"
+    st.caption(f"{values.min():.3g} to {values.max():.3g}{about}")
     if found.delta is not None:
         st.markdown(
             f"**Convergence delta {found.delta:.2g}**: the pixels come to {values.sum():.4g}, the score is "

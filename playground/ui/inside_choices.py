@@ -44,7 +44,7 @@ def pick_image(lab: Lab, tab: Session, moment: Moment) -> Shown | None:
     if shown is not None:
         with right, st.container(horizontal=True, vertical_alignment="center"):
             st.image(enlarged(shown.pixels.numpy(), 112), output_format="PNG", width=112, alt=shown.name)
-            st.markdown(_answer(lab, moment, shown))
+            st.markdown(_answer(lab, moment, shown), width="content")
     return shown
 
 

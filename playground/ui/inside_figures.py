@@ -59,6 +59,7 @@ def _heat(values: NDArray[Any], title: str, hover: str, height: int, limit: floa
 def clickable_map(values: NDArray[Any], chosen: tuple[int, int], title: str) -> go.Figure:
     """A feature map [h, w] whose values can be clicked; the chosen one has a ring. A heatmap gives no clicks."""
     figure = _heat(values, title, "", 330)
+    figure.update_traces(hoverinfo="skip", hovertemplate=None)
     rows, columns = (axis.ravel() for axis in np.indices(values.shape))
     figure.add_scatter(
         x=columns.tolist(),
@@ -135,5 +136,6 @@ def course_figure(
             hovertemplate="%{y:.3g}",
         )
     figure.add_vline(x=epoch, line={"dash": "dot", "color": FAINT})
-    figure.update_xaxes(tickformat="d", nticks=10)
+    epochs = sorted({each for along, _ in courses.values() for each in along})
+    figure.update_xaxes(tickformat="d", dtick=1 if epochs[-1] - epochs[0] < 12 else None)
     return figure.update_yaxes(type="log" if log else "linear")

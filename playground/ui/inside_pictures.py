@@ -59,7 +59,7 @@ def limits_of(values: NDArray[np.floating[Any]], scale: str, network: float) -> 
 
 def explained(scale: str, limits: NDArray[np.float64]) -> str:
     """The colours in a sentence, with the number that has the lightest one."""
-    most = "each map's largest number" if scale == "each map" else f"±{limits.max():.3g}"
+    most = "the largest number of each" if scale == "each map" else f"±{limits.max():.3g}"
     return f"Black is 0, orange is above it, blue below; the lightest is {most}."
 
 

@@ -43,7 +43,9 @@ def top_view(lab: Lab, moment: Moment) -> None:
         st.info(f"This {word} is 0 for every image, so these are the first ones.", icon=":material/power_off:")
     framed = _framed(lab, moment, place, sampled, found, [(chosen, rank) for rank in range(found.values.shape[1])])
     with st.container(key="inside_top"):
-        gallery(framed, _tiles(found, sampled, chosen), f"Strongest images of {word} {chosen}", "inside_top_tiles", 112)
+        gallery(
+            framed, _tiles(found, sampled, chosen), f"Strongest images of {word} {chosen}", "inside_top_tiles", 112
+        )
     take_away(f"{place.stage}-{word}-{chosen}-top", as_csv(_rows(found, sampled, word)), as_png(framed))
     _every(lab, moment, place, sampled, found)
 
@@ -67,7 +69,7 @@ def _every(lab: Lab, moment: Moment, place: LayerRow, sampled: Sampled, found: T
         Tile((f"{word} {each}", f"{found.values[each, 0]:.3g}", names[each]), f"{word} {each}: {names[each]}")
         for each in shown
     ]
-    gallery(framed, tiles, f"The strongest image of each {word}", "inside_every", 92)
+    gallery(framed, tiles, f"The strongest image of each {word}", "inside_every", 112)
 
 
 def _framed(

@@ -57,7 +57,7 @@ def _position(values: Any, place: LayerRow) -> tuple[int, int]:
         row = pick_number(f"Row, 0 to {side - 1}", side, _ROW, "From the top.")
     with cells[1]:
         column = pick_number(f"Column, 0 to {side - 1}", side, _COLUMN, "From the left.")
-    title = f"{place.stage}: what the convolution gives. Click a value"
+    title = "What it gives: click a value"
     st.plotly_chart(
         clickable_map(values, (row, column), title), key=key, on_select=clicked, selection_mode="points",
         config={"displayModeBar": False},
@@ -83,7 +83,7 @@ def _steps(found: Worked) -> None:
     st.markdown("What follows:")
     st.dataframe(
         [
-            {"Step": each.operation, "Numbers": each.formula, "Worked out": each.value, "Network": each.network}
+            {"Step": each.operation, "Worked out": each.value, "Network": each.network, "Numbers": each.formula}
             for each in found.further
         ],
         hide_index=True,

@@ -9,6 +9,7 @@ LAST = {
     "train": ".st-key-accuracy_chart .js-plotly-plot",
     "confusion": ".st-key-class_table canvas",
     "failures": ".st-key-failures_grid .tile",
+    "inside": ".st-key-inside_maps .tile",
     "predict": ".st-key-canvas canvas",
     "runs": ".js-plotly-plot",
     "code": ".st-key-code code",

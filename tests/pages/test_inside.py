@@ -1,5 +1,6 @@
 """Inside shows what the run's networks do."""
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -12,9 +13,11 @@ from patience import until
 from reading import said
 from streamlit.testing.v1 import AppTest
 
+from playground.core.inference import evaluation_batch
 from playground.core.lesion import lesioned
 from playground.core.presets import PRESETS
 from playground.services.executors import InlineExecutor
+from playground.services.inside import first_of
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.ui.cache import lab
@@ -117,20 +120,6 @@ def test_a_value_is_worked_out_to_the_networks_own(trained_app: AppTest, open_pa
     assert products["product"].sum() == pytest.approx(own, rel=1e-4)
 
 
-def test_a_click_into_the_map_chooses_a_value(trained_app: AppTest, open_page):
-    from streamlit.elements.plotly_chart import PlotlyState
-
-    page = section(open_page(trained_app, INSIDE), "One value")
-    point = {"customdata": [3, 9, 0.0]}
-    page.session_state["inside_click_conv1.conv"] = PlotlyState({"selection": {"points": [point]}})
-    page.run()
-    # AppTest has no callbacks of charts: the browser test clicks. Here the numbers that a click sets are enough
-    page.session_state["inside_row"], page.session_state["inside_column"] = 3, 9
-    page.run()
-    assert (page.number_input(key="inside_row").value, page.number_input(key="inside_column").value) == (3, 9)
-    assert not page.exception
-
-
 def test_muting_changes_the_accuracy_as_it_does_the_network(trained_app: AppTest, open_page):
     page = section(open_page(trained_app, INSIDE), "Lesions")
     page.segmented_control(key="lesion_images").set_value("500").run()
@@ -140,13 +129,8 @@ def test_muting_changes_the_accuracy_as_it_does_the_network(trained_app: AppTest
     whole = float((judged.logits.argmax(1) == judged.images.labels).double().mean())
     assert page.metric[0].value == f"{whole:.2%}"
     assert "500 validation images" in said(page)
-    page.button_group(key=f"lesion_{run.run}_conv1").set_value(list(range(16))).run() if hasattr(
-        page, "button_group"
-    ) else page.session_state.__setitem__(f"lesion_{run.run}_conv1", list(range(16)))
+    page.pills(key=f"lesion_{run.run}_conv1").set_value(list(range(16))).run()
     arrived(page)
-    from playground.core.inference import evaluation_batch
-    from playground.services.inside import first_of
-
     layer = lab().inside.layers(run)[0]
     known = lab().inside.known(run, 2, layer, 500)
     until(lambda: known.is_over)
@@ -163,8 +147,13 @@ def test_muting_changes_the_accuracy_as_it_does_the_network(trained_app: AppTest
 
 def test_each_filter_alone_on_request(trained_app: AppTest, open_page):
     page = section(open_page(trained_app, INSIDE), "Lesions")
-    next(toggle for toggle in page.toggle if toggle.label.startswith("Mute each of the 16")).set_value(True).run()
+    page.toggle(key=f"lesion_alone_{lab().runs()[0].run}_conv1").set_value(True).run()
     arrived(page)
+    figure = json.loads(page.get("plotly_chart")[-1].proto.spec)
+    assert sorted(figure["data"][0]["x"], key=int) == [str(number) for number in range(16)]
+    assert (
+        "n = 1,000 images" in figure["layout"]["title"]["text"] or "n = 500" in figure["layout"]["title"]["text"]
+    )
 
 
 def test_the_picture_of_the_predict_page(trained_app: AppTest, open_page):

@@ -18,6 +18,7 @@ PAGES = {
     "train": "pages/train/train.py",
     "confusion": "pages/inspect/confusion.py",
     "failures": "pages/inspect/failures.py",
+    "inside": "pages/inspect/inside.py",
     "predict": "pages/predict/predict.py",
     "runs": "pages/runs/runs.py",
     "code": "pages/train/code.py",
@@ -47,7 +48,7 @@ def test_a_page_shows_no_fault_while_something_is_trained(trained_app: AppTest, 
     assert not page.error
 
 
-@pytest.mark.parametrize("name", ["confusion", "failures", "predict", "runs", "code", "garments"])
+@pytest.mark.parametrize("name", ["confusion", "failures", "inside", "predict", "runs", "code", "garments"])
 def test_a_page_script_leaves_torch_to_the_warm_up(name):
     top = [line for line in (ROOT / PAGES[name]).read_text().splitlines() if line.startswith(("import", "from"))]
     code = "\n".join([*top, "import sys", "sys.exit('torch' in sys.modules)"])

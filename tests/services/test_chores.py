@@ -1,0 +1,181 @@
+"""Chores: step by step, the last asked first, giving way to training."""
+
+import os
+import sys
+import threading
+
+import pytest
+from patience import until
+
+from playground.errors import RunError
+from playground.services import background
+from playground.services.chores import Chores
+
+
+class Clock:
+    """A time that stands still until it is told."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def counting(steps: int, result: object = "done", note=lambda step: None):
+    def work():
+        for step in range(steps):
+            note(step)
+            yield (step + 1) / (steps + 1)
+        return result
+
+    return work
+
+
+def idle() -> bool:
+    return False
+
+
+def over(chores: Chores) -> None:
+    until(lambda: chores._thread is None)
+
+
+def test_a_chore_comes_to_its_result() -> None:
+    chore = Chores(idle).ask(("sum", 1), counting(3, 42))
+    until(lambda: chore.is_over)
+    assert (chore.result(), chore.fraction) == (42, 1.0)
+
+
+def test_who_asks_again_is_given_the_same() -> None:
+    chores, begun = Chores(idle), []
+    first = chores.ask(("a",), counting(2, note=begun.append))
+    until(lambda: first.is_over)
+    assert chores.ask(("a",), counting(2, note=begun.append)) is first
+    assert chores.ask(("b",), counting(2)) is not first
+    assert begun == [0, 1]
+    over(chores)
+
+
+def test_what_was_asked_for_last_goes_first() -> None:
+    taken: list[str] = []
+    gate = threading.Event()
+    clock = Clock()
+    chores = Chores(idle, clock=clock)
+
+    def held():
+        gate.wait(60)
+        yield 0.5
+
+    chores.ask(("held",), held)
+    asked = []
+    for name in "abc":
+        clock.now += 1
+        asked.append(chores.ask((name,), counting(2, note=lambda _, name=name: taken.append(name))))
+    clock.now += 1
+    asked[0].still_wanted()
+    gate.set()
+    over(chores)
+    assert "".join(taken) == "aaccbb"
+
+
+def test_what_nobody_asks_for_any_more_is_given_up() -> None:
+    clock, gate, taken = Clock(), threading.Event(), []
+    chores = Chores(idle, clock=clock)
+
+    def held():
+        gate.wait(60)
+        yield 0.5
+
+    wanted = chores.ask(("wanted",), held)
+    left = chores.ask(("left",), counting(3, note=taken.append))
+    clock.now += 60
+    wanted.still_wanted()
+    gate.set()
+    over(chores)
+    assert wanted.is_over
+    assert not left.is_over
+    assert len(taken) <= 1  # the thread may have begun it before the clock moved
+    again = chores.ask(("left",), counting(3))
+    assert again is not left
+    over(chores)
+
+
+def test_a_fault_is_told_to_who_asks_and_does_not_stop_the_others() -> None:
+    chores = Chores(idle)
+
+    def damaged():
+        yield 0.1
+        raise RunError("The weights are damaged.")
+
+    def broken():
+        yield 0.1
+        raise ZeroDivisionError
+
+    told, unexpected, good = (chores.ask((name,), work) for name, work in
+                              (("a", damaged), ("b", broken), ("c", counting(1))))  # fmt: skip
+    over(chores)
+    assert good.result() == "done"
+    with pytest.raises(RunError, match="The weights are damaged"):
+        told.result()
+    with pytest.raises(RunError, match=r"could not be worked out \(ZeroDivisionError"):
+        unexpected.result()
+
+
+def test_one_that_failed_is_begun_anew_when_it_is_asked_again_later() -> None:
+    clock = Clock()
+    chores = Chores(idle, clock=clock)
+
+    def broken():
+        yield 0.1
+        raise RunError("no")
+
+    first = chores.ask(("a",), broken)
+    over(chores)
+    assert chores.ask(("a",), counting(1)) is first
+    clock.now += 5
+    again = chores.ask(("a",), counting(1))
+    over(chores)
+    assert again.result() == "done"
+
+
+def test_half_of_the_time_is_left_to_a_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    naps: list[float] = []
+    clock, busy = Clock(), [True]
+    monkeypatch.setattr(background, "sleep", naps.append)
+    chores = Chores(lambda: busy[0], clock=clock)
+
+    def slow():
+        for step in range(3):
+            clock.now += 0.5
+            busy[0] = step < 2
+            yield step / 3
+
+    chores.ask(("a",), slow)
+    over(chores)
+    assert naps == [0.5, 0.5]
+
+
+def test_only_so_many_results_of_a_kind_are_kept() -> None:
+    chores = Chores(idle, {"large": 2})
+    small = chores.ask(("small",), counting(1))
+    first, *others = (chores.ask(("large", number), counting(1)) for number in range(3))
+    assert [chores.ask(("large", number), counting(1)) for number in (1, 2)] == others
+    assert chores.ask(("small",), counting(1)) is small
+    assert chores.ask(("large", 0), counting(1)) is not first
+    over(chores)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no priority of their own")
+def test_its_thread_has_a_low_priority_and_this_one_keeps_its_own() -> None:
+    before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    found: list[int] = []
+    chores = Chores(idle)
+
+    def look():
+        found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        yield 0.5
+
+    chores.ask(("a",), look)
+    over(chores)
+    assert found == [max(before, 10)]
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before
