@@ -10,7 +10,7 @@ from playground.services.lab import Lab
 from playground.ui.errors import told
 from playground.ui.gallery import enlarged
 from playground.ui.inside_choices import Shown
-from playground.ui.inside_pictures import as_csv, as_png, map_columns, painted, take_away
+from playground.ui.inside_pictures import map_columns, painted, take_away
 from playground.ui.moment import Moment
 from playground.ui.waiting import arrived
 
@@ -64,5 +64,5 @@ def _picture(name: str, found: Attribution, shown: Shown, target: int) -> None:
             f"{found.score:.4g} and that of a black image {found.baseline_score:.4g}, which is "
             f"{found.score - found.baseline_score:.4g} less."
         )
-    csv = as_csv(map_columns(values, ("row", "column")))
-    take_away(f"{name.lower().replace(' ', '-')}-{target}", csv, as_png(picture))
+    numbers = map_columns(values, ("row", "column"))
+    take_away(f"{name.lower().replace(' ', '-')}-{target}", numbers, picture)

@@ -33,7 +33,7 @@ class Shown:
 
 def pick_image(lab: Lab, tab: Session, moment: Moment) -> Shown | None:
     """Choose an image of the data by its number, or the picture of the Predict page, and see the answer to it."""
-    left, right = st.columns([3, 2], vertical_alignment="center")
+    left, right = st.columns(2, vertical_alignment="center")
     with left:
         choices = (*lab.inside.groups(moment.run), PICTURE)
         source = st.segmented_control(
@@ -91,10 +91,11 @@ def place_label(place: LayerRow) -> str:
 
 
 def pick_place(places: tuple[LayerRow, ...], key: str, help_text: str) -> LayerRow:
-    """Choose a row of the layer table."""
+    """Choose a row of the layer table; the first that learns something to begin with."""
     labels = [place_label(place) for place in places]
     if st.session_state.get(key) not in labels:  # of another run
-        st.session_state.pop(key, None)
+        learns = (label for label, place in zip(labels, places, strict=True) if place.multiply_adds)
+        st.session_state[key] = next(learns, labels[0])
     chosen = st.selectbox("Layer", labels, key=key, help=help_text, persist_state="session")
     return places[labels.index(chosen)]
 

@@ -18,7 +18,7 @@ from playground.ui.charts import change_figure, confusion_figure
 from playground.ui.gallery import Tile, gallery
 from playground.ui.inside_choices import among, unit_word
 from playground.ui.inside_figures import alone_figure
-from playground.ui.inside_pictures import as_csv, take_away
+from playground.ui.inside_pictures import take_away
 from playground.ui.moment import Moment
 from playground.ui.waiting import awaited
 
@@ -118,10 +118,15 @@ def _verdict(lab: Lab, moment: Moment, effect: Effect, muted: Muted) -> None:
             "Another class", f"{len(effect.moved):,}", help="Images whose class is another now, right or wrong."
         )
     averaging = moment.run.experiment.data.averaging
+    share = f"{effect.after:.2%} ± {100 * effect.error:.2f} points of {among(sampled, effect.images)}"
     st.caption(
-        f"{effect.after:.2%} ± {100 * effect.error:.2f} points, without muting {effect.before:.2%}: a change of "
-        f"{100 * change:+.2f} ± {100 * effect.change_error:.2f} points (standard errors; that of the change "
-        f"compares the same images) on {among(sampled, effect.images)}."
+        (
+            f"{share}, without muting {effect.before:.2%}: a change of {100 * change:+.2f} ± "
+            f"{100 * effect.change_error:.2f} points. ± are standard errors, that of the change for the same "
+            "images compared."
+            if any(muted.values())
+            else f"{share} (standard error). Nothing is muted yet."
+        )
         + (f" Here without averaging with {averaging}." if averaging else "")
     )
     if sampled.group == "training":
@@ -151,7 +156,7 @@ def _matrix(known: Known, logits: Tensor, effect: Effect) -> None:
          "now": int(now[row, column])}
         for row in range(10) for column in range(10)
     ]  # fmt: skip
-    take_away("lesion-confusion", as_csv(rows))
+    take_away("lesion-confusion", rows)
 
 
 def _changed(title: str, numbers: Sequence[int], known: Known, logits: Tensor) -> None:
@@ -194,4 +199,4 @@ def _each_alone(lab: Lab, moment: Moment, layer: LayerRow, count: int, fill: str
     spoken = f"{word} {worst} matters most: {100 * changes[worst]:+.2f} points without it"
     st.plotly_chart(figure, key="lesion_alone", alt=spoken)
     table = {word: list(range(len(changes))), "accuracy": found.numpy(), "change": changes}
-    take_away(f"{layer.stage}-each-alone", as_csv(table))
+    take_away(f"{layer.stage}-each-alone", table)

@@ -13,8 +13,6 @@ from playground.ui.inside_choices import Shown, pick_number, pick_place, unit_wo
 from playground.ui.inside_figures import matrix_figure, units_figure
 from playground.ui.inside_pictures import (
     SCALES,
-    as_csv,
-    as_png,
     explained,
     limits_of,
     map_columns,
@@ -44,10 +42,17 @@ def maps_view(lab: Lab, moment: Moment, shown: Shown) -> None:
     outputs = lab.inside.outputs(moment.run, moment.epoch, shown.pixels)
     values = outputs[place.modules[-1]].numpy()
     st.subheader("What leaves it")
-    if values.ndim == 3:
-        network = max(
-            float(outputs[each.modules[-1]].abs().max()) for each in places if len(each.output_shape) == 3
+    if not any(each.stage.startswith(("conv", "residual")) for each in places):
+        st.caption(
+            "This network has no convolution and so no feature maps: what there is instead are its units, and the "
+            "weights of its first dense layer as pictures of 28 x 28."
         )
+    if place.operation == "flatten":
+        st.caption("The values that enter it, one behind the other; here they keep their places.")
+        values = values.reshape(place.input_shape)
+    if values.ndim == 3:
+        drawn = (each for each in places if len(each.output_shape) == 3 or each.operation == "flatten")
+        network = max(float(outputs[each.modules[-1]].abs().max()) for each in drawn)
         st.markdown(f"{len(values)} maps of {values.shape[1]} x {values.shape[2]} for {shown.name.lower()}.")
         pictures(values, scale, network, f"{place.stage} maps", "map", "inside_maps")
     else:
@@ -66,7 +71,7 @@ def pictures(values: NDArray[np.float32], scale: str, network: float, name: str,
     colours = painted(values, limits)
     with st.container(key=key):
         gallery(colours[shown.start : shown.stop], tiles, name, f"{key}_tiles", size=92)
-    take_away(name.replace(" ", "-"), as_csv(map_columns(values, (word, "row", "column"))), as_png(colours))
+    take_away(name.replace(" ", "-"), map_columns(values, (word, "row", "column")), colours)
 
 
 def _tile(values: NDArray[np.float32], number: int, word: str) -> Tile:
@@ -85,7 +90,7 @@ def _units(values: NDArray[np.float32], place: LayerRow, shown: Shown) -> None:
         st.plotly_chart(figure, key="inside_units", alt=spoken)
     else:
         st.caption(f"Too many to draw; they are {values.min():.3g} to {values.max():.3g}. The file has them all.")
-    take_away(f"{place.stage}-units", as_csv(map_columns(values, ("unit",))))
+    take_away(f"{place.stage}-units", map_columns(values, ("unit",)))
 
 
 def _weights(lab: Lab, moment: Moment, place: LayerRow, places: tuple[LayerRow, ...], scale: str) -> None:
@@ -122,4 +127,4 @@ def _matrix(weights: NDArray[np.float32], place: LayerRow) -> None:
         st.plotly_chart(matrix_figure(weights, place), key="inside_matrix", alt=spoken)
     else:
         st.caption("Too many to draw. The file has them all.")
-    take_away(f"{place.stage}-weights", as_csv(map_columns(weights, ("unit", "input"))))
+    take_away(f"{place.stage}-weights", map_columns(weights, ("unit", "input")))

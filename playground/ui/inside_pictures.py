@@ -6,7 +6,7 @@ The numbers stand beside every picture and in its file.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -73,10 +73,12 @@ def as_png(pixels: NDArray[np.uint8], most: int = 8) -> bytes:
     return file.getvalue()
 
 
-def as_csv(rows: Iterable[Mapping[str, Any]] | Mapping[str, Any]) -> bytes:
-    """Rows, or columns by name, as CSV."""
-    frame = pandas.DataFrame(rows if isinstance(rows, Mapping) else list(rows))
-    text: str = frame.to_csv(index=False)
+Numbers = Mapping[str, Any] | Sequence[Mapping[str, Any]]  # columns by name, or rows
+
+
+def as_csv(numbers: Numbers) -> bytes:
+    """Columns or rows as CSV."""
+    text: str = pandas.DataFrame(numbers).to_csv(index=False)
     return text.encode()
 
 
@@ -88,15 +90,18 @@ def map_columns(
     return {**dict(zip(names, places, strict=True)), "value": values.reshape(-1)}
 
 
-def take_away(name: str, csv: bytes, png: bytes | None = None) -> None:
-    """Buttons that download the numbers, and the picture; a chart of Plotly's has a button of its own for that."""
+def take_away(name: str, numbers: Numbers, pixels: NDArray[np.uint8] | None = None) -> None:
+    """Buttons that download numbers, and their picture; a chart of Plotly's has a button of its own for that.
+
+    The files are made when they are asked for.
+    """
     with st.container(horizontal=True):
-        if png is not None:
+        if pixels is not None:
             st.download_button(
-                "PNG", png, f"{name}.png", "image/png", key=f"png-{name}", icon=":material/image:",
-                on_click="ignore", type="tertiary", help="The picture.",
+                "PNG", lambda: as_png(pixels), f"{name}.png", "image/png", key=f"png-{name}", type="tertiary",
+                icon=":material/image:", on_click="ignore", help="The picture.",
             )  # fmt: skip
         st.download_button(
-            "CSV", csv, f"{name}.csv", "text/csv", key=f"csv-{name}", icon=":material/table:",
-            on_click="ignore", type="tertiary", help="Its numbers.",
+            "CSV", lambda: as_csv(numbers), f"{name}.csv", "text/csv", key=f"csv-{name}", type="tertiary",
+            icon=":material/table:", on_click="ignore", help="Its numbers.",
         )  # fmt: skip

@@ -12,7 +12,7 @@ from playground.services.inside import WATCHED
 from playground.services.lab import Lab
 from playground.ui.inside_choices import among, place_label, unit_word
 from playground.ui.inside_figures import course_figure
-from playground.ui.inside_pictures import as_csv, take_away
+from playground.ui.inside_pictures import take_away
 from playground.ui.moment import Moment
 from playground.ui.waiting import arrived
 
@@ -83,7 +83,7 @@ def _courses(course: Course, epoch: int) -> None:
     rows = [
         {"epoch": at, "layer": name, quantity: v} for at, values in by_epoch.items() for name, v in values.items()
     ]
-    take_away(quantity.replace(" ", "-").replace("/", "per"), as_csv(rows))
+    take_away(quantity.replace(" ", "-").replace("/", "per"), rows)
 
 
 def _short(place: LayerRow) -> str:
@@ -135,4 +135,4 @@ def _channels(now: Activity, epoch: int) -> None:
             "zeros": st.column_config.NumberColumn("zeros, %", format="%.1f", help="Share of values that are 0."),
         },
     )  # fmt: skip
-    take_away(f"{one.place.stage}-channels", as_csv(table))
+    take_away(f"{one.place.stage}-channels", table)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -13,7 +15,7 @@ from playground.services.inside import Sampled
 from playground.services.lab import Lab
 from playground.ui.gallery import Tile, gallery
 from playground.ui.inside_choices import among, pick_number, pick_place, unit_word
-from playground.ui.inside_pictures import as_csv, as_png, take_away
+from playground.ui.inside_pictures import take_away
 from playground.ui.moment import Moment
 from playground.ui.waiting import awaited
 
@@ -46,7 +48,7 @@ def top_view(lab: Lab, moment: Moment) -> None:
         gallery(
             framed, _tiles(found, sampled, chosen), f"Strongest images of {word} {chosen}", "inside_top_tiles", 112
         )
-    take_away(f"{place.stage}-{word}-{chosen}-top", as_csv(_rows(found, sampled, word)), as_png(framed))
+    take_away(f"{place.stage}-{word}-{chosen}-top", _columns(found, sampled, word), framed)
     _every(lab, moment, place, sampled, found)
 
 
@@ -93,13 +95,11 @@ def _framed(
     return colours
 
 
-def _rows(found: TopImages, sampled: Sampled, word: str) -> list[dict[str, object]]:
-    return [
-        {
-            word: channel, "rank": rank + 1, "image": int(found.images[channel, rank]),
-            "class": CLASS_NAMES[int(sampled.images.labels[found.images[channel, rank]])],
-            "value": float(found.values[channel, rank]), "position": int(found.positions[channel, rank]),
-        }
-        for channel in range(len(found.values))
-        for rank in range(found.values.shape[1])
-    ]  # fmt: skip
+def _columns(found: TopImages, sampled: Sampled, word: str) -> dict[str, NDArray[Any]]:
+    channels, ranks = (axis.ravel() for axis in np.indices(found.images.shape))
+    labels = sampled.images.labels[found.images.flatten()].numpy()
+    return {
+        word: channels, "rank": ranks + 1, "image": found.images.flatten().numpy(),
+        "class": np.array(CLASS_NAMES)[labels], "value": found.values.flatten().numpy(),
+        "position": found.positions.flatten().numpy(),
+    }  # fmt: skip

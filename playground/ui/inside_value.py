@@ -12,7 +12,7 @@ from playground.core.plan import LayerRow
 from playground.services.lab import Lab
 from playground.ui.inside_choices import Shown, pick_number, pick_place, unit_word
 from playground.ui.inside_figures import clickable_map, number_grid
-from playground.ui.inside_pictures import as_csv, take_away
+from playground.ui.inside_pictures import take_away
 from playground.ui.moment import Moment
 
 _ROW, _COLUMN = "inside_row", "inside_column"
@@ -136,4 +136,4 @@ def _products(found: Worked, place: LayerRow, channel: int) -> None:
             table, hide_index=True, key="inside_products",
             column_config=dict.fromkeys(("value", "weight", "product"), number),
         )  # fmt: skip
-    take_away(f"{place.stage}-{unit_word(place)}-{channel}-value", as_csv(table))
+    take_away(f"{place.stage}-{unit_word(place)}-{channel}-value", table)

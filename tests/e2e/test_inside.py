@@ -52,5 +52,5 @@ def test_a_clicked_value_is_worked_out(open_page):
     row = page.get_by_role("spinbutton", name="Row, 0 to 27")
     expect(row).not_to_have_value("14")
     settled(page)
-    expect(page.get_by_text("9 products")).to_be_visible()
+    expect(page.get_by_text("9 products", exact=True)).to_be_visible()
     assert int(row.input_value()) > 14 > int(page.get_by_role("spinbutton", name="Column, 0 to 27").input_value())
