@@ -60,9 +60,9 @@ def _picture(name: str, found: Attribution, shown: Shown, target: int) -> None:
     st.caption(f"{values.min():.3g} to {values.max():.3g}{about}")
     if found.delta is not None:
         st.markdown(
-            f"**Convergence delta {found.delta:.2g}**: the pixels come to {values.sum():.4g}, the score is "
-            f"{found.score:.4g} and that of a black image {found.baseline_score:.4g}, which is "
-            f"{found.score - found.baseline_score:.4g} less."
+            f"**Convergence delta {found.delta:.2g}**: the pixels come to {values.sum():.4g}, and the scores of "
+            f"this image, {found.score:.4g}, and of a black one, {found.baseline_score:.4g}, are "
+            f"{found.score - found.baseline_score:.4g} apart."
         )
     numbers = map_columns(values, ("row", "column"))
     take_away(f"{name.lower().replace(' ', '-')}-{target}", numbers, picture)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
 from torch import Tensor
 
@@ -47,9 +48,9 @@ def lesions_view(lab: Lab, moment: Moment) -> None:
         logits, effect = lab.inside.lesion(moment.run, moment.epoch, known, muted, fill)
     _verdict(lab, moment, effect, muted)
     _matrix(known, logits, effect)
+    _each_alone(lab, moment, layer, count, fill)  # above the galleries, which may be long
     _changed("Right before, wrong now", effect.broken, known, logits)
     _changed("Wrong before, right now", effect.mended, known, logits)
-    _each_alone(lab, moment, layer, count, fill)
 
 
 def _settings() -> tuple[int, str]:
@@ -174,7 +175,17 @@ def _changed(title: str, numbers: Sequence[int], known: Known, logits: Tensor) -
         )
         for number, one, other, true in rows
     ]
-    gallery(known.images.pixels[shown].numpy(), tiles, title, f"lesion_{title[:5]}")
+    pixels = known.images.pixels[shown].numpy()
+    gallery(pixels, tiles, title, f"lesion_{title[:5]}")
+    names = np.array(CLASS_NAMES)
+    every = list(numbers)
+    columns = {
+        "image": every,
+        "before": names[known.logits[every].argmax(1).numpy()],
+        "now": names[logits[every].argmax(1).numpy()],
+        "true": names[known.images.labels[every].numpy()],
+    }
+    take_away(f"lesion-{title.split()[0].lower()}-before", columns, pixels)
 
 
 def _each_alone(lab: Lab, moment: Moment, layer: LayerRow, count: int, fill: str) -> None:

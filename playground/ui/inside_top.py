@@ -72,6 +72,9 @@ def _every(lab: Lab, moment: Moment, place: LayerRow, sampled: Sampled, found: T
         for each in shown
     ]
     gallery(framed, tiles, f"The strongest image of each {word}", "inside_every", 112)
+    columns = _columns(found, sampled, word)
+    first = columns["rank"] == 1
+    take_away(f"{place.stage}-strongest", {name: each[first] for name, each in columns.items()}, framed)
 
 
 def _framed(

@@ -60,7 +60,6 @@ def _position(values: Any, place: LayerRow) -> tuple[int, int]:
     title = "What it gives: click a value"
     st.plotly_chart(
         clickable_map(values, (row, column), title), key=key, on_select=clicked, selection_mode="points",
-        config={"displayModeBar": False},
         alt=f"The map, {side} x {side}; row {row}, column {column} is {values[row, column]:.4g}",
     )  # fmt: skip
     return row, column

@@ -47,7 +47,7 @@ def test_the_last_step_is_what_leaves_the_layer() -> None:
     one = worked(network, architecture, places(architecture)[0], image, 3, (10, 13))
     assert [step.operation for step in one.further] == ["max pooling", "batch norm", "ReLU"]
     assert one.further[-1].position == (5, 6)
-    assert one.further[-1].network == float(outputs(network, image)["conv1.activation"][0, 3, 5, 6])
+    assert one.further[-1].network == float(outputs(network, image)["conv1.activation"][0, 3, 5, 6].detach())
     assert one.corner == (9, 12)
 
 
