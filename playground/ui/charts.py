@@ -18,6 +18,12 @@ from playground.core.training import Training
 _MARGIN = {"l": 8, "r": 8, "t": 36, "b": 8}
 FAINT = "rgba(128,140,155,0.55)"  # thin and grey, readable on both themes
 TRAIN, VALIDATION = "#0072B2", "#D55E00"
+_INK = [  # a little is seen already: the errors are what a matrix is read for
+    [0.0, "rgba(0,114,178,0.04)"],
+    [0.02, "rgba(0,114,178,0.2)"],
+    [0.2, "rgba(0,114,178,0.5)"],
+    [1.0, "rgb(0,90,150)"],
+]
 _CHANGE = [[0.0, TRAIN], [0.5, "rgba(128,140,155,0.06)"], [1.0, VALIDATION]]
 
 
