@@ -6,11 +6,12 @@ from playground.ui.cache import lab
 from playground.ui.inspection import warmed_up
 from playground.ui.live import pinboard_view
 from playground.ui.moment import pick_moment
+from playground.ui.runs import for_pictures
 from playground.ui.session import session
 
 st.title("Predict")
 here, tab = lab(), session()
-moment = pick_moment(here, tab, need="weights") if warmed_up(here) else None
+moment = pick_moment(here, tab, need="weights", preferred=for_pictures) if warmed_up(here) else None
 if moment is not None:
     from playground.ui.bench import bench  # imports torch, which is there by now
 

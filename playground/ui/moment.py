@@ -5,7 +5,7 @@ Run and epoch stand in the URL. What a person chose last is remembered by the ta
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,14 +38,17 @@ class Moment:
     asked: int
 
 
-def pick_moment(lab: Lab, tab: Session, need: Need = "scores") -> Moment | None:
+def pick_moment(
+    lab: Lab, tab: Session, need: Need = "scores", preferred: Callable[[Run], bool] = lambda _: False
+) -> Moment | None:
     """Let the person choose a run and an epoch in the sidebar; None, and what to do, if there is no run.
 
     Args:
         need: What is to be looked at. Weights are there for every epoch that was kept; so are scores, but without
             validation images they are those of the test images, which are there for the last epoch alone.
+        preferred: What is shown where nobody has chosen a run yet.
     """
-    run = pick_run(lab, tab)
+    run = pick_run(lab, tab, preferred)
     if run is None:
         return None
     return pick_epoch(lab, tab, run, last_only=ONCE if need == "scores" and not validated(run) else "")

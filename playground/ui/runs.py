@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from playground.core.presets import name_for
 from playground.core.run import Run, RunState
 from playground.errors import RunNotFoundError
 from playground.services.lab import Lab
@@ -56,13 +57,21 @@ def _newest(lab: Lab) -> str | None:
     return runs[-1].run if runs else None
 
 
-def pick_run(lab: Lab, tab: Session, usable: Callable[[Run], bool] = lambda run: run.has_weights) -> Run | None:
-    """A select box of the runs that can be looked at, newest first, examples last; what to do if none can."""
+def for_pictures(run: Run) -> bool:
+    """Whether a run was trained for pictures from elsewhere: Predict shows it unless another is chosen."""
+    return name_for(run.experiment) == "robust"
+
+
+def pick_run(lab: Lab, tab: Session, preferred: Callable[[Run], bool] = lambda _: False) -> Run | None:
+    """A select box of the runs that can be looked at, newest first, examples last; what to do if none can.
+
+    Where nobody has chosen yet it shows the first that is preferred, else the first of all.
+    """
     found = lab.found()
     for problem in found.problems:
         st.sidebar.caption(f":material/warning: {problem}")
-    own = [run for run in reversed(found.runs) if usable(run)]
-    runs = [*own, *filter(usable, lab.examples())]
+    own = [run for run in reversed(found.runs) if run.has_weights]
+    runs = [*own, *lab.examples()]
     if not runs:
         st.info(
             "There is nothing to look at yet: train a network first. A few seconds are enough.",
@@ -70,23 +79,29 @@ def pick_run(lab: Lab, tab: Session, usable: Callable[[Run], bool] = lambda run:
         )
         train_link()
         return None
-    run = _picked(lab, tab, runs)
+    tab.run = _asked_for(lab) or tab.run
+    run = _picked(tab, runs, next(filter(preferred, runs), runs[0]))
     if run.example:
         _introduce(run, alone=not own)
-    if own or tab.run is not None:  # an example that nobody asked for gives way to the first run of one's own
+    if tab.run is None and own and not preferred(run):  # an example gives way to the first run of one's own
+        tab.run = run.run
+    if tab.run is not None:
         tab.run = st.query_params["run"] = run.run
     return run
 
 
-def _picked(lab: Lab, tab: Session, runs: list[Run]) -> Run:
+def _picked(tab: Session, runs: list[Run], default: Run) -> Run:
     by_name = {run.run: run for run in runs}
-    wanted = tab.run = _asked_for(lab) or tab.run
-    index = list(by_name).index(wanted) if wanted in by_name else 0
-    chosen: str = st.sidebar.selectbox(
-        "Run", by_name, index, format_func=lambda name: run_label(by_name[name]), key="picked_run",
+
+    def chosen() -> None:
+        tab.run = st.query_params["run"] = st.session_state["picked_run"]
+
+    name: str = st.sidebar.selectbox(
+        "Run", by_name, list(by_name).index(tab.run if tab.run in by_name else default.run),
+        format_func=lambda name: run_label(by_name[name]), key="picked_run", on_change=chosen,
         help="Newest first: every run that kept weights, also one that was stopped early. Examples are last.",
     )  # fmt: skip
-    return by_name[chosen]
+    return by_name[name]
 
 
 def _introduce(run: Run, alone: bool) -> None:
