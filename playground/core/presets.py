@@ -222,9 +222,10 @@ DEFAULT_PRESET = "quick"
 
 def name_for(experiment: Experiment) -> str:
     """A name for a run: its preset's, the preset's with "changed", or the layers in words."""
-    for preset in PRESETS.values():
-        if preset.experiment.architecture == experiment.architecture:
-            return preset.name if _same_but_seed(preset.experiment, experiment) else f"{preset.name}, changed"
+    alike = [each for each in PRESETS.values() if each.experiment.architecture == experiment.architecture]
+    exactly = (each.name for each in alike if _same_but_seed(each.experiment, experiment))
+    if alike:
+        return next(exactly, f"{alike[0].name}, changed")
     convolutions, dense = len(experiment.architecture.layers), len(experiment.architecture.hidden)
     return f"{convolutions} conv, {dense} dense"
 
