@@ -41,9 +41,10 @@ def quick_part(**changes):
 @pytest.mark.parametrize("path", PAGES)
 def test_it_is_shown_and_labelled(app: AppTest, open_page: Open, path: str):
     page = open_page(app, path)
-    assert picker(page).value == "example"
-    assert picker(page).options[0].startswith("quick (example) · validation ")
-    assert "**Example.** quick (example) comes with the playground" in said(page)
+    recipe = "robust" if path == PREDICT else "quick"
+    assert picker(page).value == {"quick": "example", "robust": "example-robust"}[recipe]
+    assert [label.split(" · ")[0] for label in picker(page).options] == ["quick (example)", "robust (example)"]
+    assert f"**Example.** {recipe} (example) comes with the playground" in said(page)
     assert not page.error
     assert "There is nothing to look at yet" not in said(page)
 
@@ -80,7 +81,7 @@ def test_with_the_sample_alone_it_answers(app: AppTest, open_page: Open):
     assert not page.exception
     assert not page.error
     assert any(text.value[4:] in CLASS_NAMES for text in page.markdown if text.value.startswith("### "))
-    assert "says **quick (example)** after" in said(page)
+    assert "says **robust (example)** after" in said(page)
 
 
 @pytest.mark.full_data
@@ -102,7 +103,7 @@ def test_a_run_of_ones_own_comes_first(trained_app: AppTest, open_page: Open):
     (own,) = lab().runs()
     page = open_page(trained_app, CONFUSION)
     assert picker(page).value == own.run
-    assert picker(page).options[-1].startswith("quick (example) · ")
+    assert picker(page).options[-2].startswith("quick (example) · ")
     assert "Example." not in said(page)
     picker(page).set_value("example").run()
     assert "**Example.**" in said(page)
