@@ -128,14 +128,13 @@ export default function ({ data, parentElement }) {
   node.setAttribute("aria-label", data.alt);
   node.style.height = data.height + "px";
   node.latest = data;
-  load(data.library).then((Plotly) => (data.patient ? drawWhenSeen : draw)(Plotly, node)).catch((fault) => {
-    node.textContent = fault.message;
-  });
-  if (data.save) {
+  load(data.library).then((Plotly) => {
+    (data.patient ? drawWhenSeen : draw)(Plotly, node);
+    if (!data.save) return;  // only now: before it is drawn there is nothing to save
     offerSaving(node.parentElement, data.save, {
       PNG: () => picture(node, "png"), SVG: () => picture(node, "svg"), CSV: () => csv(numbers(node)),
     });
-  }
+  }).catch((fault) => { node.textContent = fault.message; });
 }
 """
 )

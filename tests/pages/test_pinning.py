@@ -80,7 +80,11 @@ def test_a_test_image_and_a_failure_are_pinned_with_their_class(trained_app: App
     next(button for button in page.button if button.label == "A random test image").click().run()
     page.button(key="pin").click().run()
     page = open_page(page, FAILURES)
-    number = page.selectbox(key="bench_choice").value
+    from playground.ui.image_view import open_image  # the canvas registers itself with the app's runtime
+
+    number = 5
+    open_image(page.session_state["session"], lab().judged(lab().runs()[0], "validation"), number)
+    page.run()
     page.button(key="pin").click().run()
     assert page.button(key="unpin").label == "Unpin"
     first, second = pins()
