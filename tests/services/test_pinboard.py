@@ -13,7 +13,7 @@ from small import SHAKEN, TINY, tiny
 from playground.core.fashion import FashionData
 from playground.core.run import Run, RunState
 from playground.services.artifacts import RunFolders
-from playground.services.example import EXAMPLE_FOLDER
+from playground.services.example import EXAMPLES
 from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.pins import Pin
@@ -149,8 +149,7 @@ def test_unpinned_and_brought_back_it_has_its_stream(lab: Lab, pin) -> None:
 
 
 def test_the_example_is_only_read(lab: Lab, pin) -> None:
-    example = lab.example()
-    assert example is not None
+    example = lab.examples()[0]
     pinned = pin(1)
     caught_up(lab, example)
     board = lab.pinboard.board(example)
@@ -158,7 +157,7 @@ def test_the_example_is_only_read(lab: Lab, pin) -> None:
     assert list(board.streams[0]) == [last]
     assert board.streams[0][last] == pytest.approx(expected(lab, example, pinned, last), abs=1e-5)
     assert board.lost == tuple(range(1, last))
-    assert not (EXAMPLE_FOLDER / PINNED).exists()
+    assert not (EXAMPLES[example.run].folder / PINNED).exists()
     assert not list(lab.settings.home.rglob(PINNED))
 
 
