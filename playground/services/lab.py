@@ -14,12 +14,14 @@ from playground.core.experiment import Experiment
 from playground.core.presets import name_for
 from playground.core.run import DataOrigin, Run, RunState
 from playground.core.training import MOST_RATE
+from playground.core.verdict import Verdict
 from playground.errors import DataError, PyTorchError, RunError
 from playground.services import background
 from playground.services.about import GRACE, About, read_about
 from playground.services.artifacts import RunFolders
 from playground.services.catalog import Catalog, Listed
 from playground.services.chores import Chores
+from playground.services.coaching import Coaching
 from playground.services.database import open_database
 from playground.services.datasets import Datasets
 from playground.services.example import EXAMPLES
@@ -75,6 +77,7 @@ class Lab:
         self._looking = Looking(self.datasets, self._kept)
         self.pinboard = Pinboard(settings.home, self._kept, now)
         self.inside = Inside(self._looking, Chores(self._is_training, KEPT))
+        self._coaching = Coaching(self._looking)
         self._executor = executor or ThreadExecutor()
         self._now = now
         self._jobs: dict[str, Job] = {}  # those that are live, and those whose end could not be written
@@ -397,6 +400,10 @@ class Lab:
     def likeness(self, run: Run, pixels: Tensor, epoch: int | None = None) -> Beside:
         """An image, uint8 [28, 28], beside training images of its run; see `Looking.likeness`."""
         return self._looking.likeness(run, pixels, epoch)
+
+    def coach(self, run: str) -> tuple[Verdict, ...]:
+        """What is wrong with a run, with the evidence and what may help; see `core.coach`. Once an epoch."""
+        return self._coaching.advise(self.snapshot(run))
 
     def export(self, run: str, epoch: int | None = None) -> Export:
         """A run as one zip that works elsewhere, verified; with the weights of an epoch, or of its last.

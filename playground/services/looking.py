@@ -277,6 +277,16 @@ class Looking:
         seen = (features(network, part.pixels, experiment.data, batch) for part in (parts.train, parts.validation))
         return Reference(*seen), parts.train
 
+    def training_pixels(self, run: Run, count: int) -> Tensor:
+        """Some of the images that a run was trained with, or the sample's among them: uint8 [count, 28, 28].
+
+        The last ones in their order: the first are held out.
+
+        Raises:
+            DataError: Neither are here.
+        """
+        return self._data_or_sample(run)[0].train.pixels[-count:]
+
     def network(self, run: Run, epoch: int | None = None) -> nn.Sequential:
         """The network of a run after an epoch, on the CPU, ready to evaluate. Shared: not to be written to.
 
