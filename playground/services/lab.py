@@ -26,6 +26,7 @@ from playground.services.database import open_database
 from playground.services.datasets import Datasets
 from playground.services.example import EXAMPLES
 from playground.services.executors import Executor, ThreadExecutor
+from playground.services.folds import Folds
 from playground.services.forks import check_fork, fork_record, start_of_fork
 from playground.services.inside import KEPT, Inside
 from playground.services.jobs import Job
@@ -35,6 +36,7 @@ from playground.services.pinboard import Pinboard
 from playground.services.settings import Settings
 from playground.services.snapshot import Curve, Snapshot, curve_from
 from playground.services.store import Store
+from playground.services.twins import Twins
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
     from torch import Tensor
@@ -58,6 +60,10 @@ class KeptEpochs:
 class Lab:
     """Starts, steers and finds runs. Safe to use from any thread.
 
+    Attributes:
+        folds: Trains the folds of an experiment, which give probabilities of all training images.
+        twins: Looks for near-duplicates among the images.
+
     Args:
         settings: Where things are kept.
         executor: Who trains; a background thread if not given.
@@ -78,6 +84,8 @@ class Lab:
         self.pinboard = Pinboard(settings.home, self._kept, now)
         self.inside = Inside(self._looking, Chores(self._is_training, KEPT))
         self._coaching = Coaching(self._looking)
+        self.folds = Folds(self)
+        self.twins = Twins(settings.home, self._is_training)
         self._executor = executor or ThreadExecutor()
         self._now = now
         self._jobs: dict[str, Job] = {}  # those that are live, and those whose end could not be written

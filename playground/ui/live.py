@@ -116,11 +116,16 @@ def _best_before(lab: Lab, run: Run) -> Run | None:
     """The best run before this one that was guided by the very same images."""
 
     def comparable(other: Run) -> bool:
-        same = (other.data.fingerprint, other.experiment.data.validation) == (
-            run.data.fingerprint,
-            run.experiment.data.validation,
-        )
-        return same and other.created < run.created and other.validation_accuracy is not None
+        same = [
+            (
+                each.data.fingerprint,
+                each.experiment.data.validation,
+                each.experiment.data.fold,
+                each.experiment.data.folds,
+            )
+            for each in (other, run)
+        ]
+        return same[0] == same[1] and other.created < run.created and other.validation_accuracy is not None
 
     return max(filter(comparable, lab.runs()), key=lambda each: each.validation_accuracy or 0.0, default=None)
 
