@@ -7,7 +7,7 @@ a run that broke off is resumed. The next begins only when nothing else is train
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from playground.core.experiment import Experiment
@@ -94,15 +94,21 @@ class Folds:
         return {wanted[run.experiment]: run for run in runs}
 
     def _train(self, experiment: Experiment, folds: int) -> None:
-        known = self._latest(experiment, folds)
-        done = {fold for fold, run in known.items() if run.state is RunState.DONE}
-        for fold in sorted(set(range(1, folds + 1)) - done):
-            self.chore.say(len(done) / folds, f"Fold {fold} of {folds}")
+        for fold in range(1, folds + 1):
+            done = len(self.done(experiment, folds))
+            self.chore.say(done / folds, f"Fold {fold} of {folds}")
             self.chore.wait_while(lambda: bool(self._lab.live()), "Waits until nothing else is trained")
-            self._train_one(experiment, fold, folds, known.get(fold), len(done))
-            done.add(fold)
+            elsewhere = partial(self._is_live, experiment, fold, folds)
+            self.chore.wait_while(elsewhere, "Another process trains this fold")
+            if fold not in self.done(experiment, folds):
+                self._train_one(experiment, fold, folds, done)
 
-    def _train_one(self, experiment: Experiment, fold: int, folds: int, known: Run | None, done: int) -> None:
+    def _is_live(self, experiment: Experiment, fold: int, folds: int) -> bool:
+        run = self._latest(experiment, folds).get(fold)
+        return run is not None and run.state.is_live
+
+    def _train_one(self, experiment: Experiment, fold: int, folds: int, done: int) -> None:
+        known = self._latest(experiment, folds).get(fold)
         if known is not None and known.state.can_resume:
             run = known.run
             self._lab.resume(run)

@@ -69,10 +69,9 @@ def training_doubts(lab: Lab, moment: Moment) -> None:
     if crossed is None:
         _train_folds(lab, experiment, folds)
         return
-    words = (
-        f"training images, each judged by the one of {folds} runs that left it out ({crossed.accuracy:.2%} right)"
-    )
-    _summary(crossed.doubts, len(crossed.images), words)
+    count = len(crossed.images)
+    judged = f"each judged by the one of {folds} runs that left it out ({crossed.accuracy:.2%} right)"
+    _summary(crossed.doubts, count, f"{count:,} training images, {judged}")
     _doubts(lab, crossed.doubts, crossed.images, crossed.judge, f"training-{crossed.runs[0].run}")
 
 

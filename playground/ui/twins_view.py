@@ -74,8 +74,8 @@ def _summary(part: Between, pairs: Pairs, first: Images, second: Images, data: F
     )
     sample = " of the bundled sample" if data.name == "sample" else ""
     st.markdown(
-        f"**{len(pairs):,}** pairs among {among}{sample}; {exact} have the same pixels, the labels of "
-        f"{disagree} disagree."
+        f"**{len(pairs):,}** pairs among {among}{sample}; {exact} have the same pixels; the labels "
+        f"disagree in {disagree}."
     )
     st.caption(
         f"Looked at one by one, nearly all pairs up to {NEAR} are the same photograph, or the same garment in "
@@ -145,11 +145,9 @@ def _pairs(part: Between, pairs: Pairs, first: Images, second: Images) -> None:
 
 
 def side_by_side(pairs: Pairs, first: Images, second: Images, shown: range) -> NDArray[np.uint8]:
-    """The two images of each pair beside each other, uint8 [n, 56, 56]: black above and below."""
-    tiles = np.zeros((len(shown), 56, 56), np.uint8)
-    tiles[:, 14:42, :28] = first.pixels[pairs.first[shown]].numpy()
-    tiles[:, 14:42, 28:] = second.pixels[pairs.second[shown]].numpy()
-    return tiles
+    """The two images of each pair beside each other, uint8 [n, 28, 56]."""
+    left, right = first.pixels[pairs.first[shown]], second.pixels[pairs.second[shown]]
+    return torch.cat([left, right], dim=2).numpy()
 
 
 def _tile(one: str, other: str, pairs: Pairs, first: Images, second: Images, each: int) -> Tile:

@@ -114,6 +114,23 @@ def test_it_waits_for_who_trains_and_can_be_cancelled(home: Path) -> None:
     assert lab.folds.done(long, K) == {}
 
 
+def test_a_fold_that_another_process_trains_is_waited_for(lab: Lab, home: Path) -> None:
+    name = lab.start(fold_of(SMALL, 1, K))
+    folder = lab._folders.folder(name)
+    whole = lab.run(name)
+    folder.lock.acquire()  # as the other process does while it trains
+    folder.write(whole.model_copy(update={"state": RunState.RUNNING}))
+    again = Lab(Settings(home=home, threads=1), InlineExecutor())
+    again.folds.start(SMALL, K)
+    until(lambda: again.folds.chore.progress.doing == "Another process trains this fold")
+    assert len(again.runs()) == 1
+    folder.write(whole)
+    folder.lock.release()
+    until(lambda: not again.folds.chore.progress.running)
+    assert again.folds.done(SMALL, K)[1].run == name
+    assert len(again.runs()) == K
+
+
 def test_what_cannot_be_trained_is_refused_at_once(lab: Lab) -> None:
     with pytest.raises(ExperimentError):
         lab.folds.start(SMALL.changed({"training.device": "mps"}), K)
