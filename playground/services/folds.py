@@ -14,7 +14,7 @@ from playground.core.experiment import Experiment
 from playground.core.presets import name_for
 from playground.core.run import Run, RunState
 from playground.errors import RunError
-from playground.services.chore import Cancelled, Chore
+from playground.services.task import Cancelled, Task
 from playground.services.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Folds:
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
-        self.chore = Chore("folds")
+        self.task = Task("folds")
         self._crossed = lru_cache(maxsize=2)(self._cross)
 
     def done(self, experiment: Experiment, folds: int) -> dict[int, Run]:
@@ -76,7 +76,7 @@ class Folds:
             ExperimentError: As `Lab.check`.
         """
         self._lab.check(fold_of(experiment, 1, folds))
-        self.chore.start(lambda: self._train(experiment, folds))
+        self.task.start(lambda: self._train(experiment, folds))
 
     def crossed(self, experiment: Experiment, folds: int) -> Crossed | None:
         """All training images with their doubts; None until every fold is done."""
@@ -96,10 +96,10 @@ class Folds:
     def _train(self, experiment: Experiment, folds: int) -> None:
         for fold in range(1, folds + 1):
             done = len(self.done(experiment, folds))
-            self.chore.say(done / folds, f"Fold {fold} of {folds}")
-            self.chore.wait_while(lambda: bool(self._lab.live()), "Waits until nothing else is trained")
+            self.task.say(done / folds, f"Fold {fold} of {folds}")
+            self.task.wait_while(lambda: bool(self._lab.live()), "Waits until nothing else is trained")
             elsewhere = partial(self._is_live, experiment, fold, folds)
-            self.chore.wait_while(elsewhere, "Another process trains this fold")
+            self.task.wait_while(elsewhere, "Another process trains this fold")
             if fold not in self.done(experiment, folds):
                 self._train_one(experiment, fold, folds, done)
 
@@ -118,7 +118,7 @@ class Folds:
         try:
             while (snapshot := self._lab.snapshot(run)).run.state.is_live:
                 self._tell(snapshot, fold, folds, done)
-                self.chore.rest()
+                self.task.rest()
         except Cancelled:
             self._lab.stop(run)
             raise
@@ -127,7 +127,7 @@ class Folds:
 
     def _tell(self, snapshot: Snapshot, fold: int, folds: int, done: int) -> None:
         share = snapshot.step / snapshot.steps if snapshot.steps else 0.0
-        self.chore.say((done + share) / folds, f"Fold {fold} of {folds}, run {snapshot.run.run}")
+        self.task.say((done + share) / folds, f"Fold {fold} of {folds}, run {snapshot.run.run}")
 
     def _cross(self, names: tuple[str, ...]) -> Crossed:
         import torch

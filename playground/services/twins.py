@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from playground.services.chore import Chore
+from playground.services.task import Task
 from playground.services.files import write_atomically
 
 if TYPE_CHECKING:
@@ -35,11 +35,11 @@ class Twins:
 
     def __init__(self, home: Path, is_busy: Callable[[], bool]) -> None:
         self._folder, self._is_busy = home / "duplicates", is_busy
-        self.chore = Chore("duplicates")
+        self.task = Task("duplicates")
 
     def start(self, data: FashionData) -> None:
         """Look for what is not known yet of these images."""
-        self.chore.start(lambda: self._look(data))
+        self.task.start(lambda: self._look(data))
 
     def found(self, data: FashionData) -> dict[Between, Pairs]:
         """What is known of these images: the first index is of a test image where they are compared with those."""
@@ -74,10 +74,10 @@ class Twins:
                 continue
             first, second = pixels[part]
             blocks = []
-            self.chore.say(done / sum(work.values()), f"Comparing {words}")
+            self.task.say(done / sum(work.values()), f"Comparing {words}")
             for share, pairs in compare(first.pixels, second.pixels if second else None):
-                self.chore.wait_while(self._is_busy, "Waits until nothing is trained")
-                self.chore.say((done + share * work[part]) / sum(work.values()), f"Comparing {words}")
+                self.task.wait_while(self._is_busy, "Waits until nothing is trained")
+                self.task.say((done + share * work[part]) / sum(work.values()), f"Comparing {words}")
                 blocks.append(pairs)
             found = together(blocks)
             columns = {"first": found.first, "second": found.second, "distances": found.distances}

@@ -16,7 +16,7 @@ from playground.core.labels import Doubt, doubtful
 from playground.core.presets import PRESETS
 from playground.core.run import Run
 from playground.services.lab import Lab
-from playground.ui.chore_view import chore_view
+from playground.ui.task_view import task_view
 from playground.ui.failures_view import class_filter
 from playground.ui.gallery import Tile, gallery
 from playground.ui.inspection import described
@@ -80,8 +80,8 @@ def _train_folds(lab: Lab, experiment: Experiment, folds: int) -> None:
     kept = f" {done} of {folds} are trained and kept." if done else ""
     epochs = experiment.training.epochs
     label = "Go on" if done else f"Train {folds} networks"
-    chore_view(
-        lab.folds.chore, label, lambda: lab.folds.start(experiment, folds),
+    task_view(
+        lab.folds.task, label, lambda: lab.folds.start(experiment, folds),
         f"{folds} trainings of {epochs} epochs each, one after the other, in the background: ordinary runs, which "
         f"stand on the Runs page, too. Whatever else is to be trained goes first.{kept}",
     )  # fmt: skip

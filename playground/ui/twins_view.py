@@ -17,7 +17,7 @@ from playground.core.run import Run
 from playground.errors import DataError
 from playground.services.lab import Lab
 from playground.services.twins import PARTS, Between
-from playground.ui.chore_view import chore_view
+from playground.ui.task_view import task_view
 from playground.ui.gallery import Tile, gallery
 from playground.ui.moment import Moment
 
@@ -34,8 +34,8 @@ def twins_view(lab: Lab, moment: Moment) -> None:
     data = _images_of(lab, moment.run)
     found = lab.twins.found(data)
     if len(found) < len(PARTS):
-        chore_view(
-            lab.twins.chore, "Look for near-duplicates", lambda: lab.twins.start(data),
+        task_view(
+            lab.twins.task, "Look for near-duplicates", lambda: lab.twins.start(data),
             f"Compares all {len(data.test):,} test images with all {len(data.train):,} training images, and "
             "both with themselves: minutes, once, in the background, and only while nothing is trained.",
         )  # fmt: skip

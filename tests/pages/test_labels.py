@@ -101,7 +101,7 @@ class TestTraining:
         page.button_group(key="folds_count").set_value(3).run()
         next(button for button in page.button if button.label == "Train 3 networks").click().run()
         assert not page.exception
-        until(lambda: not lab().folds.chore.progress.running)
+        until(lambda: not lab().folds.task.progress.running)
         page.run()
         assert not page.exception
         crossed = lab().folds.crossed(run.experiment, 3)
@@ -119,8 +119,8 @@ class TestTraining:
         next(button for button in page.button if button.label == "Train 5 networks").click().run()
         until(lambda: bool(lab().live()))
         page.run()
-        page.button(key="cancel_chore").click().run()
-        until(lambda: not lab().folds.chore.progress.running)
+        page.button(key="cancel_task").click().run()
+        until(lambda: not lab().folds.task.progress.running)
         page.run()
         assert "Cancelled. What was done is kept." in said(page)
         assert lab().folds.done(PRESETS["quick"].experiment, 5) == {}
@@ -130,7 +130,7 @@ class TestNearDuplicates:
     def test_they_are_looked_for_and_shown_with_accuracies(self, trained_app: AppTest, open_page: Open) -> None:
         page = look_at(open_page(trained_app, PAGE), "Near-duplicates")
         next(button for button in page.button if button.label == "Look for near-duplicates").click().run()
-        until(lambda: not lab().twins.chore.progress.running)
+        until(lambda: not lab().twins.task.progress.running)
         page.run()
         assert not page.exception
         (run,) = lab().runs()
@@ -168,6 +168,6 @@ class TestNearDuplicates:
         monkeypatch.setattr(lab()._looking, "data_of", gone)
         monkeypatch.setattr(lab().datasets, "current", lambda: sample)
         lab().twins.start(sample)
-        until(lambda: not lab().twins.chore.progress.running)
+        until(lambda: not lab().twins.task.progress.running)
         look_at(open_page(app, PAGE), "Near-duplicates")
         assert "was trained on other images than are compared here" in said(app)

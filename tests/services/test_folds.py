@@ -30,8 +30,8 @@ def lab(home: Path) -> Lab:
 
 def train_all(lab: Lab) -> None:
     lab.folds.start(SMALL, K)
-    until(lambda: not lab.folds.chore.progress.running)
-    assert lab.folds.chore.progress.fault == ""
+    until(lambda: not lab.folds.task.progress.running)
+    assert lab.folds.task.progress.fault == ""
 
 
 def test_every_image_is_judged_by_who_left_it_out(lab: Lab, sample: FashionData) -> None:
@@ -99,18 +99,16 @@ def test_it_waits_for_who_trains_and_can_be_cancelled(home: Path) -> None:
     other = lab.start(long)
     until(lambda: lab.run(other).state is RunState.RUNNING)
     lab.folds.start(long, K)
-    until(lambda: "Waits until nothing else" in lab.folds.chore.progress.doing)
+    until(lambda: "Waits until nothing else" in lab.folds.task.progress.doing)
     time.sleep(0.5)
     assert [snapshot.run.run for snapshot in lab.live()] == [other]
     lab.stop(other)
     until(
-        lambda: (
-            lab.folds.chore.progress.doing.startswith("Fold 1 of 3, run") and lab.folds.chore.progress.share > 0
-        )
+        lambda: lab.folds.task.progress.doing.startswith("Fold 1 of 3, run") and lab.folds.task.progress.share > 0
     )
-    assert lab.folds.chore.progress.seconds_left is not None
-    lab.folds.chore.cancel()
-    until(lambda: not lab.folds.chore.progress.running and not lab.live())
+    assert lab.folds.task.progress.seconds_left is not None
+    lab.folds.task.cancel()
+    until(lambda: not lab.folds.task.progress.running and not lab.live())
     assert lab.folds.done(long, K) == {}
 
 
@@ -122,11 +120,11 @@ def test_a_fold_that_another_process_trains_is_waited_for(lab: Lab, home: Path) 
     folder.write(whole.model_copy(update={"state": RunState.RUNNING}))
     again = Lab(Settings(home=home, threads=1), InlineExecutor())
     again.folds.start(SMALL, K)
-    until(lambda: again.folds.chore.progress.doing == "Another process trains this fold")
+    until(lambda: again.folds.task.progress.doing == "Another process trains this fold")
     assert len(again.runs()) == 1
     folder.write(whole)
     folder.lock.release()
-    until(lambda: not again.folds.chore.progress.running)
+    until(lambda: not again.folds.task.progress.running)
     assert again.folds.done(SMALL, K)[1].run == name
     assert len(again.runs()) == K
 

@@ -22,8 +22,8 @@ def lab(home: Path) -> Lab:
 
 def look(lab: Lab) -> None:
     lab.twins.start(lab.datasets.current())
-    until(lambda: not lab.twins.chore.progress.running)
-    assert lab.twins.chore.progress.fault == ""
+    until(lambda: not lab.twins.task.progress.running)
+    assert lab.twins.task.progress.fault == ""
 
 
 def test_all_three_comparisons_are_kept(lab: Lab, home: Path, sample: FashionData) -> None:
@@ -63,7 +63,7 @@ def test_it_waits_while_a_network_is_trained(home: Path) -> None:
     run = lab.start(TINY.changed({"training.epochs": 1000}))
     until(lambda: lab.run(run).state is RunState.RUNNING)
     lab.twins.start(lab.datasets.current())
-    until(lambda: "Waits until nothing is trained" in lab.twins.chore.progress.doing)
+    until(lambda: "Waits until nothing is trained" in lab.twins.task.progress.doing)
     lab.stop(run)
-    until(lambda: not lab.twins.chore.progress.running)
+    until(lambda: not lab.twins.task.progress.running)
     assert len(lab.twins.found(lab.datasets.current())) == 3

@@ -1,4 +1,4 @@
-"""A piece of heavy work in the background: one at a time, with progress, and it can be cancelled."""
+"""Heavy work in the background that goes on whether anybody looks or not, with progress, until it is cancelled."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class Progress:
 
 
 class Cancelled(BaseException):
-    """Somebody wants the work to end. Raised by `Chore.say` and `Chore.wait_while`."""
+    """Somebody wants the work to end. Raised by `Task.say` and `Task.wait_while`."""
 
 
-class Chore:
+class Task:
     """Work that any thread may start, watch and cancel.
 
     Args:
