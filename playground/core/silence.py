@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # screens read what was found before torch is warm
     from torch import Tensor, nn
@@ -31,29 +30,22 @@ class Silent:
 def silent_channels(network: nn.Sequential, pixels: Tensor, choice: DataChoice) -> tuple[Silent, ...]:
     """Every layer of ReLUs, with the channels or units that are 0 on all of these images, uint8 [n, 28, 28].
 
-    Leaky and smooth activations are never exactly 0 and do not appear. The network is left as it came.
+    Leaky and smooth activations are never exactly 0 and do not appear. The network has to be ready to evaluate.
     """
     import torch
     from torch import nn
 
     from playground.core.fashion import scale
+    from playground.core.places import outputs, per_channel
 
+    relus = {name for name, module in network.named_modules() if isinstance(module, nn.ReLU)}
     loudest: dict[str, Tensor] = {}
-
-    def listen(place: str) -> Any:
-        def heard(_module: nn.Module, _inputs: object, output: Tensor) -> None:
-            most = output.detach().flatten(2).amax((0, 2)) if output.dim() > 2 else output.detach().amax(0)
-            loudest[place] = torch.maximum(loudest[place], most) if place in loudest else most
-
-        return heard
-
-    copied = copy.deepcopy(network).eval()  # hooks would stay in the way of others who use the network
-    for place, module in copied.named_modules():
-        if isinstance(module, nn.ReLU):
-            module.register_forward_hook(listen(place))
-    with torch.enable_grad():  # else what follows a convolution is done in one, and no ReLU is heard
+    with torch.no_grad():
         for chunk in torch.split(pixels, _AT_ONCE):
-            copied(scale(chunk, choice.scaling))
+            for place, values in outputs(network, scale(chunk, choice.scaling)).items():
+                if place in relus:
+                    most = per_channel(values).amax((0, 2))
+                    loudest[place] = torch.maximum(loudest[place], most) if place in loudest else most
     return tuple(
         Silent(place, len(most), tuple(torch.nonzero(most <= 0).flatten().tolist()))
         for place, most in loudest.items()

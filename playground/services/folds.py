@@ -14,8 +14,8 @@ from playground.core.experiment import Experiment
 from playground.core.presets import name_for
 from playground.core.run import Run, RunState
 from playground.errors import RunError
-from playground.services.task import Cancelled, Task
 from playground.services.snapshot import Snapshot
+from playground.services.task import Cancelled, Task
 
 if TYPE_CHECKING:
     from torch import Tensor

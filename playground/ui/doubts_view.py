@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -16,11 +14,12 @@ from playground.core.labels import Doubt, doubtful
 from playground.core.presets import PRESETS
 from playground.core.run import Run
 from playground.services.lab import Lab
-from playground.ui.task_view import task_view
-from playground.ui.failures_view import class_filter
+from playground.ui.class_choice import ANY
 from playground.ui.gallery import Tile, gallery
 from playground.ui.inspection import described
 from playground.ui.moment import Moment, validated
+from playground.ui.saving import csv_button, csv_text
+from playground.ui.task_view import task_view
 
 AT_ONCE = 120
 _FOLDS = (3, 5, 10)
@@ -91,16 +90,16 @@ def _summary(found: Sequence[Doubt], count: int, words: str) -> None:
     st.markdown(f"**{len(found):,}** labels are doubted ({len(found) / count:.1%}) of {words}.")
     st.caption(
         f"{_SUSPICION} Confident learning (Northcutt et al. 2021, with cleanlab); quality is the normalised "
-        "margin: 0 is the most doubtful."
+        "margin: 0 is the most doubtful. Click an image for its evidence."
     )
 
 
 def _doubts(lab: Lab, found: Sequence[Doubt], images: Images, judge: Judge, key: str) -> None:
     left, right = st.columns(2)
     with left:
-        given = class_filter("Given as", "doubts_given", "Only images with this label.")
+        given = _class("Given as", "doubts_given", "Only images with this label.")
     with right:
-        likelier = class_filter("Likelier", "doubts_likelier", "Only images that the network finds to be this.")
+        likelier = _class("Likelier", "doubts_likelier", "Only images that the network finds to be this.")
     shown = [d for d in found if given in (None, d.label) and likelier in (None, d.likelier)]
     if not shown:
         st.info("No label of this kind is doubted.", icon=":material/check:")
@@ -112,23 +111,30 @@ def _doubts(lab: Lab, found: Sequence[Doubt], images: Images, judge: Judge, key:
             placeholder="choose an image",
             format_func=lambda n: f"no. {n}, {_two(by_number[n])}",
         )  # fmt: skip
-        st.download_button(
-            "CSV", as_csv(shown, judge), "doubtful-labels.csv", "text/csv", icon=":material/download:",
-            on_click="ignore", help=f"All {len(shown):,} of them, with the run that judged each.",
-        )  # fmt: skip
+        csv_button(lambda: as_csv(shown, judge), "doubtful-labels", f"doubts-csv-{key}")
     if number is not None:
         _evidence(lab, by_number[number], images, judge(number))
     some = shown[:AT_ONCE]
+
+    def opened(position: int) -> None:
+        st.session_state[f"doubt-{key}"] = some[position].index
+
     with st.container(key="doubts_grid"):
-        gallery(
-            images.pixels[[d.index for d in some]].numpy(), [_tile(d) for d in some], "Doubtful labels", "doubts"
-        )
+        pixels = images.pixels[[doubt.index for doubt in some]].numpy()
+        tiles = [_tile(doubt) for doubt in some]
+        gallery(pixels, tiles, "Doubtful labels", "doubts", 120, "doubtful-labels", opened)
     if len(shown) > AT_ONCE:
         st.caption(f"The {AT_ONCE} most doubtful of {len(shown):,}; the CSV has them all.")
 
 
 def _two(doubt: Doubt) -> str:
     return f"{CLASS_NAMES[doubt.label]} or {CLASS_NAMES[doubt.likelier]}"
+
+
+def _class(label: str, key: str, explanation: str) -> int | None:
+    """A select box of the ten classes; None is any of them."""
+    name = st.selectbox(label, (ANY, *CLASS_NAMES), key=key, persist_state="session", help=explanation)
+    return None if name == ANY else CLASS_NAMES.index(name)
 
 
 def _tile(doubt: Doubt) -> Tile:
@@ -168,13 +174,12 @@ def _evidence(lab: Lab, doubt: Doubt, images: Images, run: Run) -> None:
 
 def as_csv(doubts: Sequence[Doubt], judge: Judge) -> str:
     """A line a doubt, with a header."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(
-        ["image", "given", "given_probability", "likelier", "likelier_probability", "quality", "judged_by_run"]
-    )
-    for d in doubts:
-        given, likelier = CLASS_NAMES[d.label], CLASS_NAMES[d.likelier]
-        figures = (f"{d.label_probability:.6f}", f"{d.likelier_probability:.6f}", f"{d.quality:.6f}")
-        writer.writerow([d.index, given, figures[0], likelier, figures[1], figures[2], judge(d.index).run])
-    return file.getvalue()
+    head = ("image", "given", "given_probability", "likelier", "likelier_probability", "quality", "judged_by_run")
+    rows = [
+        (
+            d.index, CLASS_NAMES[d.label], f"{d.label_probability:.6f}", CLASS_NAMES[d.likelier],
+            f"{d.likelier_probability:.6f}", f"{d.quality:.6f}", judge(d.index).run,
+        )
+        for d in doubts
+    ]  # fmt: skip
+    return csv_text(head, rows)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 import numpy as np
 import streamlit as st
 import torch
@@ -17,9 +14,10 @@ from playground.core.run import Run
 from playground.errors import DataError
 from playground.services.lab import Lab
 from playground.services.twins import PARTS, Between
-from playground.ui.task_view import task_view
 from playground.ui.gallery import Tile, gallery
 from playground.ui.moment import Moment
+from playground.ui.saving import csv_button, csv_text
+from playground.ui.task_view import task_view
 
 AT_ONCE = 60
 _NAMES: dict[Between, tuple[str, str]] = {
@@ -131,17 +129,15 @@ def _pairs(part: Between, pairs: Pairs, first: Images, second: Images) -> None:
     if not len(pairs):
         st.info("No pair is as near as that.", icon=":material/check:")
         return
-    st.download_button(
-        "CSV", as_csv(part, pairs, first, second), f"near-duplicates-{part}.csv", "text/csv",
-        icon=":material/download:", on_click="ignore",
-    )  # fmt: skip
+    csv_button(lambda: as_csv(part, pairs, first, second), f"near-duplicates-{part}", "twins_csv")
     count = -(-len(pairs) // AT_ONCE)
     page = st.pagination(count, key="twins_page") if count > 1 else 1
     shown = range((page - 1) * AT_ONCE, min(page * AT_ONCE, len(pairs)))
     one, other = _NAMES[part]
     tiles = [_tile(one, other, pairs, first, second, each) for each in shown]
     with st.container(key="twins_grid"):
-        gallery(side_by_side(pairs, first, second, shown), tiles, "Pairs of nearly the same images", "twins", 150)
+        pixels = side_by_side(pairs, first, second, shown)
+        gallery(pixels, tiles, "Pairs of nearly the same images", "twins", 150, f"near-duplicates-{part}")
 
 
 def side_by_side(pairs: Pairs, first: Images, second: Images, shown: range) -> NDArray[np.uint8]:
@@ -161,12 +157,10 @@ def _tile(one: str, other: str, pairs: Pairs, first: Images, second: Images, eac
 def as_csv(part: Between, pairs: Pairs, first: Images, second: Images) -> str:
     """A line a pair, with a header."""
     one, other = _NAMES[part]
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(
-        [f"{one}_image", f"{other}_image_2" if one == other else f"{other}_image", "label", "label_2", "distance"]
-    )
-    for i, j, distance in zip(pairs.first.tolist(), pairs.second.tolist(), pairs.distances.tolist(), strict=True):
-        labels = (CLASS_NAMES[int(first.labels[i])], CLASS_NAMES[int(second.labels[j])])
-        writer.writerow([i, j, *labels, f"{distance:.6f}"])
-    return file.getvalue()
+    head = (f"{one}_image", f"{other}_image{'_2' * (one == other)}", "label", "label_2", "distance")
+    columns = zip(pairs.first.tolist(), pairs.second.tolist(), pairs.distances.tolist(), strict=True)
+    rows = [
+        (i, j, CLASS_NAMES[int(first.labels[i])], CLASS_NAMES[int(second.labels[j])], f"{distance:.6f}")
+        for i, j, distance in columns
+    ]
+    return csv_text(head, rows)
