@@ -33,7 +33,7 @@ def fork_form(lab: Lab, tab: Session, run: Run, remedy: Remedy | None = None) ->
         return
     label = remedy.words if remedy else "Train on"
     changes: Mapping[str, Any] = remedy.changes if remedy else {}
-    key = f"{run.run}-{label}"
+    key = f"{run.run}-{label}" if remedy else run.run
     with st.popover(label, icon=":material/fork_right:", help="From any kept epoch, as a run of its own."):
         epoch = _epoch(key, kept.weights, remedy.after if remedy else None)
         with_optimizer = epoch in kept.states

@@ -72,8 +72,8 @@ def _summary(part: Between, pairs: Pairs, first: Images, second: Images, data: F
     )
     sample = " of the bundled sample" if data.name == "sample" else ""
     st.markdown(
-        f"**{len(pairs):,}** pairs among {among}{sample}; {exact} have the same pixels; the labels "
-        f"disagree in {disagree}."
+        f"**{len(pairs):,}** pairs among {among}{sample}; {exact or 'none'} have the same pixels; "
+        f"{disagree or 'none'} disagree in their labels."
     )
     st.caption(
         f"Looked at one by one, nearly all pairs up to {NEAR} are the same photograph, or the same garment in "
