@@ -20,6 +20,7 @@ PAGES = [
     st.Page("pages/train/train.py", title="Train", icon=":material/model_training:", default=True),
     st.Page("pages/inspect/confusion.py", title="Confusion", icon=":material/grid_on:"),
     st.Page("pages/inspect/failures.py", title="Failures", icon=":material/error_outline:"),
+    st.Page("pages/inspect/labels.py", title="Doubtful labels", icon=":material/label_off:"),
     st.Page("pages/inspect/inside.py", title="Inside", icon=":material/biotech:"),
     st.Page("pages/predict/predict.py", title="Predict", icon=":material/draw:"),
     st.Page("pages/runs/runs.py", title="Runs", icon=":material/table_rows:"),

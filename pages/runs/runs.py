@@ -3,11 +3,13 @@
 import streamlit as st
 
 from playground.ui.cache import lab
+from playground.ui.coach_panel import coach_panel
 from playground.ui.errors import told
 from playground.ui.inspection import warmed_up
 from playground.ui.runs import train_link
 from playground.ui.runs_table import runs_table
 from playground.ui.runs_view import bring_in, delete_buttons, details, forks, overlay, picture, settings_table
+from playground.ui.session import session
 
 here = lab()
 listed = here.found()
@@ -27,6 +29,7 @@ with told():
     delete_buttons(here, chosen)
     if len(chosen) == 1:
         details(here, chosen[0])
+        coach_panel(here, session(), chosen[0])
     if chosen:
         st.subheader("Curves")
         overlay(chosen)

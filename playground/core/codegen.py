@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from textwrap import dedent, indent
 
-from playground.core.experiment import DataChoice, Experiment
+from playground.core.experiment import HELD_OUT, DataChoice, Experiment
 from playground.core.fashion import MEAN, STD
 from playground.core.script_network import network
 from playground.core.script_training import augmentation, optimizers, schedule
@@ -19,17 +19,27 @@ _SCALES = {
     "raw": "images[:, None].float()",
     "standard": "(images[:, None].float() / 255 - {mean}) / {deviation}",
 }
-_HELD_OUT = '''
+_SPLIT = '''
 
 def split(images, labels):
-    """A twelfth of the images of each class guides; the others are trained on."""
+    """{what} of the images of each class guides; the others are trained on."""
     held_out = torch.zeros(len(labels), dtype=torch.bool)
     for label in range(10):
         own = (labels == label).nonzero()[:, 0]
         order = torch.randperm(len(own), generator=torch.Generator().manual_seed(0))
-        held_out[own[order[: len(own) // 12]]] = True
+        held_out[own[order[{part}]]] = True
     return (images[~held_out], labels[~held_out]), (images[held_out], labels[held_out])
 '''
+
+
+def _held_out(data: DataChoice) -> str:
+    if data.fold == 1:
+        what = "A twelfth" if data.folds == HELD_OUT else f"The first of {data.folds} parts"
+        part = f": len(own) // {data.folds}"
+    else:
+        what = f"Part {data.fold} of {data.folds}"
+        part = f"len(own) * {data.fold - 1} // {data.folds} : len(own) * {data.fold} // {data.folds}"
+    return _SPLIT.format(what=what, part=part)
 
 
 def _views(data: DataChoice) -> str:
@@ -54,12 +64,11 @@ def script(experiment: Experiment, name: str = "this network") -> str:
         ArchitectureError: Its layers do not fit.
     """
     training, data = experiment.training, experiment.data
-    held_out = data.validation == "held-out"
     scale = _SCALES[data.scaling].format(mean=MEAN, deviation=STD)
     parts = [
         _HEAD.format(name=name, training=training, fraction=data.fraction),
         _LOAD.format(scale=scale),
-        _HELD_OUT if held_out else "",
+        _held_out(data) if data.validation == "held-out" else "",
         network(experiment.architecture),
         optimizers(training),
         schedule(training),

@@ -139,7 +139,8 @@ class _Run:
         ).to(self.device, memory_format=self.layout)  # type: ignore[call-overload]
         self.optimizer = build_optimizer(self.settings.optimizer, self.network.parameters())
         self.evaluation_batch = evaluation_batch(experiment.architecture)
-        images = split(data, experiment.data.validation, experiment.data.fraction)
+        choice = experiment.data
+        images = split(data, choice.validation, choice.fraction, choice.fold, choice.folds)
         self.images, self.validation = images.train.to(self.device), images.validation
         self.batches_in_epoch = len(batches(torch.arange(len(self.images)), self.settings.batch_size))
         self.report_every = math.ceil(self.batches_in_epoch / (MOST_POINTS // self.settings.epochs))

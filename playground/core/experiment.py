@@ -23,10 +23,14 @@ SCHEMA_VERSION: Literal[1] = 1
 
 Scaling = Literal["unit", "standard", "raw"]
 Validation = Literal["held-out", "none", "test"]
+HELD_OUT = 12
+"""One image in twelve is held out unless an experiment says otherwise: 5,000 of 60,000."""
 
 
 class DataChoice(Frozen):
     """Which images are trained on, how a pixel becomes a number, and how an image is judged.
+
+    The images of each class are cut into `folds` equal parts, and `held-out` validates with number `fold` of them.
 
     With `test_time_mirror` the class scores of an image are the mean over it and its mirror image, with
     `test_time_shift` over it and two copies shifted by a pixel, wherever the network is asked: validation, test
@@ -35,9 +39,20 @@ class DataChoice(Frozen):
 
     scaling: Scaling = "unit"
     validation: Validation = "held-out"
+    folds: Annotated[int, Field(ge=2, le=50)] = HELD_OUT
+    fold: Annotated[int, Field(ge=1, le=50)] = 1
     fraction: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 1.0
     test_time_mirror: bool = False
     test_time_shift: bool = False
+
+    @model_validator(mode="after")
+    def _one_of_the_folds(self) -> Self:
+        if self.fold > self.folds:
+            raise ValueError(
+                f"there is no fold {self.fold} among {self.folds}. "
+                f"Set data.fold to at most {self.folds}, or raise data.folds"
+            )
+        return self
 
     @property
     def averaging(self) -> str:

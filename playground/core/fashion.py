@@ -17,9 +17,8 @@ import torch
 from torch import Tensor
 
 from playground.core.classes import CLASSES, SIDE
+from playground.core.experiment import HELD_OUT
 from playground.errors import DataError, ExperimentError
-
-HELD_OUT = 12  # one image in twelve is held out: 5,000 of 60,000
 
 # Mean and standard deviation of all 60,000 x 784 training pixels, as fractions of 255.
 MEAN = 0.2860405969887955
@@ -133,37 +132,68 @@ def fingerprint(train: Images, test: Images) -> str:
     return digest.hexdigest()[:16]
 
 
-def split(data: FashionData, validation: Literal["held-out", "none", "test"], fraction: float) -> Split:
+Validation = Literal["held-out", "none", "test"]
+
+
+def split(
+    data: FashionData, validation: Validation, fraction: float, fold: int = 1, folds: int = HELD_OUT
+) -> Split:
     """Choose the images to train on and to validate with; it depends on the data alone, never on a seed.
 
-    `held-out` sets the first twelfth of each class aside for validation, `none` trains on all, `test` trains
-    on all and validates with the test images. `fraction`, above 0 and at most 1, keeps that share of what is
-    left of each class, at least one image; a smaller share is part of every larger one. Order stays
+    `held-out` sets one of the folds aside for validation, by default the first of twelve; `none` trains on all,
+    `test` trains on all and validates with the test images. `fraction`, above 0 and at most 1, keeps that share of
+    what is left of each class, at least one image; a smaller share is part of every larger one. Order stays
     canonical. Raises ExperimentError for any other fraction.
     """
+    train = data.train.take(trained_on(data, validation, fraction, fold, folds))
+    return Split(train, validation_images(data, validation, fold, folds))
+
+
+def trained_on(
+    data: FashionData, validation: Validation, fraction: float, fold: int = 1, folds: int = HELD_OUT
+) -> Tensor:
+    """Which of the training images `split` chooses to train on: one bool for each."""
     if not 0 < fraction <= 1:
         raise ExperimentError(f"The share of training images is {fraction:g}; it must be above 0 and at most 1.")
     labels = data.train.labels
     counts = torch.bincount(labels, minlength=CLASSES)
-    held = _held_out(counts) if validation == "held-out" else torch.zeros_like(counts)
+    first, held = (
+        _held_out(counts, fold, folds) if validation == "held-out" else (counts, torch.zeros_like(counts))
+    )
     kept = ((counts - held) * fraction).round().to(torch.int64).clamp(min=1)
     rank = _rank_in_class(labels, counts)
-    train = data.train.take((rank >= held[labels]) & (rank < (held + kept)[labels]))
-    return Split(train, validation_images(data, validation))
+    first, held, kept = first[labels], held[labels], kept[labels]
+    behind = rank >= first + held
+    return (behind | (rank < first)) & (rank - behind * held < kept)
 
 
-def validation_images(data: FashionData, validation: Literal["held-out", "none", "test"]) -> Images | None:
+def validation_images(
+    data: FashionData, validation: Validation, fold: int = 1, folds: int = HELD_OUT
+) -> Images | None:
     """Choose the validation images alone, for any `fraction` of `split`: those to train on are not copied."""
     if validation != "held-out":
         return data.test if validation == "test" else None
+    return data.train.take(held_out(data, fold, folds))
+
+
+def held_out(data: FashionData, fold: int = 1, folds: int = HELD_OUT) -> Tensor:
+    """Which of the training images are in a fold: one bool for each. Each image is in one alone."""
     labels = data.train.labels
     counts = torch.bincount(labels, minlength=CLASSES)
-    return data.train.take(_rank_in_class(labels, counts) < _held_out(counts)[labels])
+    first, held = _held_out(counts, fold, folds)
+    rank = _rank_in_class(labels, counts)
+    return (rank >= first[labels]) & (rank < (first + held)[labels])
 
 
-def _held_out(counts: Tensor) -> Tensor:
-    """How many images of each class are set aside: the first twelfth, at least one and never all."""
-    return (counts // HELD_OUT).clamp(min=1).minimum(counts - 1).clamp(min=0)
+def _held_out(counts: Tensor, fold: int, folds: int) -> tuple[Tensor, Tensor]:
+    """The rank in its class of the first image of a fold, and how many there are: int64 [10] each.
+
+    The first fold has at least one image of every class, and never all.
+    """
+    first, end = counts * (fold - 1) // folds, counts * fold // folds
+    if fold == 1:
+        end = end.clamp(min=1).minimum(counts - 1).clamp(min=0)
+    return first, end - first
 
 
 def _rank_in_class(labels: Tensor, counts: Tensor) -> Tensor:

@@ -123,7 +123,7 @@ class Run(Frozen):
         return self.model_copy(
             update={
                 "epochs": epochs,
-                "rate_changes": tuple(each for each in self.rate_changes if each.epoch <= epoch),
+                "rate_changes": tuple(each for each in self.rate_changes if each.epoch < epoch),
                 "train_seconds": sum(each.seconds for each in epochs),
                 "test_loss": None,
                 "test_accuracy": None,

@@ -42,7 +42,11 @@ class Example:
     def will_do(self, run: Run) -> bool:
         """Whether a run can be it: the preset as it stands, done, on images that the sample can stand in for."""
         as_it_stands = run.experiment == PRESETS[self.preset].experiment
-        return as_it_stands and run.state is RunState.DONE and stands_in_for(run.data.fingerprint)
+        return (
+            as_it_stands
+            and run.state is RunState.DONE
+            and stands_in_for(run.data.fingerprint, run.experiment.data)
+        )
 
 
 _ALL = (Example("example", "quick", 2**20), Example("example-robust", "robust", 2 * 2**20))

@@ -139,7 +139,7 @@ def _judged(run: Run, network: nn.Module, data: FashionData) -> Run:
     def seen(images: Images) -> tuple[float, float]:
         return loss_and_accuracy(predict_logits(network, images.pixels, choice, batch), images.labels)
 
-    validation, claimed = validation_images(data, choice.validation), run.test_accuracy
+    validation, claimed = validation_images(data, choice.validation, choice.fold, choice.folds), run.test_accuracy
     if validation is not None:
         loss, accuracy = seen(validation)
         last = replace(run.epochs[-1], validation_loss=loss, validation_accuracy=accuracy)

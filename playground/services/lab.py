@@ -14,16 +14,19 @@ from playground.core.experiment import Experiment
 from playground.core.presets import name_for
 from playground.core.run import DataOrigin, Run, RunState
 from playground.core.training import MOST_RATE
+from playground.core.verdict import Verdict
 from playground.errors import DataError, PyTorchError, RunError
 from playground.services import background
 from playground.services.about import GRACE, About, read_about
 from playground.services.artifacts import RunFolders
 from playground.services.catalog import Catalog, Listed
 from playground.services.chores import Chores
+from playground.services.coaching import Coaching
 from playground.services.database import open_database
 from playground.services.datasets import Datasets
 from playground.services.example import EXAMPLES
 from playground.services.executors import Executor, ThreadExecutor
+from playground.services.folds import Folds
 from playground.services.forks import check_fork, fork_record, start_of_fork
 from playground.services.inside import KEPT, Inside
 from playground.services.jobs import Job
@@ -33,6 +36,7 @@ from playground.services.pinboard import Pinboard
 from playground.services.settings import Settings
 from playground.services.snapshot import Curve, Snapshot, curve_from
 from playground.services.store import Store
+from playground.services.twins import Twins
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
     from torch import Tensor
@@ -56,6 +60,10 @@ class KeptEpochs:
 class Lab:
     """Starts, steers and finds runs. Safe to use from any thread.
 
+    Attributes:
+        folds: Trains the folds of an experiment, which give probabilities of all training images.
+        twins: Looks for near-duplicates among the images.
+
     Args:
         settings: Where things are kept.
         executor: Who trains; a background thread if not given.
@@ -75,6 +83,9 @@ class Lab:
         self._looking = Looking(self.datasets, self._kept)
         self.pinboard = Pinboard(settings.home, self._kept, now)
         self.inside = Inside(self._looking, Chores(self._is_training, KEPT))
+        self._coaching = Coaching(self._looking)
+        self.folds = Folds(self)
+        self.twins = Twins(settings.home, self._is_training)
         self._executor = executor or ThreadExecutor()
         self._now = now
         self._jobs: dict[str, Job] = {}  # those that are live, and those whose end could not be written
@@ -397,6 +408,10 @@ class Lab:
     def likeness(self, run: Run, pixels: Tensor, epoch: int | None = None) -> Beside:
         """An image, uint8 [28, 28], beside training images of its run; see `Looking.likeness`."""
         return self._looking.likeness(run, pixels, epoch)
+
+    def coach(self, run: str) -> tuple[Verdict, ...]:
+        """What is wrong with a run, with the evidence and what may help; see `core.coach`. Once an epoch."""
+        return self._coaching.advise(self.snapshot(run))
 
     def export(self, run: str, epoch: int | None = None) -> Export:
         """A run as one zip that works elsewhere, verified; with the weights of an epoch, or of its last.

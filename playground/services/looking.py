@@ -114,7 +114,7 @@ class Looking:
         try:
             return self.data_of(run), False
         except DataError:
-            if not stands_in_for(run.data.fingerprint):
+            if not stands_in_for(run.data.fingerprint, run.experiment.data):
                 raise
             return self._datasets.named("sample"), True
 
@@ -139,7 +139,8 @@ class Looking:
     def _part(self, data: FashionData, run: Run, part: Part) -> Images:
         if part == "test":
             return data.test
-        images = self._validation(data.name, data.fingerprint, run.experiment.data.validation)
+        choice = run.experiment.data
+        images = self._validation(data.name, data.fingerprint, choice.validation, choice.fold, choice.folds)
         if images is None:
             raise RunError(f"Run {run.name} has no validation images: it was trained on all of them.")
         return images
@@ -271,11 +272,23 @@ class Looking:
 
         data = self._datasets.named(name)
         # held out even where the run was trained on all of them: some images have to tell what is usual
-        parts = split(data, "held-out", min(1.0, REFERENCE / len(data.train)))
+        choice = experiment.data
+        share = min(1.0, REFERENCE / len(data.train))
+        parts = split(data, "held-out", share, choice.fold, choice.folds)
         assert parts.validation is not None
         network, batch = self._network(run, epoch, experiment.architecture)
         seen = (features(network, part.pixels, experiment.data, batch) for part in (parts.train, parts.validation))
         return Reference(*seen), parts.train
+
+    def training_pixels(self, run: Run, count: int) -> Tensor:
+        """Some of the images that a run was trained with, or the sample's among them: uint8 [count, 28, 28].
+
+        The last ones in their order: the first are held out.
+
+        Raises:
+            DataError: Neither are here.
+        """
+        return self._data_or_sample(run)[0].train.pixels[-count:]
 
     def network(self, run: Run, epoch: int | None = None) -> nn.Sequential:
         """The network of a run after an epoch, on the CPU, ready to evaluate. Shared: not to be written to.
@@ -295,10 +308,12 @@ class Looking:
     def _evaluate(self, run: str, epoch: int, experiment: Experiment, images: Images) -> Tensor:
         return self._ask(run, epoch, experiment, images.pixels)
 
-    def _load_validation(self, name: SetName, _fingerprint: str, validation: Validation) -> Images | None:
+    def _load_validation(
+        self, name: SetName, _fingerprint: str, validation: Validation, fold: int, folds: int
+    ) -> Images | None:
         from playground.core.fashion import validation_images
 
-        return validation_images(self._datasets.named(name), validation)
+        return validation_images(self._datasets.named(name), validation, fold, folds)
 
     def _load_network(self, run: str, epoch: int, architecture: Architecture) -> tuple[nn.Sequential, int]:
         """A run's network, and how many images it may judge at once."""

@@ -34,7 +34,7 @@ def _seconds_an_image(run: Run) -> float:
 
 def _images(lab: Lab, experiment: Experiment) -> float:
     everything = len(lab.datasets.current().train)
-    guided = everything / 12 if experiment.data.validation == "held-out" else 0
+    guided = everything / experiment.data.folds if experiment.data.validation == "held-out" else 0
     return (everything - guided) * experiment.data.fraction
 
 

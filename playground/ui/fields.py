@@ -175,9 +175,12 @@ FIELDS: Mapping[type[Frozen], Mapping[str, Field]] = {
     DataChoice: {
         "validation": Field(
             "Validation",
-            "held-out: a twelfth of the training images guides, the test images judge once. none: train on all. "
+            "held-out: a twelfth of the training images, or another fold of them, guides, the test images judge "
+            "once. none: train on all. "
             "test: as many articles do, picking and judging on the same images.",
         ),
+        "folds": Field("Folds", "Into how many equal parts the images are cut, one of which is held out."),
+        "fold": Field("Fold", "Which of the parts is held out."),
         "scaling": Field(
             "Scaling", "unit: 0 to 1. standard: mean 0, spread 1. raw: 0 to 255, as it comes from the file."
         ),

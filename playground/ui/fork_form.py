@@ -1,67 +1,94 @@
-"""Training on from an epoch of a run: for longer, or with other settings."""
+"""Training on from an epoch of a run: for longer, with other settings, or with what the coach proposes."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
 from playground.core.run import Run
 from playground.core.training import MOST_RATE
+from playground.core.verdict import Remedy
 from playground.services.lab import Lab
 from playground.ui.errors import told
+from playground.ui.fields import in_screen_words
 from playground.ui.runs import watch
 from playground.ui.session import Session
 from playground.ui.steering import step_of
+from playground.ui.widgets import word
 
 _MORE = 1.5  # epochs that are proposed, as a multiple of those after which it is forked
+_EPOCHS, _RATE = "training.epochs", "training.optimizer.learning_rate"
 
 
-def fork_form(lab: Lab, tab: Session, run: Run) -> None:
-    """A form that starts a fork of a run that is over; nothing where no weights were kept."""
+def fork_form(lab: Lab, tab: Session, run: Run, remedy: Remedy | None = None) -> None:
+    """A form that starts a fork of a run that is over; nothing where no weights were kept.
+
+    Args:
+        remedy: What the form is filled with: where the fork begins, and which settings change.
+    """
     kept = lab.kept_epochs(run)
     if not kept.weights:
         return
-    with st.popover("Train on", icon=":material/fork_right:", help="From any kept epoch, as a run of its own."):
-        epoch = _epoch(run, kept.weights)
+    label = remedy.words if remedy else "Train on"
+    changes: Mapping[str, Any] = remedy.changes if remedy else {}
+    key = f"{run.run}-{label}" if remedy else run.run
+    with st.popover(label, icon=":material/fork_right:", help="From any kept epoch, as a run of its own."):
+        epoch = _epoch(key, kept.weights, remedy.after if remedy else None)
         with_optimizer = epoch in kept.states
         training = run.experiment.training
         epochs = st.number_input(
             "Epochs in all",
             min_value=epoch + 1,
             max_value=1000,
-            value=max(training.epochs, round(epoch * _MORE)) if epoch < 1000 else 1000,
-            key=f"fork-epochs-{run.run}-{epoch}",
+            value=_epochs(changes.get(_EPOCHS, training.epochs), epoch),
+            key=f"fork-epochs-{key}-{epoch}",
             help="Counted from the first one. The learning rate's schedule is that of all of them together.",
         )
         rate = st.number_input(
             "Learning rate",
             min_value=0.0,
             max_value=MOST_RATE,
-            value=training.optimizer.learning_rate,
+            value=changes.get(_RATE, training.optimizer.learning_rate),
             step=step_of(training.optimizer.learning_rate),
             format="%g",
-            key=f"fork-rate-{run.run}",
+            key=f"fork-rate-{key}",
         )
         fresh = st.checkbox(
             "Fresh optimizer",
             value=not with_optimizer,
             disabled=not with_optimizer,
-            key=f"fork-fresh-{run.run}-{epoch}",
+            key=f"fork-fresh-{key}-{epoch}",
             help="Forgets momentum and the like. Its state is kept of the last two epochs and the best.",
         )
-        changes = {"training.epochs": int(epochs), "training.optimizer.learning_rate": float(rate)}
-        if st.button("Start the fork", icon=":material/play_arrow:", type="primary"):
-            _start(lab, tab, run, epoch, changes, fresh)
+        others = {path: value for path, value in changes.items() if path not in (_EPOCHS, _RATE)}
+        for path, value in others.items():
+            st.caption(f"{change_in_words(path, value)}.")
+        if st.button("Start the fork", icon=":material/play_arrow:", type="primary", key=f"fork-start-{key}"):
+            _start(lab, tab, run, epoch, {**others, _EPOCHS: int(epochs), _RATE: float(rate)}, fresh)
 
 
-def _epoch(run: Run, kept: tuple[int, ...]) -> int:
+def change_in_words(path: str, value: Any) -> str:
+    """A changed setting in the words of the screen, such as "Layer 1, Channels becomes 32"."""
+    said = {True: "on", False: "off"}[value] if isinstance(value, bool) else word(value)
+    return f"{in_screen_words(path)} becomes {said}"
+
+
+def _epochs(wanted: int, epoch: int) -> int:
+    return max(wanted, min(1000, max(epoch + 1, round(epoch * _MORE)))) if epoch < 1000 else 1000
+
+
+def _epoch(key: str, kept: tuple[int, ...], wanted: int | None) -> int:
     if len(kept) == 1:
         st.caption(f"After epoch {kept[0]}, the only one whose weights are kept.")
         return kept[0]
-    chosen: int = st.select_slider("After epoch", kept, kept[-1], key=f"fork-epoch-{run.run}")
+    proposed = max((epoch for epoch in kept if wanted is None or epoch <= wanted), default=kept[0])
+    chosen: int = st.select_slider("After epoch", kept, proposed, key=f"fork-epoch-{key}")
     return chosen
 
 
-def _start(lab: Lab, tab: Session, run: Run, epoch: int, changes: dict[str, float], fresh: bool) -> None:
+def _start(lab: Lab, tab: Session, run: Run, epoch: int, changes: dict[str, Any], fresh: bool) -> None:
     with told():
         watch(tab, lab.fork(run.run, epoch, run.experiment.changed(changes), fresh))
         st.rerun()

@@ -37,7 +37,7 @@ _CSS = (
          margin: 0; padding: 0; list-style: none; }
 .tile { font-size: 0.78rem; line-height: 1.3; color: var(--st-text-color); overflow-wrap: anywhere;
         font-family: var(--st-font); font-variant-numeric: tabular-nums; }
-.picture { width: 100%; aspect-ratio: 1; background: #000 var(--sheet) no-repeat;
+.picture { width: 100%; aspect-ratio: var(--aspect); background: #000 var(--sheet) no-repeat;
            image-rendering: pixelated; margin-bottom: 3px; }
 .caption ~ .caption { opacity: 0.75; }
 button.picture { border: 0; padding: 0; cursor: pointer; display: block; }
@@ -54,6 +54,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (root.dataset.version === data.version) return;
   root.dataset.version = data.version;
   root.style.setProperty("--tile", data.size + "px");
+  root.style.setProperty("--aspect", data.aspect);
   root.style.setProperty("--sheet", `url(${data.sheet})`);
   root.setAttribute("aria-label", data.label);
   root.replaceChildren(...data.tiles.map((tile, index) => {
@@ -95,7 +96,7 @@ def gallery(
     """Show images with what stands under each.
 
     Args:
-        pixels: uint8 [n, side, side] grey, or [n, side, side, 3] in colour.
+        pixels: uint8 [n, h, w] grey, or [n, h, w, 3] in colour.
         tiles: n captions.
         label: What the images are, for a screen reader.
         key: Of the component.
@@ -112,6 +113,7 @@ def gallery(
         "columns": columns,
         "rows": rows,
         "size": size,
+        "aspect": pixels.shape[2] / pixels.shape[1],
         "label": label,
         "save": save,
         "opens": on_open is not None,
@@ -132,7 +134,7 @@ def _component() -> Any:
 
 
 def contact_sheet(pixels: NDArray[np.uint8]) -> str:
-    """All images in one PNG, 20 in a row, as a data address: uint8 [n, side, side] or with 3 colours -> text."""
+    """All images in one PNG, 20 in a row, as a data address: uint8 [n, h, w] or with 3 colours -> text."""
     return data_address(in_rows(pixels, _COLUMNS))
 
 

@@ -10,6 +10,7 @@ from playground.core.events import Resumed
 from playground.core.run import Run
 from playground.services.lab import Lab
 from playground.services.snapshot import Snapshot
+from playground.ui.coach_panel import coach_panel
 from playground.ui.errors import told
 from playground.ui.fork_form import fork_form
 from playground.ui.live_chart import live_chart
@@ -80,6 +81,7 @@ def _panel(lab: Lab, tab: Session, snapshot: Snapshot, ghost: Run | None) -> Non
         spoken = _spoken(snapshot, "accuracy", ".2%")
         live_chart(accuracy_figure(snapshot, view), "accuracy", f"Accuracy of {spoken}")
     _results(snapshot.run)
+    coach_panel(lab, tab, snapshot.run)
 
 
 def _view(ghost: Run | None) -> View:
@@ -114,11 +116,16 @@ def _best_before(lab: Lab, run: Run) -> Run | None:
     """The best run before this one that was guided by the very same images."""
 
     def comparable(other: Run) -> bool:
-        same = (other.data.fingerprint, other.experiment.data.validation) == (
-            run.data.fingerprint,
-            run.experiment.data.validation,
-        )
-        return same and other.created < run.created and other.validation_accuracy is not None
+        same = [
+            (
+                each.data.fingerprint,
+                each.experiment.data.validation,
+                each.experiment.data.fold,
+                each.experiment.data.folds,
+            )
+            for each in (other, run)
+        ]
+        return same[0] == same[1] and other.created < run.created and other.validation_accuracy is not None
 
     return max(filter(comparable, lab.runs()), key=lambda each: each.validation_accuracy or 0.0, default=None)
 

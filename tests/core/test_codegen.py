@@ -15,6 +15,7 @@ import torch
 from test_experiment import BASE, OTHERS
 from torch.nn import functional
 
+from playground.core import fashion
 from playground.core.codegen import script
 from playground.core.engine import generator, train
 from playground.core.events import Finished
@@ -100,6 +101,24 @@ def test_the_same_network_and_the_same_first_loss(
         ]
     assert losses[0] == pytest.approx(losses[1], rel=1e-5)
     assert names["EPOCHS"] == experiment.training.epochs
+
+
+def test_it_holds_out_the_fold_of_the_experiment(
+    sample: FashionData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five scripts hold out every image once between them, and as many as we do."""
+    lay_out(sample, tmp_path)
+    labels = sample.train.labels
+    numbers = torch.arange(len(labels))
+    seen = []
+    for fold in range(1, 6):
+        experiment = BASE.changed({"data.folds": 5, "data.fold": fold})
+        names = loaded(experiment, tmp_path, tmp_path, monkeypatch)
+        (_, _), (held_out, of) = names["split"](numbers, labels)
+        assert torch.equal(labels[held_out], of)
+        assert len(held_out) == int(fashion.held_out(sample, fold, 5).sum())
+        seen += held_out.tolist()
+    assert sorted(seen) == numbers.tolist()
 
 
 TRAINED = [

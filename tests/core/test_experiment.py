@@ -83,6 +83,8 @@ OTHERS: dict[str, tuple[Any, ...]] = {
     "training.precision": ("float32", "bfloat16"),
     "data.scaling": ("unit", "standard", "raw"),
     "data.validation": ("held-out", "none", "test"),
+    "data.folds": (5,),
+    "data.fold": (1, 7),
     "data.fraction": (1, 0.001),
     "data.test_time_mirror": (True,),
     "data.test_time_shift": (True,),

@@ -191,6 +191,29 @@ class TestSplit:
         assert fashion.class_counts(split.validation) == (1,) * 10
         assert fashion.class_counts(split.train) == (1,) * 10
 
+    @pytest.mark.parametrize("folds", [2, 5, 7, 12])
+    def test_every_image_is_held_out_by_exactly_one_fold(self, data: FashionData, folds: int) -> None:
+        times = sum(fashion.held_out(data, fold, folds).int() for fold in range(1, folds + 1))
+        assert torch.equal(times, torch.ones(len(data.train), dtype=torch.int32))
+        for fold in range(1, folds + 1):
+            split = fashion.split(data, "held-out", 1.0, fold, folds)
+            assert split.validation is not None
+            assert rows(split.train) | rows(split.validation) == rows(data.train)
+            assert not rows(split.train) & rows(split.validation)
+            assert abs(len(split.validation) - len(data.train) / folds) < 10
+
+    def test_a_share_of_what_a_fold_leaves(self, data: FashionData) -> None:
+        shares = [rows(fashion.split(data, "held-out", share, 3, 5).train) for share in (0.05, 0.3, 1.0)]
+        assert shares[0] < shares[1] < shares[2]
+        assert fashion.class_counts(fashion.split(data, "held-out", 0.5, 3, 5).train) == (24,) * 10
+
+    def test_the_usual_split_is_the_first_of_twelve_folds(self, sample: FashionData) -> None:
+        usual, first = fashion.split(sample, "held-out", 0.3), fashion.split(sample, "held-out", 0.3, 1, 12)
+        assert torch.equal(usual.train.pixels, first.train.pixels)
+        assert usual.validation is not None
+        assert first.validation is not None
+        assert torch.equal(usual.validation.pixels, first.validation.pixels)
+
     @pytest.mark.parametrize("fraction", [0.0, -0.5, 1.01, float("nan")])
     def test_a_share_out_of_range_is_refused(self, data: FashionData, fraction: float) -> None:
         with pytest.raises(ExperimentError, match="above 0 and at most 1"):

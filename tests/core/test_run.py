@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from small import TINY
 
-from playground.core.events import EpochMetrics
+from playground.core.events import EpochMetrics, RateChanged
 from playground.core.run import DataOrigin, Run, RunState
 
 EPOCHS = (
@@ -51,3 +51,12 @@ def test_its_validation_accuracy_is_that_of_the_last_epoch() -> None:
     young = RUN.model_copy(update={"epochs": ()})
     assert young.validation_accuracy is None
     assert not young.has_weights
+
+
+def test_until_an_epoch_leaves_out_a_rate_changed_right_after_it() -> None:
+    changes = (
+        RateChanged(step=5, epoch=0.5, learning_rate=0.2),
+        RateChanged(step=10, epoch=1.0, learning_rate=0.3),
+    )
+    run = RUN.model_copy(update={"rate_changes": changes})
+    assert run.until(1).rate_changes == changes[:1]

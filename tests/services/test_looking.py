@@ -165,6 +165,16 @@ class TestStandingIn:
             with pytest.raises(DataError, match="The full Fashion-MNIST is not on this machine"):
                 inline.images(pretending(), part)
 
+    def test_not_by_the_sample_where_another_fold_was_held_out(
+        self, inline: Lab, home: Path, pretending: Callable[..., Run]
+    ) -> None:
+        """It may have learned from the images that the sample holds out."""
+        run = pretending()
+        other = run.model_copy(update={"experiment": run.experiment.changed({"data.folds": 5})})
+        RunFolders(home).folder(run.run).write(other)
+        with pytest.raises(DataError, match="not on this machine"):
+            inline.judged(inline.run(run.run), "validation")
+
     @pytest.mark.parametrize("epoch", [1, 2, None])
     def test_the_held_out_images_of_the_sample_judge_every_epoch(
         self, inline: Lab, sample: FashionData, pretending: Callable[..., Run], epoch: int | None

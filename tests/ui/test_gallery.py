@@ -10,6 +10,13 @@ from PIL import Image
 from playground.ui.gallery import contact_sheet, enlarged
 
 
+def test_pairs_side_by_side_stay_whole() -> None:
+    images = np.random.default_rng(1).integers(0, 256, (23, 28, 56), dtype=np.uint8)
+    sheet = decoded(contact_sheet(images))
+    assert sheet.shape == (56, 20 * 56)
+    assert np.array_equal(sheet[28:56, 2 * 56 : 3 * 56], images[22])
+
+
 def decoded(address: str) -> np.ndarray:
     head, _, content = address.partition(",")
     assert head == "data:image/png;base64"

@@ -1,0 +1,64 @@
+"""Gathers what the coach looks at, once for every epoch of a run."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from playground.core.coach import advise
+from playground.core.run import Run
+from playground.core.verdict import Evidence, Verdict
+from playground.errors import PlaygroundError
+from playground.services.looking import Looking
+from playground.services.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from playground.core.silence import Silent
+
+PROBED = 500
+"""Training images shown to a network to find its silent channels: a hundredth of an epoch's work."""
+_REMEMBERED = 64
+
+
+class Coaching:
+    """The coach's words about runs, for any number of threads."""
+
+    def __init__(self, looking: Looking) -> None:
+        self._looking = looking
+        self._said: OrderedDict[tuple[str, int, str], tuple[Verdict, ...]] = OrderedDict()
+
+    def advise(self, snapshot: Snapshot) -> tuple[Verdict, ...]:
+        """What the rules say of a run; asked again within an epoch, nothing is computed."""
+        run = snapshot.run
+        key = run.run, len(run.epochs), run.state.value
+        if key not in self._said:
+            silence = self._silence(run)
+            self._said[key] = advise(
+                Evidence(run, snapshot.curve.losses, self._matrix(run), silence, PROBED if silence else 0)
+            )
+            while len(self._said) > _REMEMBERED:
+                self._said.popitem(last=False)
+        return self._said[key]
+
+    def _matrix(self, run: Run) -> NDArray[np.int64] | None:
+        from playground.core.evaluate import confusion
+
+        if run.state.is_live:  # no rule asks for it yet
+            return None
+        try:
+            seen = self._looking.judged(run, "validation")
+        except PlaygroundError:
+            return None
+        return confusion(seen.logits, seen.images.labels)
+
+    def _silence(self, run: Run) -> tuple[Silent, ...] | None:
+        from playground.core.silence import silent_channels
+
+        try:
+            pixels = self._looking.training_pixels(run, PROBED)
+            return silent_channels(self._looking.network(run), pixels, run.experiment.data)
+        except PlaygroundError:
+            return None

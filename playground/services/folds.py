@@ -1,0 +1,148 @@
+"""Probabilities of the training images that are out of sample: a training for every fold, which it leaves out.
+
+They are ordinary runs, kept as such and found again by their experiment; so what is done is never done again, and
+a run that broke off is resumed. The next begins only when nothing else is trained or waits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
+
+from playground.core.experiment import Experiment
+from playground.core.presets import name_for
+from playground.core.run import Run, RunState
+from playground.errors import RunError
+from playground.services.snapshot import Snapshot
+from playground.services.task import Cancelled, Task
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from playground.core.fashion import FashionData, Images
+    from playground.core.labels import Doubt
+    from playground.services.lab import Lab
+
+
+@dataclass(frozen=True, eq=False)
+class Crossed:
+    """All training images, and what is doubted among them.
+
+    Attributes:
+        images: In canonical order; `Doubt.index` counts them.
+        doubts: The worst first.
+        runs: One a fold.
+        fold: int64 [n]: which of the runs left an image out and judged it, from 0 on.
+        accuracy: Of all of them, each judged by the run that left it out.
+    """
+
+    images: Images
+    doubts: tuple[Doubt, ...]
+    runs: tuple[Run, ...]
+    fold: Tensor
+    accuracy: float
+
+    def judge(self, index: int) -> Run:
+        """The run that left an image out."""
+        return self.runs[int(self.fold[index])]
+
+
+def fold_of(experiment: Experiment, fold: int, folds: int) -> Experiment:
+    """The experiment that leaves out one of the folds."""
+    return experiment.changed({"data.validation": "held-out", "data.folds": folds, "data.fold": fold})
+
+
+class Folds:
+    """Trains the folds of an experiment, one after the other."""
+
+    def __init__(self, lab: Lab) -> None:
+        self._lab = lab
+        self.task = Task("folds")
+        self._crossed = lru_cache(maxsize=2)(self._cross)
+
+    def done(self, experiment: Experiment, folds: int) -> dict[int, Run]:
+        """The finished runs, by fold, on the images that are here now."""
+        return {
+            fold: run
+            for fold, run in self._latest(experiment, folds).items()
+            if run.state is RunState.DONE and not run.rate_changes
+        }
+
+    def start(self, experiment: Experiment, folds: int) -> None:
+        """Train what is missing, in the background. What cannot be trained is refused at once.
+
+        Raises:
+            ExperimentError: As `Lab.check`.
+        """
+        self._lab.check(fold_of(experiment, 1, folds))
+        self.task.start(lambda: self._train(experiment, folds))
+
+    def crossed(self, experiment: Experiment, folds: int) -> Crossed | None:
+        """All training images with their doubts; None until every fold is done."""
+        done = self.done(experiment, folds)
+        if len(done) < folds:
+            return None
+        return self._crossed(tuple(done[fold].run for fold in range(1, folds + 1)))
+
+    def _latest(self, experiment: Experiment, folds: int) -> dict[int, Run]:
+        """The newest run of every fold; a finished one before any other."""
+        here = self._lab.datasets.current().fingerprint
+        wanted = {fold_of(experiment, fold, folds): fold for fold in range(1, folds + 1)}
+        runs = [run for run in self._lab.runs() if run.data.fingerprint == here and run.experiment in wanted]
+        runs.sort(key=lambda run: run.state is RunState.DONE)
+        return {wanted[run.experiment]: run for run in runs}
+
+    def _train(self, experiment: Experiment, folds: int) -> None:
+        for fold in range(1, folds + 1):
+            done = len(self.done(experiment, folds))
+            self.task.say(done / folds, f"Fold {fold} of {folds}")
+            self.task.wait_while(lambda: bool(self._lab.live()), "Waits until nothing else is trained")
+            elsewhere = partial(self._is_live, experiment, fold, folds)
+            self.task.wait_while(elsewhere, "Another process trains this fold")
+            if fold not in self.done(experiment, folds):
+                self._train_one(experiment, fold, folds, done)
+
+    def _is_live(self, experiment: Experiment, fold: int, folds: int) -> bool:
+        run = self._latest(experiment, folds).get(fold)
+        return run is not None and run.state.is_live
+
+    def _train_one(self, experiment: Experiment, fold: int, folds: int, done: int) -> None:
+        known = self._latest(experiment, folds).get(fold)
+        if known is not None and known.state.can_resume:
+            run = known.run
+            self._lab.resume(run)
+        else:
+            name = f"{name_for(experiment)}, fold {fold} of {folds}"
+            run = self._lab.start(fold_of(experiment, fold, folds), name)
+        try:
+            while (snapshot := self._lab.snapshot(run)).run.state.is_live:
+                self._tell(snapshot, fold, folds, done)
+                self.task.rest()
+        except Cancelled:
+            self._lab.stop(run)
+            raise
+        if snapshot.run.state is not RunState.DONE:
+            raise RunError(f"Fold {fold} of {folds} ended {snapshot.run.state}. {snapshot.run.message}".strip())
+
+    def _tell(self, snapshot: Snapshot, fold: int, folds: int, done: int) -> None:
+        share = snapshot.step / snapshot.steps if snapshot.steps else 0.0
+        self.task.say((done + share) / folds, f"Fold {fold} of {folds}, run {snapshot.run.run}")
+
+    def _cross(self, names: tuple[str, ...]) -> Crossed:
+        import torch
+
+        from playground.core.fashion import held_out
+        from playground.core.labels import doubtful
+
+        runs = tuple(self._lab.run(name) for name in names)
+        data: FashionData = self._lab.data_of(runs[0])
+        probabilities = torch.zeros(len(data.train), 10, dtype=torch.float64)
+        fold = torch.zeros(len(data.train), dtype=torch.int64)
+        for number, run in enumerate(runs):
+            left_out = held_out(data, number + 1, len(runs))
+            fold[left_out] = number
+            probabilities[left_out] = self._lab.logits(run, "validation").double().softmax(1)
+        right = float((probabilities.argmax(1) == data.train.labels).double().mean())
+        doubts = doubtful(probabilities.numpy(), data.train.labels.numpy())
+        return Crossed(data.train, doubts, runs, fold, right)

@@ -1,0 +1,185 @@
+"""Doubtful labels with their evidence. Imports torch: pages import this once it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import streamlit as st
+
+from playground.core.classes import CLASS_NAMES
+from playground.core.experiment import Experiment
+from playground.core.fashion import Images
+from playground.core.labels import Doubt, doubtful
+from playground.core.presets import PRESETS
+from playground.core.run import Run
+from playground.services.lab import Lab
+from playground.ui.class_choice import ANY
+from playground.ui.gallery import Tile, gallery
+from playground.ui.inspection import described
+from playground.ui.moment import Moment, validated
+from playground.ui.saving import csv_button, csv_text
+from playground.ui.task_view import task_view
+
+AT_ONCE = 120
+_FOLDS = (3, 5, 10)
+_QUICK = "quick"
+_SUSPICION = (
+    "A suspicion, not a fact: the network that doubts a label may itself be wrong. Look at the image, at the two "
+    "probabilities, and at the labels of its neighbours."
+)
+Judge = Callable[[int], Run]
+"""The run that judged the image of an index, and did not learn from it."""
+
+
+def validation_doubts(lab: Lab, moment: Moment) -> None:
+    """Doubtful labels among a run's validation images, whose probabilities are out of sample."""
+    if not validated(moment.run):
+        st.info(
+            "This run has no validation images: it was trained on all of them. Choose another run, or look at the "
+            "training images, for which networks are trained that leave some out.",
+            icon=":material/label_off:",
+        )
+        return
+    seen = lab.judged(moment.run, "validation", moment.epoch)
+    labels = seen.images.labels.numpy()
+    found = doubtful(seen.logits.double().softmax(1).numpy(), labels)
+    _summary(found, len(labels), described(seen))
+    _doubts(lab, found, seen.images, lambda _: moment.run, f"validation-{moment.run.run}-{seen.epoch}")
+
+
+def training_doubts(lab: Lab, moment: Moment) -> None:
+    """Doubtful labels among all training images, each judged by a network that left it out."""
+    st.markdown(
+        "A network knows the images that it learned from, so none of its own doubts about them counts. Here the "
+        "training images are cut into folds; for each fold a network is trained on the others, and judges it."
+    )
+    left, right = st.columns(2)
+    with left:
+        choices = {_QUICK: PRESETS[_QUICK].experiment, f"{moment.run.name} (the run)": moment.run.experiment}
+        name = st.selectbox("Trained as", list(choices), key="folds_experiment", persist_state="session")
+    with right:
+        folds = st.segmented_control(
+            "Folds", _FOLDS, default=_FOLDS[1], key="folds_count", required=True, persist_state="session",
+            help="More folds leave each network more images to learn from, and take longer.",
+        )  # fmt: skip
+    experiment = choices[name]
+    crossed = lab.folds.crossed(experiment, folds)
+    if crossed is None:
+        _train_folds(lab, experiment, folds)
+        return
+    count = len(crossed.images)
+    judged = f"each judged by the one of {folds} runs that left it out ({crossed.accuracy:.2%} right)"
+    _summary(crossed.doubts, count, f"{count:,} training images, {judged}")
+    _doubts(lab, crossed.doubts, crossed.images, crossed.judge, f"training-{crossed.runs[0].run}")
+
+
+def _train_folds(lab: Lab, experiment: Experiment, folds: int) -> None:
+    done = len(lab.folds.done(experiment, folds))
+    kept = f" {done} of {folds} are trained and kept." if done else ""
+    epochs = experiment.training.epochs
+    label = "Go on" if done else f"Train {folds} networks"
+    task_view(
+        lab.folds.task, label, lambda: lab.folds.start(experiment, folds),
+        f"{folds} trainings of {epochs} epochs each, one after the other, in the background: ordinary runs, which "
+        f"stand on the Runs page, too. Whatever else is to be trained goes first.{kept}",
+    )  # fmt: skip
+
+
+def _summary(found: Sequence[Doubt], count: int, words: str) -> None:
+    st.markdown(f"**{len(found):,}** labels are doubted ({len(found) / count:.1%}) of {words}.")
+    st.caption(
+        f"{_SUSPICION} Confident learning (Northcutt et al. 2021, with cleanlab); quality is the normalised "
+        "margin: 0 is the most doubtful. Click an image for its evidence."
+    )
+
+
+def _doubts(lab: Lab, found: Sequence[Doubt], images: Images, judge: Judge, key: str) -> None:
+    left, right = st.columns(2)
+    with left:
+        given = _class("Given as", "doubts_given", "Only images with this label.")
+    with right:
+        likelier = _class("Likelier", "doubts_likelier", "Only images that the network finds to be this.")
+    shown = [d for d in found if given in (None, d.label) and likelier in (None, d.likelier)]
+    if not shown:
+        st.info("No label of this kind is doubted.", icon=":material/check:")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        by_number = {doubt.index: doubt for doubt in shown[:AT_ONCE]}
+        number = st.selectbox(
+            "Evidence for", list(by_number), index=None, key=f"doubt-{key}", width=320,
+            placeholder="choose an image",
+            format_func=lambda n: f"no. {n}, {_two(by_number[n])}",
+        )  # fmt: skip
+        csv_button(lambda: as_csv(shown, judge), "doubtful-labels", f"doubts-csv-{key}")
+    if number is not None:
+        _evidence(lab, by_number[number], images, judge(number))
+    some = shown[:AT_ONCE]
+
+    def opened(position: int) -> None:
+        st.session_state[f"doubt-{key}"] = some[position].index
+
+    with st.container(key="doubts_grid"):
+        pixels = images.pixels[[doubt.index for doubt in some]].numpy()
+        tiles = [_tile(doubt) for doubt in some]
+        gallery(pixels, tiles, "Doubtful labels", "doubts", 120, "doubtful-labels", opened)
+    if len(shown) > AT_ONCE:
+        st.caption(f"The {AT_ONCE} most doubtful of {len(shown):,}; the CSV has them all.")
+
+
+def _two(doubt: Doubt) -> str:
+    return f"{CLASS_NAMES[doubt.label]} or {CLASS_NAMES[doubt.likelier]}"
+
+
+def _class(label: str, key: str, explanation: str) -> int | None:
+    """A select box of the ten classes; None is any of them."""
+    name = st.selectbox(label, (ANY, *CLASS_NAMES), key=key, persist_state="session", help=explanation)
+    return None if name == ANY else CLASS_NAMES.index(name)
+
+
+def _tile(doubt: Doubt) -> Tile:
+    lines = (
+        f"given {CLASS_NAMES[doubt.label]} {doubt.label_probability:.1%}",
+        f"likelier {CLASS_NAMES[doubt.likelier]} {doubt.likelier_probability:.1%}",
+    )
+    return Tile(
+        (*lines, f"quality {doubt.quality:.3f}", f"no. {doubt.index}"), f"Image {doubt.index}: {', '.join(lines)}"
+    )
+
+
+def _evidence(lab: Lab, doubt: Doubt, images: Images, run: Run) -> None:
+    """The nearest training images of the run that judged it: what do they say?"""
+    with st.container(border=True, key="doubt_evidence"):
+        with st.spinner("Looking for its neighbours; a few seconds once for each run", show_time=True):
+            beside = lab.likeness(run, images.pixels[doubt.index])
+        names = [CLASS_NAMES[label] for label in beside.nearest.labels.tolist()]
+        given, likelier = CLASS_NAMES[doubt.label], CLASS_NAMES[doubt.likelier]
+        st.markdown(
+            f"No. {doubt.index} is given as **{given}** ({doubt.label_probability:.1%}); likelier **{likelier}** "
+            f"({doubt.likelier_probability:.1%}). Of its {len(names)} nearest training images "
+            f"{names.count(given)} are labelled {given}, {names.count(likelier)} {likelier}."
+        )
+        pixels = np.concatenate([images.pixels[[doubt.index]].numpy(), beside.nearest.pixels.numpy()])
+        cosines = beside.likeness.cosines.tolist()
+        tiles = [Tile(("the image", f"given {given}"), f"The image, given as {given}")] + [
+            Tile((name, f"{cosine:.2f} alike"), f"Neighbour: {name}, cosine {cosine:.2f}")
+            for name, cosine in zip(names, cosines, strict=True)
+        ]
+        gallery(pixels, tiles, "The image and its nearest training images", "doubt_neighbours")
+        st.caption(
+            f"The nearest of {beside.among:,} training images in the feature space of run {run.run}, which did "
+            "not learn from this image; their labels may be wrong, too."
+        )
+
+
+def as_csv(doubts: Sequence[Doubt], judge: Judge) -> str:
+    """A line a doubt, with a header."""
+    head = ("image", "given", "given_probability", "likelier", "likelier_probability", "quality", "judged_by_run")
+    rows = [
+        (
+            d.index, CLASS_NAMES[d.label], f"{d.label_probability:.6f}", CLASS_NAMES[d.likelier],
+            f"{d.likelier_probability:.6f}", f"{d.quality:.6f}", judge(d.index).run,
+        )
+        for d in doubts
+    ]  # fmt: skip
+    return csv_text(head, rows)

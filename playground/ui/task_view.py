@@ -1,0 +1,39 @@
+"""Work in the background: a button to start it, how far it is, a button to cancel it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from playground.services.task import Task
+from playground.ui.errors import told
+from playground.ui.live import watched
+from playground.ui.words import duration
+
+
+def task_view(task: Task, label: str, start: Callable[[], None], explanation: str) -> None:
+    """While it runs: progress, time left, cancel. Else what it would do, and the button that begins it.
+
+    When it ends, the page is drawn once more.
+    """
+    if task.progress.running:
+        watched(lambda: _running(task), live=True)
+        return
+    st.caption(explanation)
+    if task.progress.fault:
+        st.warning(task.progress.fault, icon=":material/info:")
+    if st.button(label, icon=":material/play_arrow:", type="primary", key=f"start-{label}"):
+        with told():
+            start()
+            st.rerun()
+
+
+def _running(task: Task) -> None:
+    now = task.progress
+    if not now.running:
+        st.rerun()
+    left = "" if now.seconds_left is None else f" · {duration(now.seconds_left)} left"
+    st.progress(min(1.0, now.share), f"{now.doing} · {now.share:.0%}{left}")
+    st.button("Cancel", icon=":material/stop:", on_click=task.cancel, key="cancel_task",
+              help="What is done is kept, and the work goes on from there another time.")  # fmt: skip

@@ -1,0 +1,58 @@
+"""Confident learning: against numbers by hand, and on labels that were made wrong on purpose."""
+
+import numpy as np
+import pytest
+import torch
+from cleanlab.rank import get_label_quality_scores
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_predict
+
+from playground.core.classes import CLASS_NAMES
+from playground.core.fashion import FashionData
+from playground.core.labels import doubtful
+
+
+def confident(labels: list[int], sure: float = 0.91) -> np.ndarray:
+    """Rows that give one class a high probability and the other nine the rest."""
+    rows = np.full((len(labels), 10), (1 - sure) / 9)
+    rows[np.arange(len(labels)), labels] = sure
+    return rows
+
+
+def test_a_planted_label_by_hand() -> None:
+    """A hundred images of ten classes, all recognised; one says it is a Shirt where the network sees a Bag."""
+    truth = [n % 10 for n in range(100)]
+    labels = np.array(truth)
+    labels[38] = 6  # truly a Bag
+    (doubt,) = doubtful(confident(truth), labels)
+    assert (doubt.index, CLASS_NAMES[doubt.label], CLASS_NAMES[doubt.likelier]) == (38, "Shirt", "Bag")
+    assert doubt.label_probability == pytest.approx(0.01)
+    assert doubt.likelier_probability == pytest.approx(0.91)
+    assert doubt.quality == pytest.approx((1 + 0.01 - 0.91) / 2)
+
+
+def test_nothing_is_doubted_where_all_agrees() -> None:
+    truth = [n % 10 for n in range(100)]
+    assert doubtful(confident(truth), np.array(truth)) == ()
+    assert doubtful(np.zeros((0, 10)), np.zeros(0, np.int64)) == ()
+
+
+def test_labels_made_wrong_among_real_images_are_found(sample: FashionData) -> None:
+    """Bags given as trousers: scikit-learn's probabilities, out of sample by its own folds."""
+    take = torch.cat([torch.nonzero(sample.train.labels == c)[:60, 0] for c in range(10)])
+    images = sample.train.take(take)
+    labels = images.labels.numpy().copy()
+    planted = np.flatnonzero(labels == CLASS_NAMES.index("Bag"))[:6]
+    labels[planted] = CLASS_NAMES.index("Trouser")
+    model = LogisticRegression(max_iter=300)
+    pixels = images.pixels.flatten(1).numpy() / 255
+    probabilities = cross_val_predict(model, pixels, labels, cv=5, method="predict_proba")
+    found = doubtful(probabilities, labels)
+    assert set(planted.tolist()) <= {doubt.index for doubt in found}
+    qualities = get_label_quality_scores(labels, probabilities, method="normalized_margin")
+    for doubt in found:
+        row = probabilities[doubt.index]
+        assert doubt.quality == pytest.approx(qualities[doubt.index])
+        assert doubt.label_probability == pytest.approx(row[doubt.label])
+        assert doubt.likelier == row.argmax() != doubt.label
+    assert [doubt.quality for doubt in found] == sorted(doubt.quality for doubt in found)

@@ -1,0 +1,173 @@
+"""The page of doubtful labels and near-duplicates."""
+
+import csv
+import io
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from patience import until
+from reading import said
+from streamlit.testing.v1 import AppTest
+
+from playground.core.classes import CLASS_NAMES
+from playground.core.duplicates import NEAR
+from playground.core.evaluate import accuracy
+from playground.core.fashion import FashionData, split
+from playground.core.labels import doubtful
+from playground.core.presets import PRESETS
+from playground.errors import DataError
+from playground.services.folds import fold_of
+from playground.services.twins import PARTS
+from playground.ui.cache import lab
+
+PAGE = "pages/inspect/labels.py"
+Open = Callable[[AppTest, str], AppTest]
+
+
+def look_at(page: AppTest, part: str) -> AppTest:
+    page.button_group(key="labels_part").set_value(part).run()
+    assert not page.exception
+    return page
+
+
+class TestValidation:
+    def test_the_doubts_are_those_of_the_kept_scores(self, trained_app: AppTest, open_page: Open) -> None:
+        page = open_page(trained_app, PAGE)
+        (run,) = lab().runs()
+        logits, labels = lab().logits(run, "validation"), lab().images(run, "validation").labels
+        found = doubtful(logits.double().softmax(1).numpy(), labels.numpy())
+        assert f"**{len(found):,}** labels are doubted ({len(found) / 500:.1%}) of 500 validation images" in said(
+            page
+        )
+        assert "A suspicion, not a fact" in said(page)
+        page.selectbox(key="doubts_given").set_value("Shirt").run()
+        box = page.selectbox(key=f"doubt-validation-{run.run}-2")
+        assert (
+            box.options
+            == [f"no. {d.index}, Shirt or {CLASS_NAMES[d.likelier]}" for d in found if d.label == 6][:120]
+        )
+
+    def test_one_opens_with_its_neighbours(self, trained_app: AppTest, open_page: Open) -> None:
+        page = open_page(trained_app, PAGE)
+        (run,) = lab().runs()
+        seen = lab().judged(run, "validation")
+        doubt = doubtful(seen.logits.double().softmax(1).numpy(), seen.images.labels.numpy())[0]
+        page.selectbox(key=f"doubt-validation-{run.run}-2").set_value(doubt.index).run()
+        names = [CLASS_NAMES[n] for n in lab().likeness(run, seen.images.pixels[doubt.index]).nearest.labels]
+        given, likelier = CLASS_NAMES[doubt.label], CLASS_NAMES[doubt.likelier]
+        assert (
+            f"Of its 5 nearest training images {names.count(given)} are labelled {given}, {names.count(likelier)} "
+            f"{likelier}."
+        ) in said(page)
+
+    def test_the_csv_has_all_of_them(self, trained_app: AppTest) -> None:
+        from playground.ui.doubts_view import as_csv  # once the app runs: it has components
+
+        (run,) = lab().runs()
+        seen = lab().judged(run, "validation")
+        found = doubtful(seen.logits.double().softmax(1).numpy(), seen.images.labels.numpy())
+        rows = list(csv.DictReader(io.StringIO(as_csv(found, lambda _: run))))
+        assert [int(row["image"]) for row in rows] == [doubt.index for doubt in found]
+        for row, doubt in zip(rows, found, strict=True):
+            probabilities = seen.logits[doubt.index].double().softmax(0)
+            assert row["given"] == CLASS_NAMES[seen.images.labels[doubt.index]]
+            assert float(row["given_probability"]) == pytest.approx(float(probabilities[doubt.label]), abs=1e-6)
+            assert row["judged_by_run"] == run.run
+
+    def test_a_run_on_all_images_says_what_to_do(self, trained_app: AppTest, open_page: Open) -> None:
+        (run,) = lab().runs()
+        other = lab().start(run.experiment.changed({"data.validation": "none", "training.epochs": 1}))
+        until(lambda: not lab().live())
+        open_page(trained_app, PAGE)
+        trained_app.selectbox(key="picked_run").set_value(other).run()
+        assert "This run has no validation images" in said(trained_app)
+
+    def test_the_example_is_looked_at_before_there_is_a_run(self, app: AppTest, open_page: Open) -> None:
+        assert "labels are doubted" in said(open_page(app, PAGE))
+
+
+class TestTraining:
+    def test_networks_are_trained_and_the_doubts_appear(
+        self, trained_app: AppTest, open_page: Open, sample: FashionData, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(
+            lab().datasets, "current", lambda: sample
+        )  # the full set may be here, and takes minutes
+        page = look_at(open_page(trained_app, PAGE), "Training images")
+        (run,) = lab().runs()
+        name = next(option for option in page.selectbox(key="folds_experiment").options if "(the run)" in option)
+        page.selectbox(key="folds_experiment").set_value(name).run()
+        page.button_group(key="folds_count").set_value(3).run()
+        next(button for button in page.button if button.label == "Train 3 networks").click().run()
+        assert not page.exception
+        until(lambda: not lab().folds.task.progress.running)
+        page.run()
+        assert not page.exception
+        crossed = lab().folds.crossed(run.experiment, 3)
+        assert crossed is not None
+        assert f"**{len(crossed.doubts):,}** labels are doubted" in said(page)
+        assert "of 6,000 training images, each judged by the one of 3 runs that left it out" in said(page)
+        assert len(lab().runs()) == 4
+        first = crossed.doubts[0]
+        assert lab().run(crossed.judge(first.index).run).experiment in [
+            fold_of(run.experiment, fold, 3) for fold in (1, 2, 3)
+        ]
+
+    def test_it_can_be_cancelled(self, trained_app: AppTest, open_page: Open) -> None:
+        page = look_at(open_page(trained_app, PAGE), "Training images")
+        next(button for button in page.button if button.label == "Train 5 networks").click().run()
+        until(lambda: bool(lab().live()))
+        page.run()
+        page.button(key="cancel_task").click().run()
+        until(lambda: not lab().folds.task.progress.running)
+        page.run()
+        assert "Cancelled. What was done is kept." in said(page)
+        assert lab().folds.done(PRESETS["quick"].experiment, 5) == {}
+
+
+class TestNearDuplicates:
+    def test_they_are_looked_for_and_shown_with_accuracies(self, trained_app: AppTest, open_page: Open) -> None:
+        page = look_at(open_page(trained_app, PAGE), "Near-duplicates")
+        next(button for button in page.button if button.label == "Look for near-duplicates").click().run()
+        until(lambda: not lab().twins.task.progress.running)
+        page.run()
+        assert not page.exception
+        (run,) = lab().runs()
+        data = lab().data_of(run)
+        found = lab().twins.found(data)
+        assert tuple(found) == tuple(PARTS)
+        pairs = found["test-train"].within(NEAR)
+        assert f"**{len(pairs)}** pairs among 1,000 test images and 6,000 training images" in said(page)
+        page.slider(key="twins_distance").set_value(0.15).run()
+        table = page.dataframe[0].value
+        logits, labels = lab().logits(run, "test"), data.test.labels
+        choice = run.experiment.data
+        learned = split(data, "held-out", choice.fraction).train.pixels
+        pairs = found["test-train"]
+        twins = {
+            i
+            for i, j in zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)
+            if (learned == data.train.pixels[j]).flatten(1).all(1).any()
+        }
+        rest = np.array([i not in twins for i in range(1000)])
+        assert list(table["Images"]) == [1000, 1000 - len(twins), len(twins)]
+        assert table["Accuracy"][0] == pytest.approx(100 * accuracy(logits, labels))
+        assert table["Accuracy"][1] == pytest.approx(100 * accuracy(logits[rest], labels[rest]))
+        p = accuracy(logits[rest], labels[rest])
+        assert table["Standard error"][1] == pytest.approx(100 * (p * (1 - p) / rest.sum()) ** 0.5)
+
+    def test_a_run_on_other_images_is_not_compared(
+        self, app: AppTest, open_page: Open, sample: FashionData, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The example was trained on the full set; let there be the sample alone."""
+
+        def gone(*_: object) -> FashionData:
+            raise DataError("It is not here.")
+
+        monkeypatch.setattr(lab()._looking, "data_of", gone)
+        monkeypatch.setattr(lab().datasets, "current", lambda: sample)
+        lab().twins.start(sample)
+        until(lambda: not lab().twins.task.progress.running)
+        look_at(open_page(app, PAGE), "Near-duplicates")
+        assert "was trained on other images than are compared here" in said(app)

@@ -1,0 +1,135 @@
+"""The training images, each judged by the network that left it out."""
+
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from patience import until
+from small import TINY
+
+from playground.core import fashion
+from playground.core.fashion import FashionData, Images
+from playground.core.run import RunState
+from playground.errors import ExperimentError
+from playground.services.executors import InlineExecutor
+from playground.services.folds import fold_of
+from playground.services.lab import Lab
+from playground.services.settings import Settings
+
+SMALL = TINY.changed(
+    {"data.fraction": 1.0, "training.epochs": 4, "training.optimizer": {"name": "adam", "learning_rate": 0.003}}
+)
+K = 3
+
+
+@pytest.fixture
+def lab(home: Path) -> Lab:
+    return Lab(Settings(home=home, threads=1), InlineExecutor())
+
+
+def train_all(lab: Lab) -> None:
+    lab.folds.start(SMALL, K)
+    until(lambda: not lab.folds.task.progress.running)
+    assert lab.folds.task.progress.fault == ""
+
+
+def test_every_image_is_judged_by_who_left_it_out(lab: Lab, sample: FashionData) -> None:
+    assert lab.folds.crossed(SMALL, K) is None
+    train_all(lab)
+    crossed = lab.folds.crossed(SMALL, K)
+    assert crossed is not None
+    assert [run.name for run in crossed.runs] == [f"1 conv, 0 dense, fold {fold} of {K}" for fold in (1, 2, 3)]
+    assert crossed.accuracy > 0.6
+    assert len(crossed.images) == len(crossed.fold) == 6000
+    for doubt in crossed.doubts[:5]:
+        run = crossed.judge(doubt.index)
+        split = fashion.split(sample, "held-out", 1.0, run.experiment.data.fold, K)
+        assert split.validation is not None
+        image = sample.train.pixels[doubt.index]
+        assert not (split.train.pixels == image).flatten(1).all(1).any()
+        row = torch.nonzero((split.validation.pixels == image).flatten(1).all(1)).item()
+        probabilities = lab.logits(run, "validation").double().softmax(1)[row]
+        assert doubt.likelier_probability == pytest.approx(float(probabilities.max()))
+        assert doubt.label_probability == pytest.approx(float(probabilities[doubt.label]))
+
+
+def test_a_wrong_label_that_was_planted_is_found(
+    lab: Lab, sample: FashionData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten bags given as trousers, from the very start: the networks learn from them, too."""
+    labels = sample.train.labels.clone()
+    planted = torch.nonzero(labels == 8)[:10, 0]
+    labels[planted] = 1
+    data = FashionData.of("sample", "sample", Images(sample.train.pixels, labels), sample.test)
+    monkeypatch.setattr(lab.datasets, "_sample", data)
+    train_all(lab)
+    crossed = lab.folds.crossed(SMALL, K)
+    assert crossed is not None
+    doubted = {doubt.index: doubt for doubt in crossed.doubts}
+    found = [index for index in planted.tolist() if index in doubted and doubted[index].likelier == 8]
+    assert len(found) >= 8
+
+
+def test_what_is_done_is_not_done_again(lab: Lab) -> None:
+    first = lab.start(fold_of(SMALL, 2, K))
+    train_all(lab)
+    runs = lab.runs()
+    assert len(runs) == K
+    assert lab.folds.done(SMALL, K)[2].run == first
+    train_all(lab)
+    assert lab.runs() == runs
+
+
+def test_one_that_broke_off_is_resumed(lab: Lab, home: Path) -> None:
+    name = lab.start(fold_of(SMALL, 1, K))
+    folder = lab._folders.folder(name)
+    folder.write(lab.run(name).until(3).model_copy(update={"state": RunState.RUNNING}))
+    again = Lab(Settings(home=home, threads=1), InlineExecutor())
+    assert again.run(name).state is RunState.INTERRUPTED
+    train_all(again)
+    resumed = again.folds.done(SMALL, K)[1]
+    assert resumed.run == name
+    assert len(resumed.epochs) == 4
+
+
+def test_it_waits_for_who_trains_and_can_be_cancelled(home: Path) -> None:
+    lab = Lab(Settings(home=home, threads=1))
+    long = TINY.changed({"training.epochs": 1000})
+    other = lab.start(long)
+    until(lambda: lab.run(other).state is RunState.RUNNING)
+    lab.folds.start(long, K)
+    until(lambda: "Waits until nothing else" in lab.folds.task.progress.doing)
+    time.sleep(0.5)
+    assert [snapshot.run.run for snapshot in lab.live()] == [other]
+    lab.stop(other)
+    until(
+        lambda: lab.folds.task.progress.doing.startswith("Fold 1 of 3, run") and lab.folds.task.progress.share > 0
+    )
+    assert lab.folds.task.progress.seconds_left is not None
+    lab.folds.task.cancel()
+    until(lambda: not lab.folds.task.progress.running and not lab.live())
+    assert lab.folds.done(long, K) == {}
+
+
+def test_a_fold_that_another_process_trains_is_waited_for(lab: Lab, home: Path) -> None:
+    name = lab.start(fold_of(SMALL, 1, K))
+    folder = lab._folders.folder(name)
+    whole = lab.run(name)
+    folder.lock.acquire()  # as the other process does while it trains
+    folder.write(whole.model_copy(update={"state": RunState.RUNNING}))
+    again = Lab(Settings(home=home, threads=1), InlineExecutor())
+    again.folds.start(SMALL, K)
+    until(lambda: again.folds.task.progress.doing == "Another process trains this fold")
+    assert len(again.runs()) == 1
+    folder.write(whole)
+    folder.lock.release()
+    until(lambda: not again.folds.task.progress.running)
+    assert again.folds.done(SMALL, K)[1].run == name
+    assert len(again.runs()) == K
+
+
+def test_what_cannot_be_trained_is_refused_at_once(lab: Lab) -> None:
+    with pytest.raises(ExperimentError):
+        lab.folds.start(SMALL.changed({"training.device": "mps"}), K)
+    assert lab.runs() == ()

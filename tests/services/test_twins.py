@@ -1,0 +1,69 @@
+"""Near-duplicates are looked for once, in the background, and kept."""
+
+from pathlib import Path
+
+import pytest
+from patience import until
+from small import TINY
+
+from playground.core import duplicates
+from playground.core.fashion import FashionData
+from playground.core.run import RunState
+from playground.services.executors import InlineExecutor
+from playground.services.lab import Lab
+from playground.services.settings import Settings
+from playground.services.twins import PARTS
+
+
+@pytest.fixture
+def lab(home: Path) -> Lab:
+    return Lab(Settings(home=home, threads=1), InlineExecutor())
+
+
+def look(lab: Lab) -> None:
+    lab.twins.start(lab.datasets.current())
+    until(lambda: not lab.twins.task.progress.running)
+    assert lab.twins.task.progress.fault == ""
+
+
+def test_all_three_comparisons_are_kept(lab: Lab, home: Path, sample: FashionData) -> None:
+    assert lab.twins.found(sample) == {}
+    look(lab)
+    found = Lab(Settings(home=home), InlineExecutor()).twins.found(sample)
+    assert tuple(found) == tuple(PARTS)
+    expected = duplicates.together(
+        [pairs for _, pairs in duplicates.compare(sample.test.pixels, sample.train.pixels)]
+    )
+    assert len(expected) > 0
+    assert found["test-train"].first.tolist() == expected.first.tolist()
+    assert found["test-train"].distances.tolist() == expected.distances.tolist()
+
+
+def test_what_is_known_is_not_looked_for_again(
+    lab: Lab, sample: FashionData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look(lab)
+    (path,) = lab.settings.home.glob("duplicates/*-test.safetensors")
+    path.write_bytes(b"damaged")
+    assert tuple(lab.twins.found(sample)) == ("test-train", "train")
+    compared, real = [], duplicates.compare
+
+    def counted(first, second, farthest=duplicates.FARTHEST):
+        compared.append((len(first), second))
+        return real(first, second, farthest)
+
+    monkeypatch.setattr(duplicates, "compare", counted)
+    look(lab)
+    assert compared == [(1000, None)]
+    assert len(lab.twins.found(sample)) == 3
+
+
+def test_it_waits_while_a_network_is_trained(home: Path) -> None:
+    lab = Lab(Settings(home=home, threads=1))
+    run = lab.start(TINY.changed({"training.epochs": 1000}))
+    until(lambda: lab.run(run).state is RunState.RUNNING)
+    lab.twins.start(lab.datasets.current())
+    until(lambda: "Waits until nothing is trained" in lab.twins.task.progress.doing)
+    lab.stop(run)
+    until(lambda: not lab.twins.task.progress.running)
+    assert len(lab.twins.found(lab.datasets.current())) == 3
