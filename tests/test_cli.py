@@ -22,6 +22,7 @@ from playground.core.presets import PRESETS
 from playground.core.run import Run
 from playground.services.data_cache import CACHE_NAME
 from playground.services.datasets import Datasets
+from playground.services.example import EXAMPLES
 from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.originals import DEBIAN_FOLDER
@@ -262,12 +263,15 @@ class TestTrain:
 
 class TestRunsAndShow:
     def test_an_empty_home(self, call: Call) -> None:
-        (example,) = call("runs", "--json").document["runs"]
-        assert (example["run"], example["name"], example["example"]) == ("example", "quick (example)", True)
+        examples = call("runs", "--json").document["runs"]
+        assert [(each["run"], each["name"], each["example"]) for each in examples] == [
+            ("example", "quick (example)", True),
+            ("example-robust", "robust (example)", True),
+        ]
         assert "No runs of your own yet. Train one: " in call("runs").out
 
     def test_the_object_of_runs(self, call: Call, run: Run) -> None:
-        example, own = call("runs", "--json").document["runs"]
+        example, _, own = call("runs", "--json").document["runs"]
         assert own == {
             "run": run.run,
             "name": "1 conv, 0 dense",
@@ -324,7 +328,7 @@ class TestRunsAndShow:
         (other / "run.json").write_text("{")
         outcome = call("runs", "--json")
         assert outcome.status == 0
-        assert [listed["run"] for listed in outcome.document["runs"]] == ["example", run.run]
+        assert [listed["run"] for listed in outcome.document["runs"]] == [*EXAMPLES, run.run]
         assert outcome.err.startswith("The record of run broken is damaged")
         assert "The record of run broken is damaged" in refusal(call("show", "broken"))
 
@@ -425,7 +429,7 @@ class TestAsAProcess:
     def test_it_answers_and_refuses(self, home: Path) -> None:
         answered, refused = self.start("runs", "--json"), self.start("show", "nobody")
         out, err = answered.communicate()
-        assert ([run["run"] for run in json.loads(out)["runs"]], err) == (["example"], "")
+        assert ([run["run"] for run in json.loads(out)["runs"]], err) == ([*EXAMPLES], "")
         assert refused.communicate() == ("", 'There is no run "nobody".\n')
         assert (answered.returncode, refused.returncode) == (0, 2)
 

@@ -83,7 +83,7 @@ class TestStarting:
 
     def test_and_by_another_process(self, finished: tuple[Lab, Run]) -> None:
         lab, run = finished
-        _, listed = other_process(lab.settings.home, "runs")["runs"]
+        *_, listed = other_process(lab.settings.home, "runs")["runs"]
         assert listed["run"] == run.run
         assert listed["test_accuracy"] == run.test_accuracy
 
@@ -242,7 +242,7 @@ lab.start(Experiment.parse({long}), watch=lambda _: print("epoch", flush=True))
     def test_another_process_sees_a_run_of_this_one_as_running(self, threaded: Lab, home: Path) -> None:
         run = threaded.start(LONG)
         until(lambda: len(threaded.run(run).epochs) > 0)
-        _, listed = other_process(home, "runs")["runs"]
+        *_, listed = other_process(home, "runs")["runs"]
         assert (listed["run"], listed["state"]) == (run, "running")
         seen = Lab(threaded.settings, InlineExecutor()).snapshot(run)
         assert not seen.here
