@@ -33,6 +33,7 @@ from playground.services.jobs import Job
 from playground.services.kept import Kept
 from playground.services.looking import Beside, Judged, Looking, Part
 from playground.services.pinboard import Pinboard
+from playground.services.maps import Maps
 from playground.services.settings import Settings
 from playground.services.snapshot import Curve, Snapshot, curve_from
 from playground.services.store import Store
@@ -86,6 +87,12 @@ class Lab:
         self._coaching = Coaching(self._looking)
         self.folds = Folds(self)
         self.twins = Twins(settings.home, self._is_training)
+        self.maps = Maps(
+            self._looking,
+            Chores(self._is_training),
+            self._is_training,
+            lambda run: self._kept(run.run).with_weights(run),
+        )
         self._executor = executor or ThreadExecutor()
         self._now = now
         self._jobs: dict[str, Job] = {}  # those that are live, and those whose end could not be written
