@@ -79,14 +79,14 @@ class Maps:
         return self._chores.ask(("map", *_key(seen), seen.epoch, count), lambda: self._lay(seen, count))
 
     def tsne(self, seen: Judged, laid: Laid, perplexity: float, begin: bool = True) -> Tsne | None:
-        """The t-SNE of what is laid out; where it may not `begin` what there is of it, a cancelled one or None."""
+        """The t-SNE of what is laid out; what there is of it, or None, where it may not `begin`."""
         from playground.services.tsne import Tsne
 
         count = len(laid.plane.points)
         key = (*_key(seen), seen.epoch, count, laid.like, perplexity)
         with self._lock:
             found = self._tsnes.get(key)
-            if begin and (found is None or found.is_cancelled):
+            if begin and (found is None or found.came_to_nothing):
                 found = Tsne(laid.principal.scores, laid.plane.points, perplexity, self._busy, self._turn)
                 self._tsnes.put(key, found)
             return found

@@ -70,9 +70,9 @@ class Tsne:
         return self._over.is_set()
 
     @property
-    def is_cancelled(self) -> bool:
-        """Whether it was given up."""
-        return self._cancelled.is_set()
+    def came_to_nothing(self) -> bool:
+        """Whether it was given up, or ended with a fault."""
+        return self._cancelled.is_set() or self._fault is not None
 
     @property
     def fraction(self) -> float:
@@ -86,7 +86,9 @@ class Tsne:
         return sum(paces) / len(paces) * (self._all - self.iterations) if paces else None
 
     def cancel(self) -> None:
-        """Give it up, at once."""
+        """Give it up, at once. Nothing to one that is over."""
+        if self.is_over:
+            return
         self._cancelled.set()
         if (process := self._process) is not None:
             process.kill()
@@ -110,11 +112,11 @@ class Tsne:
     def _work(self) -> None:
         try:
             while not self._turn.acquire(timeout=_LOOK_UP):
-                if self.is_cancelled:
+                if self._cancelled.is_set():
                     return
             try:
                 self._hold_while_busy()
-                if not self.is_cancelled:
+                if not self._cancelled.is_set():
                     self._result = self._laid_out()
             finally:
                 self._turn.release()
@@ -128,13 +130,13 @@ class Tsne:
     def _laid_out(self) -> Neighbourhoods | None:
         with _started() as process:
             self._process = process
-            if self.is_cancelled:  # in between
+            if self._cancelled.is_set():  # in between
                 process.kill()
             watcher = background.start(lambda: self._stand_still_while_busy(process), "t-SNE's brake")
             last = self._read(process)
             status = process.wait()
         watcher.join()
-        if self.is_cancelled:
+        if self._cancelled.is_set():
             return None
         if status:
             raise RunError(f"t-SNE ended with status {status}: {last or 'it said nothing'}. Try fewer images.")
@@ -161,7 +163,7 @@ class Tsne:
         return last
 
     def _hold_while_busy(self) -> None:
-        while self._busy() and not self.is_cancelled and not background.is_ending():
+        while self._busy() and not self._cancelled.is_set() and not background.is_ending():
             self.is_held = True
             background.sleep(_LOOK_UP)
         self.is_held = False

@@ -65,8 +65,9 @@ def map_figure(spots: Spots, by_error: bool, title: str, axes: tuple[str, str], 
     layout = plain_layout(title, *axes, height=620)
     ranges = [_range(values, step) for values in spots.points.T]
     for axis, ends in zip(("xaxis", "yaxis"), ranges, strict=True):
-        layout[axis] |= {"range": ends, "showgrid": False, "nticks": 7}
+        layout[axis] |= {"range": ends, "showgrid": False, "nticks": 7, "automargin": False}
     layout["yaxis"] |= {"scaleanchor": "x"}  # a centimetre is the same distance both ways
+    layout["margin"] = {"l": 56, "r": 8, "t": 36, "b": 48}  # always the same: nothing moves but the points
     layout |= {"hovermode": "closest", "legend": {**layout["legend"], "y": -0.12, "itemsizing": "constant"}}
     if by_error:
         return {"data": _right_and_wrong(spots), "layout": layout}
@@ -139,7 +140,7 @@ def _names(spots: Spots, span: float) -> list[dict[str, Any]]:
     placed: list[tuple[float, float]] = []
     for x, y in sorted(middles.values(), key=lambda place: -place[1]):
         while any(abs(x - left) < _NAME[0] * span and abs(y - top) < _NAME[1] * span for left, top in placed):
-            y -= _NAME[1] * span / 4  # noqa: PLW2901
+            y -= _NAME[1] * span / 4
         placed.append((x, y))
     names = sorted(middles, key=lambda name: -middles[name][1])
     style = {"showarrow": False, "font": {"size": 12}, "borderpad": 1}

@@ -24,8 +24,9 @@ from playground.ui.inspection import described
 from playground.ui.map_chart import map_chart
 from playground.ui.map_choice import choice, choose, clear, point_at, within
 from playground.ui.map_figure import Spots, as_csv, composition, map_figure
-from playground.ui.map_waiting import awaited, tsne_of
+from playground.ui.map_waiting import tsne_of
 from playground.ui.session import Session
+from playground.ui.waiting import awaited
 
 AT_ONCE = 120
 COUNTS = (2000, 5000)
@@ -63,7 +64,8 @@ def map_view(lab: Lab, tab: Session, seen: Judged) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="map_controls"):
         count, perplexity, by_error = _controls(lab.maps.most(seen))
     st.markdown(f"**{'All' if count == len(seen.images) else f'{count:,}'}** of {described(seen)}")
-    shown = _shown(lab, tab, seen, count, perplexity)
+    with st.container(key="map_waiting"):  # of its own: the chart below keeps its place, and with it its node
+        shown = _shown(lab, tab, seen, count, perplexity)
     if shown is None:
         return
     within(tab, len(shown.spots.labels))
@@ -101,13 +103,13 @@ def _controls(most: int) -> tuple[int, int | None, bool]:
 
 def _shown(lab: Lab, tab: Session, seen: Judged, count: int, perplexity: int | None) -> Shown | None:
     """The map of this moment; while it is worked out the last one of the same images, or None."""
-    chore = lab.maps.laid(seen, count)
-    if not awaited(chore, f"What the last layer sees of {count:,} images after epoch {seen.epoch}"):
+    words = f"What the last layer sees of {count:,} images after epoch {seen.epoch}"
+    laid = awaited(lab.maps.laid(seen, count), words)
+    if laid is None:
         last = tab.shown_map if tab.shown_map and tab.shown_map.of == tab.chosen_of else None
         if last is not None:
             st.caption(f":material/history: Until then: {last.title}.")
         return last
-    laid = chore.result()
     found = tsne_of(lab, tab, seen, laid, perplexity) if perplexity else None
     shown = _principal(seen, laid) if found is None else _neighbours(seen, laid, found, perplexity or 0)
     tab.shown_map = shown
