@@ -64,6 +64,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     dressed.modebar = { bgcolor: "rgba(0,0,0,0)", color: dressed.font.color, activecolor: dressed.font.color };
     const words = [...(layout.annotations ?? []), ...(data.at ? [arrow(data.at, dressed.font.color)] : [])];
     dressed.annotations = words.map((each) => ({ ...each, bgcolor: dressed.hoverlabel.bgcolor, opacity: 0.85 }));
+    if (narrow) {  // the buttons over the title
+      dressed.margin = { ...layout.margin, t: 66 };
+      dressed.title = { ...layout.title, yref: "container", y: 1 - 52 / dressed.height, yanchor: "middle" };
+    }
     keepZoom(node, dressed);
     const button = (format, icon) => ({
       name: `Save as ${format.toUpperCase()}`, icon: Plotly.Icons[icon],

@@ -31,6 +31,7 @@ from playground.ui.waiting import awaited
 AT_ONCE = 120
 COUNTS = (2000, 5000)
 """Images that may be laid out, besides as many as there are."""
+_PLAYED = 5.0  # seconds that an epoch is waited for while epochs pass
 PRINCIPAL, TSNE = "principal components", "t-SNE"
 
 
@@ -103,8 +104,10 @@ def _controls(most: int) -> tuple[int, int | None, bool]:
 
 def _shown(lab: Lab, tab: Session, seen: Judged, count: int, perplexity: int | None) -> Shown | None:
     """The map of this moment; while it is worked out the last one of the same images, or None."""
-    words = f"What the last layer sees of {count:,} images after epoch {seen.epoch}"
-    laid = awaited(lab.maps.laid(seen, count), words)
+    chore = lab.maps.laid(seen, count)
+    if tab.playing:  # or the next epoch would be asked for before this one is there
+        chore.wait(_PLAYED)
+    laid = awaited(chore, f"What the last layer sees of {count:,} images after epoch {seen.epoch}")
     if laid is None:
         last = tab.shown_map if tab.shown_map and tab.shown_map.of == tab.chosen_of else None
         if last is not None:
