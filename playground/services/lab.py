@@ -32,8 +32,8 @@ from playground.services.inside import KEPT, Inside
 from playground.services.jobs import Job
 from playground.services.kept import Kept
 from playground.services.looking import Beside, Judged, Looking, Part
-from playground.services.pinboard import Pinboard
 from playground.services.maps import Maps
+from playground.services.pinboard import Pinboard
 from playground.services.settings import Settings
 from playground.services.snapshot import Curve, Snapshot, curve_from
 from playground.services.store import Store
@@ -83,16 +83,12 @@ class Lab:
         self._catalog = Catalog(self._folders, Store(lambda: open_database(settings.database_url)))
         self._looking = Looking(self.datasets, self._kept)
         self.pinboard = Pinboard(settings.home, self._kept, now)
-        self.inside = Inside(self._looking, Chores(self._is_training, KEPT))
+        chores = Chores(self._is_training, KEPT)
+        self.inside = Inside(self._looking, chores)
+        self.maps = Maps(self._looking, chores, self._is_training, lambda run: self.kept_epochs(run).weights)
         self._coaching = Coaching(self._looking)
         self.folds = Folds(self)
         self.twins = Twins(settings.home, self._is_training)
-        self.maps = Maps(
-            self._looking,
-            Chores(self._is_training),
-            self._is_training,
-            lambda run: self._kept(run.run).with_weights(run),
-        )
         self._executor = executor or ThreadExecutor()
         self._now = now
         self._jobs: dict[str, Job] = {}  # those that are live, and those whose end could not be written

@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from playground.ui.live_chart import PLOTLY_ADDRESS, PLOTLY_JS
+from playground.ui.saving import SAVING_CSS
 
 _JS = (
     PLOTLY_JS
@@ -31,13 +32,6 @@ function arrow([number, x, y], colour) {
     x, y, text: `no. ${number}`, ax: 34, ay: -34, arrowhead: 2, arrowwidth: 1.5, arrowcolor: colour, standoff: 4,
     bordercolor: colour, borderpad: 2,
   };
-}
-
-function save(node, format, name) {
-  const background = getComputedStyle(node).getPropertyValue("--st-background-color");
-  const figure = { data: node.data, layout: { ...node.layout, paper_bgcolor: background } };
-  const size = { width: node.clientWidth, height: node.clientHeight, scale: 2 };
-  window.Plotly.downloadImage(figure, { format, filename: name, ...size });
 }
 
 function listen(node) {
@@ -69,24 +63,22 @@ export default function ({ data, parentElement, setTriggerValue }) {
       dressed.title = { ...layout.title, yref: "container", y: 1 - 52 / dressed.height, yanchor: "middle" };
     }
     keepZoom(node, dressed);
-    const button = (format, icon) => ({
-      name: `Save as ${format.toUpperCase()}`, icon: Plotly.Icons[icon],
-      click: () => save(node, format, data.save),
-    });
     const config = {
       responsive: true, displaylogo: false, displayModeBar: true, scrollZoom: false,
       modeBarButtons: [
         ["lasso2d", "select2d", "pan2d", "zoom2d"], ["zoomIn2d", "zoomOut2d", "resetScale2d"],
-        [button("png", "camera"), button("svg", "disk")],
       ],
     };
     Plotly.react(node, faded(traces, data.chosen), dressed, config).then(() => { watchZoom(node); listen(node); });
+    offerSaving(node.parentElement, data.save, {
+      PNG: () => picture(node, "png"), SVG: () => picture(node, "svg"),
+    });
   }).catch((fault) => { node.textContent = fault.message; });
 }
 """
 )
 
-_CSS = ".map-chart { width: 100%; min-height: 520px; }"
+_CSS = SAVING_CSS + ".map-chart { width: 100%; min-height: 520px; }"
 
 
 def map_chart(
@@ -133,5 +125,5 @@ def map_chart(
 
 @st.cache_resource(show_spinner=False)
 def _component() -> Any:
-    html = '<div class="map-chart" role="group"></div>'
+    html = '<div><div class="map-chart" role="group"></div></div>'
     return st.components.v2.component("map_chart", html=html, css=_CSS, js=_JS, isolate_styles=False)

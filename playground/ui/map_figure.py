@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import csv
-import io
 import math
 from collections import Counter
 from collections.abc import Sequence
@@ -17,6 +15,7 @@ from numpy.typing import NDArray
 from playground.core.classes import CLASS_NAMES
 from playground.core.embedding import Points
 from playground.ui.charts import plain_layout
+from playground.ui.saving import csv_text
 
 # Told apart on white and on black, each with a shape of its own; the names stand in the picture besides.
 _INKS = (
@@ -25,6 +24,7 @@ _INKS = (
 _SHAPES = (
     "circle", "square", "diamond", "cross", "x", "triangle-up", "triangle-down", "star", "hexagon", "hourglass",
 )  # fmt: skip
+ANY, ANOTHER = "any class", "another class"
 _RIGHT, _WRONG = "#7A8490", "#D55E00"
 _FINE, _COARSE = 5, 7  # pixels of a point, above and up to so many points
 _MANY = 4000
@@ -149,13 +149,24 @@ def _names(spots: Spots, span: float) -> list[dict[str, Any]]:
 
 def as_csv(spots: Spots) -> str:
     """A line an image: number, class, answer, its probability, and both coordinates."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(["number", "class", "answer", "probability", "x", "y"])
     columns = (each.tolist() for each in (spots.labels, spots.answers, spots.probabilities, *spots.points.T))
-    for number, (label, answer, *figures) in enumerate(zip(*columns, strict=True)):
-        writer.writerow([number, CLASS_NAMES[label], CLASS_NAMES[answer], *(f"{each:.7g}" for each in figures)])
-    return file.getvalue()
+    rows = (
+        (number, CLASS_NAMES[label], CLASS_NAMES[answer], *(f"{each:.7g}" for each in figures))
+        for number, (label, answer, *figures) in enumerate(zip(*columns, strict=True))
+    )
+    return csv_text(("number", "class", "answer", "probability", "x", "y"), rows)
+
+
+def of_kind(spots: Spots, true: str, said: str) -> tuple[int, ...]:
+    """Numbers of the images of a class, or ANY, that are taken for a class, ANY, or ANOTHER than their own."""
+    wanted = np.ones(len(spots.labels), bool)
+    if true != ANY:
+        wanted &= spots.labels == CLASS_NAMES.index(true)
+    if said == ANOTHER:
+        wanted &= spots.is_wrong
+    elif said != ANY:
+        wanted &= spots.answers == CLASS_NAMES.index(said)
+    return tuple(np.flatnonzero(wanted).tolist())
 
 
 def composition(spots: Spots, chosen: Sequence[int]) -> str:

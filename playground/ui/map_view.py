@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,15 +19,17 @@ from playground.services.lab import Lab
 from playground.services.looking import Judged
 from playground.services.maps import Laid
 from playground.ui.gallery import Tile, gallery
+from playground.ui.image_view import image_view, open_image, opened
 from playground.ui.inspection import described
 from playground.ui.map_chart import map_chart
-from playground.ui.map_choice import choice, choose, clear, point_at, within
+from playground.ui.map_choice import choice, choose, clear
 from playground.ui.map_figure import Spots, as_csv, composition, map_figure
 from playground.ui.map_waiting import tsne_of
+from playground.ui.saving import csv_button
 from playground.ui.session import Session
 from playground.ui.waiting import awaited
 
-AT_ONCE = 120
+AT_ONCE = 60
 COUNTS = (2000, 5000)
 """Images that may be laid out, besides as many as there are."""
 _PLAYED = 5.0  # seconds that an epoch is waited for while epochs pass
@@ -61,7 +62,7 @@ def map_view(lab: Lab, tab: Session, seen: Judged) -> None:
     """Lay the images out, and see those that were pointed at."""
     of = (seen.run.run, seen.part, seen.stands_in)
     if tab.chosen_of != of:  # the numbers of other images
-        tab.chosen, tab.point, tab.chosen_of = (), None, of
+        tab.chosen, tab.chosen_of = (), of
     with st.container(horizontal=True, vertical_alignment="bottom", key="map_controls"):
         count, perplexity, by_error = _controls(lab.maps.most(seen))
     st.markdown(f"**{'All' if count == len(seen.images) else f'{count:,}'}** of {described(seen)}")
@@ -69,10 +70,13 @@ def map_view(lab: Lab, tab: Session, seen: Judged) -> None:
         shown = _shown(lab, tab, seen, count, perplexity)
     if shown is None:
         return
-    within(tab, len(shown.spots.labels))
-    _chart(tab, shown, by_error)
-    choice(tab, shown.spots)
-    _pointed_at(tab, seen, shown.spots)
+    tab.chosen = tuple(number for number in tab.chosen if number < len(shown.spots.labels))
+    _chart(tab, seen, shown, by_error)
+    choice(tab, seen, shown.spots)
+    with st.container():  # one place on the page, opened or not: what follows would be built anew
+        image_view(lab, tab, seen)
+    if tab.chosen:
+        _sheet(tab, seen, shown.spots)
 
 
 def _controls(most: int) -> tuple[int, int | None, bool]:
@@ -157,15 +161,16 @@ def _made(
     return Shown(of, seen.epoch, _spots(seen, points), method, title, words, axes, step)
 
 
-def _chart(tab: Session, shown: Shown, by_error: bool) -> None:
+def _chart(tab: Session, seen: Judged, shown: Shown, by_error: bool) -> None:
     spots = shown.spots
     figure = map_figure(spots, by_error, shown.title, shown.axes, shown.step)
     if shown.method == TSNE:
         for axis in ("xaxis", "yaxis"):
             figure["layout"][axis]["showticklabels"] = False
     figure["layout"]["uirevision"] = f"{shown.of}, {shown.method}, {len(spots.points)}"
-    x, y = (0.0, 0.0) if tab.point is None else spots.points[tab.point].tolist()
-    at = None if tab.point is None else (tab.point, x, y)
+    number, at = opened(tab, seen), None
+    if number is not None and number < len(spots.points):
+        at = (number, float(spots.points[number, 0]), float(spots.points[number, 1]))
     name = f"map-{shown.of[0]}-epoch-{shown.epoch}-{'pca' if shown.method == PRINCIPAL else 'tsne'}"
     wrong = int(spots.is_wrong.sum())
     alt = (
@@ -176,36 +181,29 @@ def _chart(tab: Session, shown: Shown, by_error: bool) -> None:
     with st.container(key="map_chart"):
         map_chart(
             figure, "map", alt, tab.chosen, at, name,
-            choose=lambda numbers: choose(tab, numbers), click=lambda number: point_at(tab, number),
+            choose=lambda numbers: choose(tab, numbers), click=lambda number: open_image(tab, seen, number),
         )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Draw around points with the lasso or a box, click one, double click to let go.")
-        clear(tab)
-        st.download_button(
-            "CSV", lambda: as_csv(spots), f"{name}.csv", "text/csv", icon=":material/download:", on_click="ignore",
-            help="Number, class, answer, probability and place of every image. The picture itself: at the chart.",
-        )  # fmt: skip
+        clear(tab, seen)
+        csv_button(lambda: as_csv(spots), name, "map_csv")
 
 
-def _pointed_at(tab: Session, seen: Judged, spots: Spots) -> None:
-    if tab.point is not None:
-        _gallery(seen, spots, [tab.point], "The image that was pointed at", "map_point", 112)
-    if not tab.chosen:
-        return
+def _sheet(tab: Session, seen: Judged, spots: Spots) -> None:
+    """The images that were chosen, page by page; one that is pressed opens."""
     rows = np.array(tab.chosen)
     st.markdown(composition(spots, tab.chosen))
     order = rows[np.lexsort((-spots.probabilities[rows], ~spots.is_wrong[rows]))]
     st.caption("The wrong ones first, of them the most confident.")
     pages = -(-len(order) // AT_ONCE)
     page = st.pagination(pages, key=f"map_page_{hash(tab.chosen)}") if pages > 1 else 1
-    shown = order[(page - 1) * AT_ONCE : page * AT_ONCE].tolist()
-    _gallery(seen, spots, shown, "The images that were chosen", "map_gallery", 92)
-
-
-def _gallery(seen: Judged, spots: Spots, numbers: Sequence[int], label: str, key: str, size: int) -> None:
-    with st.container(key=key):
-        pixels = seen.images.pixels[list(numbers)].numpy()
-        gallery(pixels, [_tile(spots, number) for number in numbers], label, f"{key}_tiles", size)
+    numbers = order[(page - 1) * AT_ONCE : page * AT_ONCE].tolist()
+    with st.container(key="map_gallery"):
+        gallery(
+            seen.images.pixels[numbers].numpy(), [_tile(spots, number) for number in numbers],
+            "The images that were chosen", "map_tiles", save="chosen",
+            on_open=lambda index: open_image(tab, seen, numbers[index]),
+        )  # fmt: skip
 
 
 def _tile(spots: Spots, number: int) -> Tile:

@@ -41,8 +41,7 @@ class Session:
         epoch: The epoch they look at; None is the last, also of a run that grows. `epoch_written` is what this tab
             put into the address, `playing` whether the epochs pass by themselves.
         opened: Which images, and the number of the one that is opened.
-        chosen: Numbers of the images chosen on the map of a run and part, `chosen_of`; `point` is the single one
-            that was clicked.
+        chosen: Numbers of the images chosen on the map of a run and part, `chosen_of`.
         shown_map: What the map showed last, while the next is worked out; `tsne` is what this tab waits for.
         watched: The run that the Train page shows, whatever is looked at elsewhere.
         picture: What the network is asked about; `own` is the last one that the person drew or uploaded.
@@ -66,7 +65,6 @@ class Session:
     opened: tuple[str, int] | None = None
     chosen: tuple[int, ...] = ()
     chosen_of: tuple[object, ...] = ()
-    point: int | None = None
     shown_map: Shown | None = None
     tsne: Tsne | None = None
     watched: str | None = None

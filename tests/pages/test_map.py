@@ -91,13 +91,14 @@ def test_one_image_and_its_neighbours(trained_app: AppTest, open_page: Open) -> 
     page = opened(trained_app, open_page)
     assert page.button(key="map_around").disabled
     page.number_input(key="map_number").set_value(17).run()
-    assert tab(page).point == 17
+    assert tab(page).opened[1] == 17
+    assert "image no. 17" in said(page)
     press(page, "map_around")
     points = tab(page).shown_map.spots.points
     away = np.linalg.norm(points - points[17], axis=1)
     assert set(tab(page).chosen) == set(np.argsort(away)[:48])
     press(page, "map_clear")
-    assert (tab(page).point, page.number_input(key="map_number").value) == (None, None)
+    assert (tab(page).opened, page.number_input(key="map_number").value) == (None, None)
 
 
 def test_t_sne_is_there_after_a_while_and_says_what_it_is_worth(trained_app: AppTest, open_page: Open) -> None:

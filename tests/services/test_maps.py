@@ -14,7 +14,6 @@ from playground.core.presets import PRESETS
 from playground.core.run import Run, RunState
 from playground.errors import RunError
 from playground.services import maps
-from playground.services.example import EXAMPLE
 from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.looking import Judged
@@ -152,7 +151,7 @@ def test_a_network_without_convolution(trained: tuple[Lab, Run]) -> None:
 
 def test_the_example_with_the_images_of_the_sample(trained: tuple[Lab, Run]) -> None:
     lab, _ = trained
-    seen = lab.judged(lab.run(EXAMPLE), "validation")
+    seen = lab.judged(lab.examples()[0], "validation")
     assert seen.stands_in
     assert laid(lab, seen, lab.maps.most(seen)).plane.points.shape == (500, 2)
 

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from playground.core.classes import CLASS_NAMES
-from playground.ui.map_choice import ANOTHER, ANY, of_kind
-from playground.ui.map_figure import Spots, as_csv, composition, map_figure
+from playground.ui.map_figure import ANOTHER, ANY, Spots, as_csv, composition, map_figure, of_kind
 
 COUNT = 400
 
