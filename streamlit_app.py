@@ -22,6 +22,7 @@ PAGES = [
     st.Page("pages/inspect/failures.py", title="Failures", icon=":material/error_outline:"),
     st.Page("pages/inspect/labels.py", title="Doubtful labels", icon=":material/label_off:"),
     st.Page("pages/inspect/inside.py", title="Inside", icon=":material/biotech:"),
+    st.Page("pages/inspect/map.py", title="Map", icon=":material/scatter_plot:"),
     st.Page("pages/predict/predict.py", title="Predict", icon=":material/draw:"),
     st.Page("pages/runs/runs.py", title="Runs", icon=":material/table_rows:"),
     st.Page("pages/train/code.py", title="Code", icon=":material/code:"),

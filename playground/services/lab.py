@@ -32,6 +32,7 @@ from playground.services.inside import KEPT, Inside
 from playground.services.jobs import Job
 from playground.services.kept import Kept
 from playground.services.looking import Beside, Judged, Looking, Part
+from playground.services.maps import Maps
 from playground.services.pinboard import Pinboard
 from playground.services.settings import Settings
 from playground.services.snapshot import Curve, Snapshot, curve_from
@@ -82,7 +83,9 @@ class Lab:
         self._catalog = Catalog(self._folders, Store(lambda: open_database(settings.database_url)))
         self._looking = Looking(self.datasets, self._kept)
         self.pinboard = Pinboard(settings.home, self._kept, now)
-        self.inside = Inside(self._looking, Chores(self._is_training, KEPT))
+        chores = Chores(self._is_training, KEPT)
+        self.inside = Inside(self._looking, chores)
+        self.maps = Maps(self._looking, chores, self._is_training, lambda run: self.kept_epochs(run).weights)
         self._coaching = Coaching(self._looking)
         self.folds = Folds(self)
         self.twins = Twins(settings.home, self._is_training)

@@ -20,17 +20,17 @@ from starlette.routing import Route
 from playground.ui.saving import SAVING_CSS, SAVING_JS
 
 _LIBRARY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-_ADDRESS = f"/library/plotly-{plotly.__version__}.min.js"
+PLOTLY_ADDRESS = f"/library/plotly-{plotly.__version__}.min.js"
 
 
 def _library(_: object) -> FileResponse:
     return FileResponse(_LIBRARY, headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
-PLOTLY_ROUTE = Route(_ADDRESS, _library)
+PLOTLY_ROUTE = Route(PLOTLY_ADDRESS, _library)
 """Serves Plotly's JavaScript to the browser; the version in the address makes it safe to keep."""
 
-_JS = (
+PLOTLY_JS = (
     SAVING_JS
     + """
 function load(address) {
@@ -89,7 +89,13 @@ function picture(node, format) {
   const size = { width: node.clientWidth, height: node.clientHeight, scale: 2 };
   return window.Plotly.toImage({ data: node.data, layout }, { format, ...size });
 }
+"""
+)
+"""What a chart of our own needs in the browser: the library, the theme's colours, a zoom that is kept, saving."""
 
+_JS = (
+    PLOTLY_JS
+    + """
 function numbers(node) {
   const title = (axis, otherwise) => node.layout[axis]?.title?.text || otherwise;
   const rows = node.data.flatMap((trace) => trace.x.map((x, index) => [trace.name, x, trace.y[index]]));
@@ -154,7 +160,7 @@ def live_chart(figure: Mapping[str, Any], key: str, alt: str, save: str = "", pa
         patient: New data wait until the figure is in sight.
     """
     data = {"figure": json.dumps(figure, allow_nan=False), "height": figure["layout"]["height"], "alt": alt}
-    more = {"library": _ADDRESS, "save": save, "patient": patient}
+    more = {"library": PLOTLY_ADDRESS, "save": save, "patient": patient}
     _component()(key=key, data={**data, **more}, height="content")
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from playground.services.pins import Pin
+    from playground.services.tsne import Tsne
+    from playground.ui.map_view import Shown
     from playground.ui.pictures import Picture, Uploaded
 
 Document = dict[str, Any]
@@ -39,6 +41,8 @@ class Session:
         epoch: The epoch they look at; None is the last, also of a run that grows. `epoch_written` is what this tab
             put into the address, `playing` whether the epochs pass by themselves.
         opened: Which images, and the number of the one that is opened.
+        chosen: Numbers of the images chosen on the map of a run and part, `chosen_of`.
+        shown_map: What the map showed last, while the next is worked out; `tsne` is what this tab waits for.
         watched: The run that the Train page shows, whatever is looked at elsewhere.
         picture: What the network is asked about; `own` is the last one that the person drew or uploaded.
         notice: What became of the experiment in a link.
@@ -59,6 +63,10 @@ class Session:
     epoch_written: str | None = None
     playing: bool = False
     opened: tuple[str, int] | None = None
+    chosen: tuple[int, ...] = ()
+    chosen_of: tuple[object, ...] = ()
+    shown_map: Shown | None = None
+    tsne: Tsne | None = None
     watched: str | None = None
     notice: str = ""
     picture: Picture | None = None

@@ -10,6 +10,7 @@ LAST = {
     "confusion": ".st-key-class_table canvas",
     "failures": ".st-key-failures_grid .tile",
     "inside": ".st-key-inside_maps .tile",
+    "map": ".st-key-map_chart .gl-canvas",
     "predict": ".st-key-canvas canvas",
     "runs": ".js-plotly-plot",
     "code": ".st-key-code code",

@@ -1,0 +1,179 @@
+"""Maps of what networks see: the features of a run's images in a plane, epoch by epoch, worked out once."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Generator, Hashable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from playground.core.run import Run
+from playground.errors import RunError
+from playground.services.chores import Chore, Chores, Work
+from playground.services.looking import Judged, Looking
+
+if TYPE_CHECKING:  # these are imported in the functions: the app's controls are there before they are
+    from torch import Tensor
+
+    from playground.core.embedding import Plane, Principal
+    from playground.services.tsne import Tsne
+
+MOST_IMAGES = 10_000
+MOST_BYTES = 2**29  # of one matrix of features
+_KEPT_BYTES = 2**29  # of all that are kept; the principal components of each are small and kept for longer
+_KEPT_PRINCIPALS, _KEPT_TSNES = 64, 32
+_AT_A_TIME = 1  # processes of t-SNE
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Laid:
+    """The first images of a run in the plane of their principal components.
+
+    Attributes:
+        like: The epoch onto whose picture this one is turned; None where it is that epoch itself.
+    """
+
+    plane: Plane
+    principal: Principal
+    like: int | None
+
+
+class Maps:
+    """Lays out what networks see, for any number of threads.
+
+    Args:
+        looking: Networks.
+        chores: Whose thread works out features and principal components.
+        busy: Whether a network is trained at the moment: t-SNE waits for it.
+        kept: The epochs of a run whose weights are kept, in order.
+    """
+
+    def __init__(
+        self,
+        looking: Looking,
+        chores: Chores,
+        busy: Callable[[], bool],
+        kept: Callable[[Run], tuple[int, ...]],
+    ) -> None:
+        self._looking, self._chores, self._busy, self._kept = looking, chores, busy, kept
+        # both are touched by the thread of the chores alone
+        self._features: _Recent[Tensor] = _Recent(_KEPT_BYTES, lambda found: found.nbytes)
+        self._principals: _Recent[Principal] = _Recent(_KEPT_PRINCIPALS)
+        self._tsnes: _Recent[Tsne] = _Recent(_KEPT_TSNES)
+        self._turn, self._lock = threading.Semaphore(_AT_A_TIME), threading.Lock()
+
+    def most(self, seen: Judged) -> int:
+        """How many of the images can be laid out: at most MOST_IMAGES, and fewer of very wide features."""
+        width = int(self._looking.network(seen.run, seen.epoch)[-1].in_features)  # type: ignore[arg-type]
+        return min(len(seen.images), MOST_IMAGES, MOST_BYTES // (4 * width))
+
+    def laid(self, seen: Judged, count: int) -> Chore[Laid]:
+        """The first `count` images in the plane of their principal components, under way or there.
+
+        Pictures of one run are turned alike, so that its epochs can be compared: onto that of its last epoch, or
+        of its first kept one while it is trained.
+        """
+        return self._chores.ask(("map", *_key(seen), seen.epoch, count), lambda: self._lay(seen, count))
+
+    def tsne(self, seen: Judged, laid: Laid, perplexity: float, begin: bool = True) -> Tsne | None:
+        """The t-SNE of what is laid out; what there is of it, or None, where it may not `begin`."""
+        from playground.services.tsne import Tsne
+
+        count = len(laid.plane.points)
+        key = (*_key(seen), seen.epoch, count, laid.like, perplexity)
+        with self._lock:
+            found = self._tsnes.get(key)
+            if begin and (found is None or found.came_to_nothing):
+                found = Tsne(laid.principal.scores, laid.plane.points, perplexity, self._busy, self._turn)
+                self._tsnes.put(key, found)
+            return found
+
+    # -------------------------------------------------------------------- in the thread of the chores
+
+    def _lay(self, seen: Judged, count: int) -> Work[Laid]:
+        from playground.core.embedding import plane
+
+        like = self._turned_onto(seen)
+        alone = like == seen.epoch
+        own = yield from _part(self._principal(seen, seen.epoch, count), 0.0, 1.0 if alone else 0.5)
+        if own is None:
+            raise RunError(
+                f"After epoch {seen.epoch} the last layer of run {seen.run.name} sees the same in all {count:,} "
+                "images: there is nothing to lay out. Choose another epoch."
+            )
+        other = None if alone else (yield from _part(self._principal(seen, like, count), 0.5, 1.0))
+        return Laid(plane(own, other), own, None if other is None else like)
+
+    def _turned_onto(self, seen: Judged) -> int:
+        kept = self._kept(seen.run) or (seen.epoch,)
+        return seen.epoch if seen.part == "test" else kept[0] if seen.run.state.is_live else kept[-1]
+
+    def _principal(self, seen: Judged, epoch: int, count: int) -> Work[Principal | None]:
+        from playground.core.embedding import principal
+
+        key = (*_key(seen), epoch, count)
+        found = self._principals.get(key)
+        if found is None:
+            features = yield from self._seen_by(seen, epoch, count)
+            if (found := principal(features.numpy())) is not None:
+                self._principals.put(key, found)
+        return found
+
+    def _seen_by(self, seen: Judged, epoch: int, count: int) -> Work[Tensor]:
+        """What the last layer sees of the first images, float32 [count, d]; known ones are not asked anew."""
+        import torch
+
+        from playground.core.inference import evaluation_batch
+        from playground.core.likeness import features
+
+        network, choice = self._looking.network(seen.run, epoch), seen.run.experiment.data
+        key = (*_key(seen), epoch)
+        known = self._features.get(key)
+        chunks = [] if known is None else [known]
+        done = 0 if known is None else len(known)
+        batch = evaluation_batch(seen.run.experiment.architecture)
+        while done < count:
+            chunk = seen.images.pixels[done : min(count, done + batch)]
+            chunks.append(features(network, chunk, choice, batch))
+            done += len(chunk)
+            yield done / count
+        found = torch.cat(chunks)
+        self._features.put(key, found)
+        return found[:count]
+
+
+def _key(seen: Judged) -> tuple[str, str, bool]:
+    return seen.run.run, seen.part, seen.stands_in
+
+
+def _part(work: Work[T], start: float, end: float) -> Generator[float, None, T]:
+    """The same work as a part of a longer one."""
+    while True:
+        try:
+            done = next(work)
+        except StopIteration as finished:
+            result: T = finished.value
+            return result
+        yield start + done * (end - start)
+
+
+class _Recent(Generic[T]):
+    """What was used last, up to a weight in all; the very last is kept whatever it weighs."""
+
+    def __init__(self, most: int, weigh: Callable[[T], int] = lambda _: 1) -> None:
+        self._most, self._weigh = most, weigh
+        self._items: OrderedDict[Hashable, T] = OrderedDict()
+
+    def get(self, key: Hashable) -> T | None:
+        if key in self._items:
+            self._items.move_to_end(key)
+        return self._items.get(key)
+
+    def put(self, key: Hashable, item: T) -> None:
+        self._items[key] = item
+        self._items.move_to_end(key)
+        while len(self._items) > 1 and sum(map(self._weigh, self._items.values())) > self._most:
+            self._items.popitem(last=False)

@@ -1,0 +1,70 @@
+"""Choosing images of a map without a mouse: by class, by number, by neighbourhood; and letting go of them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.core.classes import CLASS_NAMES
+from playground.core.embedding import nearest
+from playground.services.looking import Judged
+from playground.ui.image_view import open_image, opened
+from playground.ui.map_figure import ANOTHER, ANY, Spots, of_kind
+from playground.ui.session import Session
+
+AROUND = 48
+"""Images around one, itself among them."""
+
+
+def choose(tab: Session, numbers: tuple[int, ...]) -> None:
+    """Let these images stand out; none at all lets go of them."""
+    tab.chosen = tuple(sorted(set(numbers)))
+
+
+def choice(tab: Session, seen: Judged, spots: Spots) -> None:
+    """Widgets that choose what the lasso chooses, and what a click does."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="map_choice"):
+        true = st.selectbox("Truly", (ANY, *CLASS_NAMES), key="map_true", width=150)
+        said = st.selectbox("Taken for", (ANY, ANOTHER, *CLASS_NAMES), key="map_said", width=150)
+        st.button(
+            "Choose these", icon=":material/done_all:", key="map_choose", on_click=_choose_kind, args=(tab, spots),
+            help=f"Images that are {true} and were taken for {said}.",
+        )  # fmt: skip
+        _one(tab, seen, spots)
+
+
+def _one(tab: Session, seen: Judged, spots: Spots) -> None:
+    def named() -> None:
+        if (number := st.session_state["map_number"]) is None:
+            tab.opened = None
+        else:
+            open_image(tab, seen, number)
+
+    number = st.session_state["map_number"] = opened(tab, seen)  # a click may have changed it
+    st.number_input(
+        "Image", 0, len(seen.images) - 1, value=None, step=1, key="map_number", width=130, placeholder="number",
+        on_change=named, help="Opens an image by its number, as it stands under every picture of it.",
+    )  # fmt: skip
+    st.button(
+        f"Its {AROUND - 1} neighbours", icon=":material/blur_circular:", key="map_around",
+        disabled=number is None or number >= len(spots.labels),
+        on_click=lambda: choose(tab, nearest(spots.points, number or 0, AROUND)),
+        help="The image and those nearest to it on this map.",
+    )  # fmt: skip
+
+
+def _choose_kind(tab: Session, spots: Spots) -> None:
+    choose(tab, of_kind(spots, st.session_state["map_true"], st.session_state["map_said"]))
+
+
+def clear(tab: Session, seen: Judged) -> None:
+    """A button that lets go of all images."""
+
+    def let_go() -> None:
+        choose(tab, ())
+        tab.opened = None
+
+    nothing = not tab.chosen and opened(tab, seen) is None
+    st.button(
+        "Clear", icon=":material/deselect:", key="map_clear", on_click=let_go, disabled=nothing,
+        help="Nothing stands out any more.",
+    )  # fmt: skip

@@ -1,0 +1,212 @@
+"""The images as a network sees them, laid out in a plane. Imports torch: pages import this once it is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from playground.core.classes import CLASS_NAMES
+from playground.core.embedding import (
+    NEIGHBOURS,
+    PERPLEXITIES,
+    Neighbourhoods,
+    Points,
+    most_perplexity,
+)
+from playground.services.lab import Lab
+from playground.services.looking import Judged
+from playground.services.maps import Laid
+from playground.ui.gallery import Tile, gallery
+from playground.ui.image_view import image_view, open_image, opened
+from playground.ui.inspection import described
+from playground.ui.map_chart import map_chart
+from playground.ui.map_choice import choice, choose, clear
+from playground.ui.map_figure import Spots, as_csv, composition, map_figure
+from playground.ui.map_waiting import tsne_of
+from playground.ui.saving import csv_button
+from playground.ui.session import Session
+from playground.ui.waiting import awaited
+
+AT_ONCE = 60
+COUNTS = (2000, 5000)
+"""Images that may be laid out, besides as many as there are."""
+_PLAYED = 5.0  # seconds that an epoch is waited for while epochs pass
+PRINCIPAL, TSNE = "principal components", "t-SNE"
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A map as it is drawn.
+
+    Attributes:
+        of: Run, part of its images and whether the sample stands in: what numbers of images belong to.
+        epoch: After which the network saw them so.
+        method, title, words: What it is: in a word, in a line, and for who wants to know what the axes mean.
+        axes: What they are, with their share of the variance.
+        step: The axes reach to a whole number of these.
+    """
+
+    of: tuple[object, ...]
+    epoch: int
+    spots: Spots
+    method: str
+    title: str
+    words: str
+    axes: tuple[str, str]
+    step: float
+
+
+def map_view(lab: Lab, tab: Session, seen: Judged) -> None:
+    """Lay the images out, and see those that were pointed at."""
+    of = (seen.run.run, seen.part, seen.stands_in)
+    if tab.chosen_of != of:  # the numbers of other images
+        tab.chosen, tab.chosen_of = (), of
+    with st.container(horizontal=True, vertical_alignment="bottom", key="map_controls"):
+        count, perplexity, by_error = _controls(lab.maps.most(seen))
+    st.markdown(f"**{'All' if count == len(seen.images) else f'{count:,}'}** of {described(seen)}")
+    with st.container(key="map_waiting"):  # of its own: the chart below keeps its place, and with it its node
+        shown = _shown(lab, tab, seen, count, perplexity)
+    if shown is None:
+        return
+    tab.chosen = tuple(number for number in tab.chosen if number < len(shown.spots.labels))
+    _chart(tab, seen, shown, by_error)
+    choice(tab, seen, shown.spots)
+    with st.container():  # one place on the page, opened or not: what follows would be built anew
+        image_view(lab, tab, seen)
+    if tab.chosen:
+        _sheet(tab, seen, shown.spots)
+
+
+def _controls(most: int) -> tuple[int, int | None, bool]:
+    """How many images, t-SNE's perplexity (None for principal components), and whether colour tells errors."""
+    method = st.segmented_control(
+        "Layout", (PRINCIPAL, TSNE), default=PRINCIPAL, key="map_method", required=True, persist_state="session",
+        help="Principal components are there at once and keep distances as they are. t-SNE takes up to minutes, "
+        "and keeps who is whose neighbour.",
+    )  # fmt: skip
+    by_error = st.segmented_control(
+        "Colour and shape", ("class", "right or wrong"), default="class", key="map_ink", required=True,
+        persist_state="session", help="A class of its own, or whether the network is right about the image.",
+    ) == "right or wrong"  # fmt: skip
+    counts = [*(each for each in COUNTS if each < most), most]
+    count = most if len(counts) == 1 else st.segmented_control(
+        "Images", counts, default=max(each for each in counts if each <= COUNTS[-1] or each == counts[0]),
+        key=f"map_count_{most}", required=True, persist_state="session", format_func=lambda n: f"{n:,}",
+        help="The first so many; their order has nothing to do with what they show.",
+    )  # fmt: skip
+    if method == PRINCIPAL:
+        return count, None, by_error
+    possible = [each for each in PERPLEXITIES if each < most_perplexity(count)]
+    perplexity = st.segmented_control(
+        "Perplexity", possible, default=30 if 30 in possible else possible[0], key="map_perplexity", required=True,
+        persist_state="session", help="About how many neighbours of an image count.",
+    )  # fmt: skip
+    return count, perplexity, by_error
+
+
+def _shown(lab: Lab, tab: Session, seen: Judged, count: int, perplexity: int | None) -> Shown | None:
+    """The map of this moment; while it is worked out the last one of the same images, or None."""
+    chore = lab.maps.laid(seen, count)
+    if tab.playing:  # or the next epoch would be asked for before this one is there
+        chore.wait(_PLAYED)
+    laid = awaited(chore, f"What the last layer sees of {count:,} images after epoch {seen.epoch}")
+    if laid is None:
+        last = tab.shown_map if tab.shown_map and tab.shown_map.of == tab.chosen_of else None
+        if last is not None:
+            st.caption(f":material/history: Until then: {last.title}.")
+        return last
+    found = tsne_of(lab, tab, seen, laid, perplexity) if perplexity else None
+    shown = _principal(seen, laid) if found is None else _neighbours(seen, laid, found, perplexity or 0)
+    tab.shown_map = shown
+    return shown
+
+
+def _spots(seen: Judged, points: Points) -> Spots:
+    best = seen.logits[: len(points)].softmax(1).max(1)
+    labels = seen.images.labels[: len(points)].numpy()
+    return Spots(points, labels, best.indices.numpy(), best.values.numpy())
+
+
+def _principal(seen: Judged, laid: Laid) -> Shown:
+    found, (first, second) = laid.principal, laid.plane.shares
+    turned = f" It is turned as a whole onto that of epoch {laid.like}, which changes no distance."
+    names = ("first axis", "second axis") if laid.like else ("first principal component", "second")
+    words = (
+        f"The plane of the two strongest principal components of the {found.width:,} numbers that the last layer "
+        f"sees of an image, scaled to length 1. It holds {first + second:.1%} of their variance: what is apart "
+        f"here is apart for the network, what is together may still differ.{turned if laid.like else ''}"
+    )
+    axes = (f"{names[0]}, {first:.1%} of the variance", f"{names[1]}, {second:.1%}")
+    return _made(seen, laid.plane.points, PRINCIPAL, f"Principal components, epoch {seen.epoch}", words, axes, 0.2)
+
+
+def _neighbours(seen: Judged, laid: Laid, found: Neighbourhoods, perplexity: int) -> Shown:
+    words = (
+        f"t-SNE of the first {laid.principal.scores.shape[1]} principal components, perplexity {perplexity}, "
+        f"n = {len(found.points):,}. Who is near whom means something: trustworthiness {found.trust:.3f} of 1 "
+        f"({NEIGHBOURS} nearest, among n = {found.trusted:,}), Kullback-Leibler divergence {found.divergence:.2f} "
+        "nats. How far groups that are apart are from each other, and how large they are, means little; the axes "
+        "have no unit."
+    )
+    title = f"t-SNE, perplexity {perplexity}, epoch {seen.epoch}"
+    return _made(seen, found.points, TSNE, title, words, ("no unit: only who is near whom counts", ""), 20.0)
+
+
+def _made(
+    seen: Judged, points: Points, method: str, title: str, words: str, axes: tuple[str, str], step: float
+) -> Shown:
+    of = (seen.run.run, seen.part, seen.stands_in)
+    return Shown(of, seen.epoch, _spots(seen, points), method, title, words, axes, step)
+
+
+def _chart(tab: Session, seen: Judged, shown: Shown, by_error: bool) -> None:
+    spots = shown.spots
+    figure = map_figure(spots, by_error, shown.title, shown.axes, shown.step)
+    if shown.method == TSNE:
+        for axis in ("xaxis", "yaxis"):
+            figure["layout"][axis]["showticklabels"] = False
+    figure["layout"]["uirevision"] = f"{shown.of}, {shown.method}, {len(spots.points)}"
+    number, at = opened(tab, seen), None
+    if number is not None and number < len(spots.points):
+        at = (number, float(spots.points[number, 0]), float(spots.points[number, 1]))
+    name = f"map-{shown.of[0]}-epoch-{shown.epoch}-{'pca' if shown.method == PRINCIPAL else 'tsne'}"
+    wrong = int(spots.is_wrong.sum())
+    alt = (
+        f"{shown.title}: {len(spots.points):,} images as points, {wrong:,} of them wrong. Below it images can be "
+        "chosen by class or number"
+    )
+    st.caption(shown.words)
+    with st.container(key="map_chart"):
+        map_chart(
+            figure, "map", alt, tab.chosen, at, name,
+            choose=lambda numbers: choose(tab, numbers), click=lambda number: open_image(tab, seen, number),
+        )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Draw around points with the lasso or a box, click one, double click to let go.")
+        clear(tab, seen)
+        csv_button(lambda: as_csv(spots), name, "map_csv")
+
+
+def _sheet(tab: Session, seen: Judged, spots: Spots) -> None:
+    """The images that were chosen, page by page; one that is pressed opens."""
+    rows = np.array(tab.chosen)
+    st.markdown(composition(spots, tab.chosen))
+    order = rows[np.lexsort((-spots.probabilities[rows], ~spots.is_wrong[rows]))]
+    st.caption("The wrong ones first, of them the most confident.")
+    pages = -(-len(order) // AT_ONCE)
+    page = st.pagination(pages, key=f"map_page_{hash(tab.chosen)}") if pages > 1 else 1
+    numbers = order[(page - 1) * AT_ONCE : page * AT_ONCE].tolist()
+    with st.container(key="map_gallery"):
+        gallery(
+            seen.images.pixels[numbers].numpy(), [_tile(spots, number) for number in numbers],
+            "The images that were chosen", "map_tiles", save="chosen",
+            on_open=lambda index: open_image(tab, seen, numbers[index]),
+        )  # fmt: skip
+
+
+def _tile(spots: Spots, number: int) -> Tile:
+    said, true = CLASS_NAMES[spots.answers[number]], CLASS_NAMES[spots.labels[number]]
+    lines = (f"said {said} {spots.probabilities[number]:.0%}", f"is {true}", f"no. {number}")
+    return Tile(lines, f"Image {number}: {lines[0]}, {lines[1]}")

@@ -1,0 +1,73 @@
+"""Waiting for t-SNE: how far it is, how long it will take, and how to give it up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from playground.core.embedding import ITERATIONS, Neighbourhoods
+from playground.services.lab import Lab
+from playground.services.looking import Judged
+from playground.services.maps import Laid
+from playground.services.tsne import Tsne
+from playground.ui.errors import told
+from playground.ui.live import watched
+from playground.ui.session import Session
+from playground.ui.words import roughly
+
+_LOOK_UP = 0.4  # seconds
+
+
+def tsne_of(lab: Lab, tab: Session, seen: Judged, laid: Laid, perplexity: int) -> Neighbourhoods | None:
+    """The t-SNE of what is laid out; begun if it is not there, which a person can undo. None until it is there."""
+    begun = lab.maps.tsne(seen, laid, perplexity, begin=False)
+    if begun is not None and begun.came_to_nothing and begun is tab.tsne:
+        _offer_again(begun, lambda: _begin(lab, tab, seen, laid, perplexity))
+        return None
+    if tab.playing and (begun is None or begun.came_to_nothing):
+        st.caption(":material/hourglass_empty: t-SNE of this epoch is worked out when the epochs stop passing.")
+        return None
+    _begin(lab, tab, seen, laid, perplexity)
+    begun = tab.tsne
+    assert begun is not None
+    if begun.is_over:
+        return begun.result()
+    _progress(begun)
+    return None
+
+
+def _begin(lab: Lab, tab: Session, seen: Judged, laid: Laid, perplexity: int) -> None:
+    """Begin it, and give up what this tab waited for before: only the last one is looked at."""
+    begun = lab.maps.tsne(seen, laid, perplexity)
+    if tab.tsne is not None and tab.tsne is not begun:
+        tab.tsne.cancel()
+    tab.tsne = begun
+
+
+def _offer_again(begun: Tsne, begin: Callable[[], None]) -> None:
+    with told():  # what went wrong, if it was that
+        begun.result()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("t-SNE was given up; these are the principal components.", width="content")
+        st.button("Work it out", icon=":material/play_arrow:", key="tsne_again", on_click=begin)
+
+
+def _progress(begun: Tsne) -> None:
+    def panel() -> None:
+        with st.container(horizontal=True, vertical_alignment="center", key="tsne_progress"):
+            st.progress(begun.fraction, _how_far(begun), width="stretch")
+            st.button("Cancel", icon=":material/close:", key="tsne_cancel", on_click=begun.cancel)
+        if begun.is_over:
+            st.rerun()
+
+    watched(panel, live=True, every=_LOOK_UP)
+
+
+def _how_far(begun: Tsne) -> str:
+    if begun.is_held:
+        return "t-SNE stands still while a network is trained; until then the principal components"
+    if not begun.iterations:
+        return "t-SNE looks for neighbours; until it is done the principal components"
+    left = f", {roughly(begun.seconds_left)} left" if begun.seconds_left else ""
+    return f"t-SNE: {begun.iterations:,} of {ITERATIONS:,} iterations{left}; until then the principal components"

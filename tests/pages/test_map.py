@@ -1,0 +1,152 @@
+"""The map shows what was chosen, wherever it was chosen, and follows the epoch."""
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+from patience import until
+from reading import said
+from streamlit.testing.v1 import AppTest
+
+from playground.core.presets import PRESETS
+from playground.ui.cache import lab
+
+MAP = "pages/inspect/map.py"
+Open = Callable[[AppTest, str], AppTest]
+
+
+def settled(page: AppTest, words: str) -> AppTest:
+    """Draw the page until it says so: nothing refreshes itself in a test."""
+
+    def there() -> bool:
+        return words in said(page.run())
+
+    until(there)
+    assert not page.exception
+    return page
+
+
+def opened(app: AppTest, open_page: Open) -> AppTest:
+    return settled(open_page(app, MAP), "principal components of the")
+
+
+def tab(page: AppTest):
+    return page.session_state["session"]
+
+
+def press(page: AppTest, key: str) -> None:
+    page.button(key=key).click().run()
+    assert not page.exception
+
+
+def answers(epoch: int | None = None):
+    run = lab().runs()[0]
+    return lab().logits(run, "validation", epoch).argmax(1).numpy(), lab().images(run, "validation").labels.numpy()
+
+
+def test_all_images_are_laid_out_with_what_the_axes_hold(trained_app: AppTest, open_page: Open) -> None:
+    page = opened(trained_app, open_page)
+    assert "**All** of 500 validation images, never trained on, after 2 epochs" in said(page)
+    seen = lab().judged(lab().runs()[0], "validation")
+    laid = lab().maps.laid(seen, 500).result()
+    assert f"It holds {sum(laid.plane.shares):.1%} of their variance" in said(page)
+    assert np.array_equal(tab(page).shown_map.spots.points, laid.plane.points)
+
+
+def test_a_class_is_chosen_and_let_go_of(trained_app: AppTest, open_page: Open) -> None:
+    page = opened(trained_app, open_page)
+    assert page.button(key="map_clear").disabled
+    page.selectbox(key="map_true").set_value("Shirt").run()
+    page.selectbox(key="map_said").set_value("another class").run()
+    press(page, "map_choose")
+    guess, labels = answers()
+    wrong = np.flatnonzero((labels == 6) & (guess != 6))
+    assert tab(page).chosen == tuple(wrong)
+    assert f"**{len(wrong)}** chosen: {len(wrong)} Shirt. 0.0% of them are right." in said(page)
+    page.run()
+    assert tab(page).chosen == tuple(wrong)
+    press(page, "map_clear")
+    assert tab(page).chosen == ()
+    assert "chosen:" not in said(page)
+
+
+def test_what_was_chosen_stays_from_epoch_to_epoch_and_goes_with_the_run(
+    trained_app: AppTest, open_page: Open
+) -> None:
+    page = opened(trained_app, open_page)
+    press(page, "map_choose")
+    assert len(tab(page).chosen) == 500
+    slider = next(each for each in page.slider if each.label == "Epoch")
+    slider.set_value(1).run()
+    settled(page, "turned as a whole onto that of epoch 2")
+    guess, labels = answers(1)
+    assert f"**500** chosen: {np.bincount(labels).max()} " in said(page)
+    assert f"{np.mean(guess == labels):.1%} of them are right" in said(page)
+    page.radio(key="part").set_value("test").run()
+    settled(page, "test images, looked at once, after 2 epochs")
+    assert tab(page).chosen == ()
+
+
+def test_one_image_and_its_neighbours(trained_app: AppTest, open_page: Open) -> None:
+    page = opened(trained_app, open_page)
+    assert page.button(key="map_around").disabled
+    page.number_input(key="map_number").set_value(17).run()
+    assert tab(page).opened[1] == 17
+    assert "image no. 17" in said(page)
+    press(page, "map_around")
+    points = tab(page).shown_map.spots.points
+    away = np.linalg.norm(points - points[17], axis=1)
+    assert set(tab(page).chosen) == set(np.argsort(away)[:48])
+    press(page, "map_clear")
+    assert (tab(page).opened, page.number_input(key="map_number").value) == (None, None)
+
+
+def test_t_sne_is_there_after_a_while_and_says_what_it_is_worth(trained_app: AppTest, open_page: Open) -> None:
+    page = opened(trained_app, open_page)
+    page.segmented_control(key="map_method").set_value("t-SNE").run()
+    assert "principal components of the" in said(page)  # until then
+    settled(page, "Kullback-Leibler divergence")
+    found = tab(page).tsne.result()
+    assert f"trustworthiness {found.trust:.3f} of 1" in said(page)
+    assert "perplexity 30, n = 500" in said(page)
+    assert "means little" in said(page)
+    assert np.array_equal(tab(page).shown_map.spots.points, found.points)
+
+
+def test_t_sne_is_given_up_and_begun_again(trained_app: AppTest, open_page: Open) -> None:
+    page = opened(trained_app, open_page)
+    page.segmented_control(key="map_method").set_value("t-SNE").run()
+    press(page, "tsne_cancel")
+    settled(page, "t-SNE was given up; these are the principal components")
+    first = tab(page).tsne
+    press(page, "tsne_again")
+    assert tab(page).tsne is not first
+    assert "given up" not in said(page)
+    settled(page, "Kullback-Leibler divergence")
+
+
+def test_another_epoch_gives_up_the_t_sne_that_is_not_looked_at(trained_app: AppTest, open_page: Open) -> None:
+    page = opened(trained_app, open_page)
+    page.segmented_control(key="map_method").set_value("t-SNE").run()
+    first = tab(page).tsne
+    next(each for each in page.slider if each.label == "Epoch").set_value(1).run()
+    until(lambda: tab(page.run()).tsne is not first)
+    assert first.came_to_nothing
+    next(each for each in page.slider if each.label == "Epoch").set_value(2).run()
+    settled(page, "Kullback-Leibler divergence")
+
+
+def test_the_example_has_a_map(app: AppTest, open_page: Open) -> None:
+    page = opened(app, open_page)
+    assert "500 validation images of the bundled sample" in said(page)
+
+
+def test_a_network_without_convolution_after_one_epoch(trained_app: AppTest, open_page: Open) -> None:
+    tiny = {"training.epochs": 1, "data.fraction": 0.02, "training.precision": "float32"}
+    run = lab().start(PRESETS["mlp-baseline"].experiment.changed(tiny))
+    until(lambda: lab().run(run).state.is_final)
+    page = open_page(trained_app, MAP)
+    page.selectbox(key="picked_run").set_value(run).run()
+    settled(page, "principal components of the 128 numbers")
+    assert "after 1 epochs" in said(page)
+    assert re.search(r"It holds \d+\.\d% of their variance", said(page))
