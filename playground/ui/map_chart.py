@@ -38,8 +38,9 @@ function listen(node) {
   if (node.listens) return;
   node.listens = true;
   const numbers = (points) => points.map((point) => node.data[point.curveNumber].ids[point.pointNumber]);
-  node.on("plotly_selected", (event) => { if (event) node.tell("chosen", numbers(event.points)); });
-  node.on("plotly_deselect", () => node.tell("chosen", []));
+  const chosen = (points) => { if (!node.drawing) node.tell("chosen", numbers(points)); };
+  node.on("plotly_selected", (event) => { if (event) chosen(event.points); });
+  node.on("plotly_deselect", () => chosen([]));
   node.on("plotly_click", (event) => node.tell("clicked", numbers(event.points)[0]));
 }
 
@@ -54,6 +55,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const look = JSON.stringify([data.figure, data.chosen, data.at, dressed.font.color, narrow]);
     if (node.look === look) return;
     node.look = look;
+    dressed.selectionrevision = look;  // what stands out is what we say, not what was last drawn around
     dressed.dragmode = node.layout?.dragmode ?? (touch ? false : "lasso");  // a finger has to get past the chart
     dressed.modebar = { bgcolor: "rgba(0,0,0,0)", color: dressed.font.color, activecolor: dressed.font.color };
     const words = [...(layout.annotations ?? []), ...(data.at ? [arrow(data.at, dressed.font.color)] : [])];
@@ -69,7 +71,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
         ["lasso2d", "select2d", "pan2d", "zoom2d"], ["zoomIn2d", "zoomOut2d", "resetScale2d"],
       ],
     };
-    Plotly.react(node, faded(traces, data.chosen), dressed, config).then(() => { watchZoom(node); listen(node); });
+    node.drawing = true;  // it tells of a selection that ends with the outline, too
+    Plotly.react(node, faded(traces, data.chosen), dressed, config).then(() => {
+      node.drawing = false;
+      watchZoom(node);
+      listen(node);
+    });
     offerSaving(node.parentElement, data.save, {
       PNG: () => picture(node, "png"), SVG: () => picture(node, "svg"),
     });

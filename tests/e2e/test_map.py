@@ -137,8 +137,12 @@ def _away(one: tuple[float, float], other: tuple[float, float]) -> float:
     return float((one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2)
 
 
-def test_the_epoch_moves_the_points_and_keeps_the_node_and_the_zoom(open_page) -> None:
+def test_the_epoch_moves_the_points_and_keeps_node_zoom_and_choice(open_page) -> None:
     page = opened(open_page)
+    points = places(page)
+    left, top, right, bottom = rectangle = middle(points)
+    drag(page, [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)])
+    chosen = assert_chosen(page, points, rectangle)
     page.evaluate("chart => { document.querySelector(chart).mark = 'the same'; }", CHART)
     page.locator(f"{CHART} [data-title='Zoom in']").click()
     page.wait_for_timeout(1000)
@@ -155,6 +159,7 @@ def test_the_epoch_moves_the_points_and_keeps_the_node_and_the_zoom(open_page) -
     assert page.evaluate("chart => document.querySelector(chart).mark", CHART) == "the same"
     assert page.evaluate(ranges, CHART) == zoomed
     assert places(page) != before
+    assert highlighted(page) == chosen
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])
