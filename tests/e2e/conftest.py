@@ -1,13 +1,12 @@
 """The app as a person gets it: its own server, a real browser."""
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
-from playwright.sync_api import TimeoutError as TooLong
 from serving import Server, launched
+from walking import settled
 
 expect.set_options(timeout=120_000)  # a busy machine is slow, and no test fails by the clock
 
@@ -60,24 +59,3 @@ def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]
     assert not any(shown)
     assert not faults
     assert "Traceback" not in server.log.read_text()
-
-
-def settled(page: Page) -> None:
-    """Wait until the page is connected and its script has run."""
-    page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]").wait_for(state="attached")
-    page.locator("[data-test-script-state=notRunning]").wait_for(state="attached")
-    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
-    expect(page.locator("[data-testid=stException]")).to_have_count(0)
-
-
-def go_to(page: Page, name: str) -> None:
-    """Follow a link of the menu; a click that comes while the page draws itself anew may get lost: click again."""
-    heading = page.get_by_role("heading", name=name, exact=True)
-    for _ in range(4):
-        settled(page)
-        page.get_by_role("link", name=name).first.click()
-        with suppress(TooLong):
-            heading.wait_for(timeout=30_000)
-            break
-    heading.wait_for()
-    settled(page)

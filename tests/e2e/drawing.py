@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from conftest import settled
 from playwright.sync_api import Page, expect
+from walking import settled
 
 Corners = Sequence[tuple[int, int]]
 

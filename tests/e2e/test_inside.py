@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from conftest import settled
 from playwright.sync_api import Page, expect
+from walking import settled
 
 
 @pytest.fixture(scope="module", autouse=True)

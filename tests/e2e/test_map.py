@@ -1,8 +1,8 @@
 """The map in a real browser: pointing at images with a lasso, a box and a click."""
 
 import pytest
-from conftest import settled
 from playwright.sync_api import Page, expect
+from walking import settled
 
 CHART = ".st-key-map_chart .map-chart"
 TILES = ".st-key-map_gallery .tile"
@@ -97,6 +97,10 @@ def test_a_lasso_a_box_and_a_click_lead_to_the_images(open_page, run) -> None:
     page.get_by_text("2,000", exact=True).first.click()
     expect(page.get_by_text("2,000 of 5,000 validation images")).to_be_visible()
     settled(page)
+    page.wait_for_function(
+        "chart => document.querySelector(chart)._fullData.reduce((sum, t) => sum + t.x.length, 0) === 2000",
+        arg=CHART,
+    )
     page.wait_for_timeout(500)
     points = places(page)
     assert sorted(points) == list(range(2000))

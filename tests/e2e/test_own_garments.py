@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from conftest import go_to, settled
 from drawing import T_SHIRT, TROUSERS, answered, empty_canvas, stroke, strokes_on_canvas
 from playwright.sync_api import Page, expect
+from walking import go_to, settled
 
 BAG = Path(__file__).resolve().parents[1] / "icons" / "game-icons--beach-bag.png"
 

@@ -1,8 +1,8 @@
 """The pinboard in a browser: pin a failure, read its stream, watch it grow, unpin and undo."""
 
 import pytest
-from conftest import settled
 from playwright.sync_api import expect
+from walking import settled
 
 TILE, STREAM = ".st-key-pinboard .tile", ".st-key-pinboard .stream"
 
@@ -15,6 +15,7 @@ def run(server):
 
 def test_a_pinned_failure_has_a_stream_that_can_be_read_grows_and_is_unpinned(open_page, server):
     page = open_page("failures")
+    page.locator(".st-key-failures_grid .tile").first.click()
     page.get_by_role("button", name="Pin it").click()
     expect(page.get_by_role("button", name="Unpin")).to_be_visible()
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import settled
+from walking import settled
 
 LAST = {
     "train": ".st-key-accuracy_chart .js-plotly-plot",

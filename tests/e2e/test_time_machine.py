@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import settled
 from moving import EPOCHS, TRAINING, after, move, there_and_back
 from playwright.sync_api import Page, expect
 from sklearn.metrics import accuracy_score, confusion_matrix
+from walking import settled
 
 from playground.core.calibration import reliability
 from playground.core.classes import CLASS_NAMES
@@ -17,6 +17,8 @@ from playground.core.mistakes import Answers
 from playground.services.lab import Lab
 from playground.services.looking import Judged
 from playground.services.settings import Settings
+
+AT_ONCE = 42  # images on a page: playground.ui.confusion_view can be imported by the app alone
 
 
 @pytest.fixture(scope="module")
@@ -43,18 +45,18 @@ def shown_counts(page: Page) -> np.ndarray:
     return np.array([[int(text or 0) for text in row] for row in texts])
 
 
-def images_of(page: Page) -> list[int]:
-    """The numbers of all images in the gallery of a cell, over its pages."""
+def images_of(page: Page, count: int) -> list[int]:
+    """The numbers of so many images in the gallery of a cell, over its pages."""
     found: list[int] = []
+    tiles = page.locator(".st-key-cell_images .tile")
     while True:
-        texts = page.locator(".st-key-cell_images .tile").all_inner_texts()
+        expect(tiles).to_have_count(min(AT_ONCE, count - len(found)))
+        texts = tiles.all_inner_texts()
         found += [int(re.search(r"no\. (\d+)", text)[1]) for text in texts]
-        forward = page.get_by_role("button", name="Next page")
-        if not forward.count() or forward.is_disabled():
+        if len(found) >= count:
             return found
-        before = page.locator(".st-key-cell_images .tile").first.inner_text()
-        forward.click()
-        expect(page.locator(".st-key-cell_images .tile").first).not_to_have_text(before)
+        page.get_by_role("button", name="Next page").click()
+        expect(tiles.first).not_to_have_text(texts[0])
         settled(page)
 
 
@@ -76,7 +78,7 @@ def test_a_click_on_a_cell_shows_exactly_its_images(open_page, run, judged):
     page.get_by_text(f"{CLASS_NAMES[true]} taken for {CLASS_NAMES[said]}: {errors[true, said]:,} of").wait_for()
     settled(page)
     expected = np.flatnonzero((seen.images.labels == true).numpy() & (seen.logits.argmax(1) == said).numpy())
-    found = images_of(page)
+    found = images_of(page, int(errors[true, said]))
     assert len(found) == len(set(found)) == errors[true, said]
     assert sorted(found) == expected.tolist()
 

@@ -5,16 +5,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from patience import until
+from opened import opened
 from streamlit.testing.v1 import AppTest
 
 from playground.core.presets import PRESETS
 from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
-from playground.ui.cache import lab
 
-ROOT = Path(__file__).resolve().parents[2]
 TINY = {"data.fraction": 0.02, "training.epochs": 2, "training.precision": "float32"}
 
 
@@ -30,25 +28,14 @@ def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def app(home: Path) -> Iterator[AppTest]:
     """The app after its first run, with torch imported; nothing trained yet."""
-    yield from _app()
+    yield from opened()
 
 
 @pytest.fixture
 def trained_app(home: Path, trained_home: Path) -> Iterator[AppTest]:
     """The app with one finished run."""
     shutil.copytree(trained_home / "runs", home / "runs")
-    yield from _app()
-
-
-def _app() -> Iterator[AppTest]:
-    lab.clear()
-    test = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
-    until(lambda: lab().is_warm)
-    yield test.run()
-    for snapshot in lab().live():
-        lab().stop(snapshot.run.run)
-    until(lambda: not lab().live())
-    lab.clear()
+    yield from opened()
 
 
 @pytest.fixture

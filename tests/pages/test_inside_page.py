@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import _app
+from opened import opened
 from patience import until
 from reading import said
 from streamlit.testing.v1 import AppTest
@@ -62,7 +62,7 @@ def many_home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path,
 @pytest.fixture
 def many_app(home: Path, many_home: dict[str, tuple[Path, str]]) -> Iterator[AppTest]:
     shutil.copytree(next(iter(many_home.values()))[0] / "runs", home / "runs")
-    yield from _app()
+    yield from opened()
 
 
 @pytest.mark.parametrize("name", SECTIONS)

@@ -1,0 +1,27 @@
+"""A tab of the app, and the ways through it."""
+
+from contextlib import suppress
+
+from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as TooLong
+
+
+def settled(page: Page) -> None:
+    """Wait until the page is connected and its script has run."""
+    page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]").wait_for(state="attached")
+    page.locator("[data-test-script-state=notRunning]").wait_for(state="attached")
+    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
+    expect(page.locator("[data-testid=stException]")).to_have_count(0)
+
+
+def go_to(page: Page, name: str) -> None:
+    """Follow a link of the menu; a click that comes while the page draws itself anew may get lost: click again."""
+    heading = page.get_by_role("heading", name=name, exact=True)
+    for _ in range(4):
+        settled(page)
+        page.get_by_role("link", name=name).first.click()
+        with suppress(TooLong):
+            heading.wait_for(timeout=30_000)
+            break
+    heading.wait_for()
+    settled(page)
