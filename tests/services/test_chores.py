@@ -58,15 +58,17 @@ def test_who_asks_again_is_given_the_same() -> None:
 
 def test_what_was_asked_for_last_goes_first() -> None:
     taken: list[str] = []
-    gate = threading.Event()
+    begun, gate = threading.Event(), threading.Event()
     clock = Clock()
     chores = Chores(idle, clock=clock)
 
     def held():
+        begun.set()
         gate.wait(60)
         yield 0.5
 
     chores.ask(("held",), held)
+    begun.wait(60)
     asked = []
     for name in "abc":
         clock.now += 1
