@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE), str(HERE / "icons")]
 
 from disturbed import CASES, page_of  # noqa: E402  they lie beside this file
-from measure import icons  # noqa: E402
+from measure import icons, prepared  # noqa: E402
 
 from playground.core.classes import CLASS_NAMES  # noqa: E402
 from playground.core.experiment import Experiment  # noqa: E402
@@ -59,9 +59,8 @@ def on_paper(lab: Lab, run: Run) -> Pictures:
 def of_icons(lab: Lab) -> Pictures:
     """The open half of the icons."""
     shown = icons("open")
-    pixels = [lab.read_picture(icon.file.read_bytes(), icon.file.name).pixels for icon in shown]
     labels = [CLASS_NAMES.index(icon.label) for icon in shown]
-    return Pictures(torch.from_numpy(np.stack(pixels)), torch.tensor(labels))
+    return Pictures(prepared(lab, shown), torch.tensor(labels))
 
 
 def choices() -> dict[str, dict[str, object]]:

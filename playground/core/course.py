@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.classes import CLASSES
+
+
+def spread(epochs: Sequence[int], most: int) -> tuple[int, ...]:
+    """At most so many of the epochs, evenly from the first to the last of them."""
+    places = np.linspace(0, len(epochs) - 1, min(len(epochs), most)).round().astype(int)
+    return tuple(epochs[place] for place in places)
 
 
 @dataclass(frozen=True, eq=False)

@@ -49,11 +49,6 @@ class Chore(Generic[T]):
         """Whether `result` has something to say."""
         return self._over.is_set()
 
-    @property
-    def seconds_left(self) -> float | None:
-        """A guess; None until there is something to judge by."""
-        return self.seconds * (1 - self.fraction) / self.fraction if self.fraction else None
-
     def still_wanted(self) -> None:
         """Somebody looks at it: it goes on."""
         self.asked = self._clock()

@@ -53,9 +53,6 @@ _ALL = (Example("example", "quick", 2**20), Example("example-robust", "robust", 
 EXAMPLES: Mapping[str, Example] = {each.run: each for each in _ALL}
 """By the names of their runs."""
 
-ROBUST = "example-robust"
-"""The one that reads pictures from elsewhere best."""
-
 _DIGITS = 5  # of the values of its curve; a chart shows four
 
 
@@ -84,15 +81,17 @@ def make_example(kept: Kept, example: Example, folder: Path | None = None) -> Ru
 
 def newest_that_will_do(folders: RunFolders, example: Example) -> Kept:
     """The newest run of a home that can become an example; RunError where there is none."""
-    fitting = [run for run in map(_readable, folders.paths()) if run is not None and example.will_do(run)]
+    found = (readable(Kept(folder)) for folder in folders.paths())
+    fitting = [run for run in found if run is not None and example.will_do(run)]
     if not fitting:
         raise RunError(f"No run here will do: python -m playground train {example.preset} --seed 0")
     return folders.folder(max(fitting, key=lambda run: run.created).run)
 
 
-def _readable(folder: Path) -> Run | None:
+def readable(kept: Kept) -> Run | None:
+    """The record of a run; None where there is none, or it is damaged."""
     try:
-        return Kept(folder).read()
+        return kept.read()
     except RunError:
         return None
 

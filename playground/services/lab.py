@@ -24,7 +24,7 @@ from playground.services.chores import Chores
 from playground.services.coaching import Coaching
 from playground.services.database import open_database
 from playground.services.datasets import Datasets
-from playground.services.example import EXAMPLES
+from playground.services.example import EXAMPLES, readable
 from playground.services.executors import Executor, ThreadExecutor
 from playground.services.folds import Folds
 from playground.services.forks import check_fork, fork_record, start_of_fork
@@ -322,13 +322,8 @@ class Lab:
 
     def examples(self) -> tuple[Run, ...]:
         """The runs that come with the playground: there is always one to look at. Damaged ones are left out."""
-        return tuple(run for run in map(self._readable, EXAMPLES) if run is not None)
-
-    def _readable(self, run: str) -> Run | None:
-        try:
-            return self._kept(run).read()
-        except RunError:
-            return None
+        found = (readable(self._kept(run)) for run in EXAMPLES)
+        return tuple(run for run in found if run is not None)
 
     def _kept(self, run: str) -> Kept:
         return Kept(EXAMPLES[run].folder) if run in EXAMPLES else self._folders.folder(run)

@@ -211,9 +211,9 @@ class Looking:
         """
         import torch
 
-        kept = self._kept(run.run).with_weights(run)
-        count = min(len(kept), _MOST_FOLLOWED)
-        epochs = tuple(kept[round(each * (len(kept) - 1) / max(1, count - 1))] for each in range(count))
+        from playground.core.course import spread
+
+        epochs = spread(self._kept(run.run).with_weights(run), _MOST_FOLLOWED)
         scores = [self.judged(run, "validation", epoch).logits[image] for epoch in epochs]
         return epochs, torch.stack(scores).softmax(1)
 

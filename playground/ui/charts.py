@@ -18,6 +18,13 @@ from playground.core.training import Training
 _MARGIN = {"l": 8, "r": 8, "t": 36, "b": 8}
 FAINT = "rgba(128,140,155,0.55)"  # thin and grey, readable on both themes
 TRAIN, VALIDATION = "#0072B2", "#D55E00"
+# Of the ten classes: told apart on white and on black, each with a shape of its own.
+CLASS_INKS = (
+    "#0072B2", "#D55E00", "#16936B", "#C0608F", "#B8860B", "#3A96C8", "#7F6BC4", "#94683A", "#7A8490", "#C23B4E",
+)  # fmt: skip
+CLASS_SYMBOLS = (
+    "circle", "square", "diamond", "cross", "x", "triangle-up", "triangle-down", "star", "hexagon", "hourglass",
+)  # fmt: skip
 _INK = [  # a little is seen already: the errors are what a matrix is read for
     [0.0, "rgba(0,114,178,0.04)"],
     [0.02, "rgba(0,114,178,0.2)"],

@@ -10,6 +10,7 @@ import streamlit as st
 import torch
 
 from playground.core.classes import CLASS_NAMES
+from playground.core.course import spread
 from playground.core.run import Run
 from playground.services.lab import Lab
 from playground.ui.answer import shares
@@ -84,8 +85,7 @@ def epochs_panel(lab: Lab, run: Run, picture: Picture) -> None:
     if len(kept) < 2:
         st.caption("The weights of one epoch alone are kept of this run.")
         return
-    if len(kept) > _MOST_EPOCHS:
-        kept = tuple(kept[round(each)] for each in np.linspace(0, len(kept) - 1, _MOST_EPOCHS))
+    kept = spread(kept, _MOST_EPOCHS)
     courses = [shares(lab, run, picture, epoch) for epoch in kept]
     figure = go.Figure(layout=layout_of("Through the epochs", "epoch", "probability", 300))
     final = sorted(range(len(CLASS_NAMES)), key=lambda each: -max(course[each] for course in courses))

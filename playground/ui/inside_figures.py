@@ -73,22 +73,9 @@ def clickable_map(values: NDArray[Any], chosen: tuple[int, int], title: str) -> 
         showlegend=False,
     )
     row, column = chosen
-    figure.add_shape(
-        type="rect",
-        x0=column - 0.5,
-        x1=column + 0.5,
-        y0=row - 0.5,
-        y1=row + 0.5,
-        line={"color": "#FFFFFF", "width": 3},
-    )
-    figure.add_shape(
-        type="rect",
-        x0=column - 0.5,
-        x1=column + 0.5,
-        y0=row - 0.5,
-        y1=row + 0.5,
-        line={"color": "#000000", "width": 1},
-    )
+    edges = {"x0": column - 0.5, "x1": column + 0.5, "y0": row - 0.5, "y1": row + 0.5}
+    for line in ({"color": "#FFFFFF", "width": 3}, {"color": "#000000", "width": 1}):  # seen on light and on dark
+        figure.add_shape(type="rect", **edges, line=line)
     return _squares(figure)
 
 

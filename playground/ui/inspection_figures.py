@@ -12,15 +12,8 @@ from numpy.typing import NDArray
 
 from playground.core.calibration import Coverage, Reliability
 from playground.core.classes import CLASS_NAMES
-from playground.ui.charts import FAINT, TRAIN, VALIDATION, plain_layout
+from playground.ui.charts import CLASS_INKS, CLASS_SYMBOLS, FAINT, TRAIN, VALIDATION, plain_layout
 from playground.ui.progress_figures import Figure, Line, upright
-
-_COLOURS = (
-    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A63B8", "#7F7F7F", "#B8B32E", "#8C564B",
-)  # fmt: skip
-_SYMBOLS = (
-    "circle", "square", "diamond", "cross", "x", "triangle-up", "triangle-down", "star", "hexagon", "pentagon",
-)  # fmt: skip
 
 
 def classes_figure(
@@ -51,8 +44,8 @@ def _of_class(number: int, epochs: Sequence[int], values: NDArray[np.float64]) -
         "name": CLASS_NAMES[number],
         "x": list(epochs),
         "y": np.round(values, 5).tolist(),
-        "line": {"color": _COLOURS[number], "width": 2},
-        "marker": {"symbol": _SYMBOLS[number], "size": 7},
+        "line": {"color": CLASS_INKS[number], "width": 2},
+        "marker": {"symbol": CLASS_SYMBOLS[number], "size": 7},
         "hovertemplate": "%{y:.1%}",
     }
 

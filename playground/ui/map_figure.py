@@ -14,16 +14,9 @@ from numpy.typing import NDArray
 
 from playground.core.classes import CLASS_NAMES
 from playground.core.embedding import Points
-from playground.ui.charts import plain_layout
+from playground.ui.charts import CLASS_INKS, CLASS_SYMBOLS, plain_layout
 from playground.ui.saving import csv_text
 
-# Told apart on white and on black, each with a shape of its own; the names stand in the picture besides.
-_INKS = (
-    "#0072B2", "#D55E00", "#16936B", "#C0608F", "#B8860B", "#3A96C8", "#7F6BC4", "#94683A", "#7A8490", "#C23B4E",
-)  # fmt: skip
-_SHAPES = (
-    "circle", "square", "diamond", "cross", "x", "triangle-up", "triangle-down", "star", "hexagon", "hourglass",
-)  # fmt: skip
 ANY, ANOTHER = "any class", "another class"
 _RIGHT, _WRONG = "#7A8490", "#D55E00"
 _FINE, _COARSE = 5, 7  # pixels of a point, above and up to so many points
@@ -83,7 +76,13 @@ def _range(values: NDArray[np.float32], step: float) -> list[float]:
 
 def _classes(spots: Spots) -> list[dict[str, Any]]:
     return [
-        _trace(spots, np.flatnonzero(spots.labels == number), name, color=_INKS[number], symbol=_SHAPES[number])
+        _trace(
+            spots,
+            np.flatnonzero(spots.labels == number),
+            name,
+            color=CLASS_INKS[number],
+            symbol=CLASS_SYMBOLS[number],
+        )
         for number, name in enumerate(CLASS_NAMES)
     ]
 

@@ -80,7 +80,7 @@ def pick_run(lab: Lab, tab: Session, preferred: Callable[[Run], bool] = lambda _
         train_link()
         return None
     tab.run = _asked_for(lab) or tab.run
-    run = _picked(tab, runs, next(filter(preferred, runs), runs[0]))
+    run = _picked(tab, runs, preferred)
     if run.example:
         _introduce(run, alone=not own)
     if tab.run is None and own and not preferred(run):  # an example gives way to the first run of one's own
@@ -90,14 +90,16 @@ def pick_run(lab: Lab, tab: Session, preferred: Callable[[Run], bool] = lambda _
     return run
 
 
-def _picked(tab: Session, runs: list[Run], default: Run) -> Run:
+def _picked(tab: Session, runs: list[Run], preferred: Callable[[Run], bool]) -> Run:
     by_name = {run.run: run for run in runs}
+    # only where nobody has chosen: there may be a thousand runs to look through
+    shown = tab.run if tab.run in by_name else next(filter(preferred, runs), runs[0]).run
 
     def chosen() -> None:
         tab.run = st.query_params["run"] = st.session_state["picked_run"]
 
     name: str = st.sidebar.selectbox(
-        "Run", by_name, list(by_name).index(tab.run if tab.run in by_name else default.run),
+        "Run", by_name, list(by_name).index(shown),
         format_func=lambda name: run_label(by_name[name]), key="picked_run", on_change=chosen,
         help="Newest first: every run that kept weights, also one that was stopped early. Examples are last.",
     )  # fmt: skip

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import precision_recall_fscore_support
 
-from playground.core.course import Course
+from playground.core.course import Course, spread
 
 #                              epochs:  1  2  4  5
 STORIES = {
@@ -59,3 +59,9 @@ def test_class_scores_of_every_epoch_are_those_of_scikit_learn() -> None:
         expected = precision_recall_fscore_support(labels, answers, labels=range(10), zero_division=0.0)
         for name, values in zip(("precision", "recall", "F1"), expected, strict=False):
             assert scores[name][number] == pytest.approx(values)
+
+
+def test_epochs_are_spread_from_the_first_to_the_last() -> None:
+    assert spread((2, 4, 6), 8) == (2, 4, 6)
+    assert spread((7,), 3) == (7,)
+    assert spread(tuple(range(1, 101)), 5) == (1, 26, 51, 75, 100)

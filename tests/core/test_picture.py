@@ -1,9 +1,8 @@
-import io
 import struct
-import zlib
 
 import numpy as np
 import pytest
+from hostile import chunk, encoded, png
 from PIL import Image
 
 from playground.core.picture import KEPT_SIDE, MAX_BYTES, decode
@@ -19,12 +18,6 @@ def quarters(width: int = 40, height: int = 30) -> Image.Image:
     image.paste(BLUE, (0, height // 2, width // 2, height))
     image.paste(YELLOW, (width // 2, height // 2, width, height))
     return image
-
-
-def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
-    stream = io.BytesIO()
-    image.save(stream, format=kind, **options)
-    return stream.getvalue()
 
 
 def corners(picture: np.ndarray) -> np.ndarray:
@@ -98,11 +91,7 @@ def test_sixteen_bit_grey_keeps_its_tones():
 def test_sixteen_bit_colour_keeps_its_tones():
     samples = np.tile(np.linspace(0, 65_535, 64).astype(">u2")[None, :, None], (4, 1, 3))
     lines = b"".join(b"\0" + line.tobytes() for line in samples)
-    header = struct.pack(">IIBBBBB", 64, 4, 16, 2, 0, 0, 0)
-    data = (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
-    )
-    picture = decode(data, "scan.png")
+    picture = decode(png(64, 4, 16, 2, lines), "scan.png")
     assert np.abs(picture[0, :, 1].astype(float) - np.linspace(0, 255, 64)).max() <= 1
 
 
@@ -158,10 +147,6 @@ def test_reducing_does_not_mix_in_the_colour_of_transparent_pixels():
     half = picture[(picture[:, :, 3] > 0) & (picture[:, :, 3] < 255)]
     assert len(half)
     assert (half[:, 0] == 0).all()
-
-
-def chunk(kind: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
 def png_header(width: int, height: int) -> bytes:

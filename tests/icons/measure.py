@@ -11,6 +11,14 @@ import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import Tensor
+
+    from playground.services.lab import Lab
 
 FOLDER = Path(__file__).parent
 sys.path.insert(0, str(FOLDER.parents[1]))
@@ -30,9 +38,15 @@ def icons(half: str) -> list[Icon]:
         return [Icon(FOLDER / row["file"], row["label"]) for row in csv.DictReader(file) if row["half"] == half]
 
 
-def main(run: str, half: str) -> None:
+def prepared(lab: "Lab", shown: "Sequence[Icon]") -> "Tensor":
+    """The icons as a network sees them, uint8 [n, 28, 28]."""
     import torch
 
+    pictures = (lab.read_picture(icon.file.read_bytes(), icon.file.name) for icon in shown)
+    return torch.stack([torch.from_numpy(each.pixels) for each in pictures])
+
+
+def main(run: str, half: str) -> None:
     from playground.core.classes import CLASS_NAMES
     from playground.services.executors import InlineExecutor
     from playground.services.lab import Lab
@@ -40,9 +54,7 @@ def main(run: str, half: str) -> None:
 
     lab = Lab(load_settings(), InlineExecutor())
     record, shown = lab.run(run), icons(half)
-    prepared = [lab.read_picture(icon.file.read_bytes(), icon.file.name) for icon in shown]
-    pixels = torch.stack([torch.from_numpy(each.pixels) for each in prepared])
-    ranked = lab.probabilities(record, pixels).argsort(1, descending=True)
+    ranked = lab.probabilities(record, prepared(lab, shown)).argsort(1, descending=True)
     counts, first, third = Counter[str](), Counter[str](), 0
     for icon, order in zip(shown, ranked.tolist(), strict=True):
         names = [CLASS_NAMES[each] for each in order[:3]]
