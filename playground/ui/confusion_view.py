@@ -46,7 +46,7 @@ def confusion_view(lab: Lab, tab: Session, seen: Judged) -> None:
 def _matrix(lab: Lab, seen: Judged) -> None:
     name = st.segmented_control(
         "Show", tuple(READINGS), default="counts", key="confusion_unit", required=True, persist_state="session",
-        help=" ".join(f"**{each.capitalize()}**: {READINGS[each].explanation}" for each in READINGS),
+        wrap=True, help=" ".join(f"**{each.capitalize()}**: {READINGS[each].explanation}" for each in READINGS),
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom"):
         other, against = _other(lab, seen)

@@ -54,7 +54,8 @@ def _through_epochs(
     title: str, unit: str, epochs: Sequence[int], lines: list[Line], shown: int, span: list[float]
 ) -> Figure:
     layout = plain_layout(title, "epoch", unit, 360)
-    layout["xaxis"] = {**layout["xaxis"], "range": [epochs[0] - 0.3, epochs[-1] + 0.3], "tickformat": "d"}
+    whole = {"tick0": 0, "dtick": max(1, -(-(epochs[-1] - epochs[0]) // 10))}  # no tick at half an epoch
+    layout["xaxis"] = {**layout["xaxis"], **whole, "range": [epochs[0] - 0.3, epochs[-1] + 0.3], "tickformat": "d"}
     layout["yaxis"] = {**layout["yaxis"], "range": span, "tickformat": ".0%"}
     layout["shapes"] = [upright(shown)]
     return {"data": lines, "layout": {**layout, "uirevision": title}}
