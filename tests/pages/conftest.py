@@ -9,6 +9,7 @@ from opened import opened
 from streamlit.testing.v1 import AppTest
 
 from playground.core.presets import PRESETS
+from playground.services.datasets import Datasets
 from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
@@ -23,6 +24,12 @@ def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shelf = Lab(Settings(home=home, threads=1), InlineExecutor())
     shelf.start(PRESETS["quick"].experiment.changed(TINY))
     return home
+
+
+@pytest.fixture
+def sample_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody fetches the full set: to be asked for before the app."""
+    monkeypatch.setattr(Datasets, "start_fetching", lambda *_, **__: None)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from playground.core.classes import CLASS_NAMES
 from playground.core.evaluate import accuracy
 from playground.core.mistakes import Answers
 from playground.core.presets import PRESETS
-from playground.services.datasets import Datasets
 from playground.services.originals import DEBIAN_FOLDER
 from playground.ui.cache import lab
 
@@ -22,12 +21,6 @@ CONFUSION, FAILURES, PREDICT = (
 )
 PAGES = [CONFUSION, FAILURES, PREDICT]
 Open = Callable[[AppTest, str], AppTest]
-
-
-@pytest.fixture
-def sample_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody fetches the full set."""
-    monkeypatch.setattr(Datasets, "start_fetching", lambda *_, **__: None)
 
 
 def picker(page: AppTest):
