@@ -4,6 +4,7 @@ Streamlit finds the `app` below, imports this file once when the server starts, 
 """
 
 import logging
+from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -16,6 +17,7 @@ from playground.ui.status import data_status, live_status
 # At the server's start there is no tab yet, which Streamlit would mention for every page in the menu.
 logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
 
+ICON = str(Path(__file__).parent / "playground" / "data" / "icon.svg")  # a Material one is fetched from the web
 PAGES = [
     st.Page("pages/train/train.py", title="Train", icon=":material/model_training:", default=True),
     st.Page("pages/inspect/confusion.py", title="Confusion", icon=":material/grid_on:"),
@@ -34,7 +36,7 @@ def frame() -> None:
     """Everything around a page, and the page."""
     st.set_page_config(
         page_title="Fashion playground",
-        page_icon=":material/checkroom:",
+        page_icon=ICON,
         layout="wide",
         initial_sidebar_state=380,  # pixels: three numbers side by side
     )

@@ -27,9 +27,9 @@ if moment is not None:
         "Look at",
         list(views),
         default=next(iter(views)),
-        key="labels_part",
+        key="look",
         required=True,
-        persist_state="session",
+        bind="query-params",
     )
     with told():
         views[chosen](here, moment)

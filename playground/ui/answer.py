@@ -69,6 +69,7 @@ def show_answer(lab: Lab, moment: Moment, picture: Picture | None) -> None:
     """The likeliest class, how sure the network is, and all ten."""
     st.subheader("The answer")
     if picture is None or picture.prepared is None:
+        st.caption("It stands here as soon as there is a picture, with the probabilities of all ten classes.")
         return
     run = moment.run
     found = shares(lab, run, picture, moment.epoch)

@@ -57,7 +57,8 @@ def likeness_panel(lab: Lab, run: Run, picture: Picture) -> None:
 def networks_panel(lab: Lab, moment: Moment, picture: Picture) -> None:
     """The same picture through other runs, after their last epoch."""
     run = moment.run
-    others = [each for each in reversed(lab.runs()) if each.has_weights and each.run != run.run]
+    known = (*reversed(lab.runs()), *lab.examples())
+    others = [each for each in known if each.has_weights and each.run != run.run]
     if not others:
         st.caption("Train another network to see what it says of the same picture.")
         return

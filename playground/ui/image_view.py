@@ -10,6 +10,8 @@ from playground.services.looking import Beside, Judged
 from playground.ui.canvas import lay_beneath
 from playground.ui.errors import told
 from playground.ui.gallery import Tile, enlarged, gallery
+from playground.ui.inside_attributions import attributions_row
+from playground.ui.inside_choices import Shown
 from playground.ui.inspection_figures import chances_figure
 from playground.ui.live_chart import live_chart
 from playground.ui.pictures import on_bench
@@ -45,6 +47,7 @@ def image_view(lab: Lab, tab: Session, seen: Judged) -> None:
             _words(lab, tab, seen, number)
         with right, told():
             _chances(lab, seen, number)
+        _pixels(lab, seen, number)
         with told(), st.spinner("Comparing it with training images; a few seconds once for a run", show_time=True):
             beside = lab.likeness(seen.run, seen.images.pixels[number])
         nearest_images(beside, "image_nearest")
@@ -86,6 +89,19 @@ def _chances(lab: Lab, seen: Judged, number: int) -> None:
         f"epoch {epoch}: {CLASS_NAMES[row]}" for epoch, row in zip(epochs, chances.argmax(1).tolist(), strict=True)
     )
     live_chart(figure, "chances", spoken, save=f"image-{number}")
+
+
+def _pixels(lab: Lab, seen: Judged, number: int) -> None:
+    """Which pixels spoke for the answer, where that is asked for: it takes a moment for each epoch and image."""
+    if not st.toggle(
+        "Which pixels spoke for the answer", key="image_attributions", persist_state="session",
+        help="By four methods. Inside asks the same for any class.",
+    ):  # fmt: skip
+        return
+    truth = CLASS_NAMES[int(seen.images.labels[number])]
+    shown = Shown(seen.images.pixels[number], f"{seen.part.capitalize()} image no. {number}", truth)
+    with told():
+        attributions_row(lab, seen.run, seen.epoch, shown, int(seen.logits[number].argmax()))
 
 
 def nearest_images(beside: Beside, key: str) -> None:

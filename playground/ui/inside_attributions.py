@@ -6,6 +6,7 @@ import streamlit as st
 
 from playground.core.classes import CLASS_NAMES
 from playground.core.explain import METHODS, Attribution
+from playground.core.run import Run
 from playground.services.lab import Lab
 from playground.ui.errors import told
 from playground.ui.gallery import enlarged
@@ -24,7 +25,13 @@ def attributions_view(lab: Lab, moment: Moment, shown: Shown) -> None:
         format_func=lambda name: f"{CLASS_NAMES[likeliest]}, the likeliest" if name == "the likeliest" else name,
         help="What speaks for it, and what against it. Any class can be asked for.",
     )  # fmt: skip
-    target = likeliest if chosen == "the likeliest" else CLASS_NAMES.index(chosen)
+    attributions_row(
+        lab, run, epoch, shown, likeliest if chosen == "the likeliest" else CLASS_NAMES.index(chosen)
+    )
+
+
+def attributions_row(lab: Lab, run: Run, epoch: int, shown: Shown, target: int) -> None:
+    """What each method says of the score of a class, beside each other."""
     lacking = {name: method.lacks(run.experiment.architecture) for name, method in METHODS.items()}
     works = [name for name, reason in lacking.items() if reason is None]
     chores = [lab.inside.attribution(run, epoch, shown.pixels, name, target) for name in works]

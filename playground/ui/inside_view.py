@@ -44,7 +44,7 @@ SECTIONS: Mapping[str, Section] = {
 def inside_view(lab: Lab, tab: Session, moment: Moment) -> None:
     """Choose a section and see it."""
     name = st.segmented_control(
-        "Look at", tuple(SECTIONS), default="Maps", required=True, key="inside_section", persist_state="session",
+        "Look at", tuple(SECTIONS), default="Maps", required=True, key="section", bind="query-params",
         label_visibility="collapsed",
     )  # fmt: skip
     section = SECTIONS[name]

@@ -50,7 +50,7 @@ def inspected(lab: Lab, tab: Session) -> Judged | None:
             key="part",
             horizontal=True,
             format_func=lambda part: "test" if run.experiment.data.validation == "test" else part,
-            persist_state="session",
+            bind="query-params",
             help="Validation images were never trained on and guide the choice. The test images are looked at "
             "once, when a run ends.",
         ),

@@ -49,12 +49,12 @@ def run_view(lab: Lab, tab: Session, run: Run) -> None:
 
 
 def pinboard_view(lab: Lab, tab: Session, run: Run) -> None:
-    """The pinboard by itself, as the network of a run sees it; it refreshes itself while there is news."""
+    """The pinboard of the Predict page, by the network of a run; it refreshes itself while there is news."""
     moving = is_moving(lab, run)
 
     def panel() -> None:
         now = lab.run(run.run)
-        pinboard_panel(lab, tab, now)
+        pinboard_panel(lab, tab, now, on_predict=True)
         if moving != is_moving(lab, now):
             st.rerun()
 

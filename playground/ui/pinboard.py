@@ -52,8 +52,11 @@ def is_moving(lab: Lab, run: Run) -> bool:
     return run.state.is_live or bool(lab.pinboard.board(run).behind)
 
 
-def pinboard_panel(lab: Lab, tab: Session, run: Run) -> None:
-    """All pins with what the run's network says of them, as far as it has come; what to do if there is none."""
+def pinboard_panel(lab: Lab, tab: Session, run: Run, on_predict: bool = False) -> None:
+    """All pins with what the run's network says of them, as far as it has come; what to do if there is none.
+
+    `on_predict` says that it stands on the Predict page, which then needs no link.
+    """
     board = lab.pinboard.board(run)
     st.subheader("Pinboard")
     for problem in board.problems:
@@ -62,7 +65,8 @@ def pinboard_panel(lab: Lab, tab: Session, run: Run) -> None:
     if not board.pins:
         st.caption("Pin a picture, and what the network says of it is drawn here after every epoch of a training.")
         with st.container(horizontal=True):
-            st.page_link("pages/predict/predict.py", label="One of your own", icon=":material/draw:")
+            if not on_predict:
+                st.page_link("pages/predict/predict.py", label="One of your own", icon=":material/draw:")
             st.page_link("pages/inspect/failures.py", label="A failure", icon=":material/error_outline:")
         return
     with st.container(key="pinboard"):

@@ -85,7 +85,8 @@ def after_training(run: Run, epoch: int | None = None) -> str:
     Such as "after 3 of 6 epochs (bundled sample)".
     """
     done, planned = run.ends[epoch - 1] if epoch else epochs_trained(run), run.experiment.training.epochs
-    words = f"after {done:.2g} of {planned} epochs" if done < planned else f"after {planned} epochs"
+    epochs = f"{planned} epoch{'s' * (planned > 1)}"
+    words = f"after {done:.2g} of {epochs}" if done < planned else f"after {epochs}"
     words += ", still training" if run.state.is_live else ""
     averaging = run.experiment.data.averaging
     words += f", each image averaged with {averaging}" if averaging else ""

@@ -9,6 +9,7 @@ LAST = {
     "train": ".st-key-accuracy_chart .js-plotly-plot",
     "confusion": ".st-key-class_table canvas",
     "failures": ".st-key-failures_grid .tile",
+    "labels": ".st-key-doubts_grid .tile",
     "inside": ".st-key-inside_maps .tile",
     "map": ".st-key-map_chart .gl-canvas",
     "predict": ".st-key-canvas canvas",
@@ -32,7 +33,8 @@ def run(server):
 @pytest.mark.parametrize("name", LAST)
 def test_a_page_fits_its_screen(open_page, name, width, theme):
     page = open_page("" if name == "train" else name, width, theme)
-    page.get_by_role("heading", name=name.capitalize(), exact=True).wait_for()
+    title = "Doubtful labels" if name == "labels" else name.capitalize()
+    page.get_by_role("heading", name=title, exact=True).wait_for()
     page.locator(LAST[name]).first.wait_for(state="attached")
     settled(page)
     SCREENSHOTS.mkdir(exist_ok=True)

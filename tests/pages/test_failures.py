@@ -8,7 +8,9 @@ from patience import until
 from reading import said, sent
 from streamlit.testing.v1 import AppTest
 
+from playground.core.classes import CLASS_NAMES
 from playground.core.course import Course
+from playground.core.explain import METHODS
 from playground.core.mistakes import ORDERS, Answers, ordered
 from playground.ui.cache import lab
 
@@ -81,5 +83,13 @@ def test_an_opened_image_stays_open_while_the_epochs_pass(trained_app: AppTest, 
         assert f"**Validation image no. {number}**" in said(page)
         assert f"Epoch {epoch} says" in said(page)
     assert any("epoch 1: " in chart["alt"] for chart in sent(page, "live_chart"))
+    page.toggle(key="image_attributions").set_value(True).run()
+    target = int(judged(1).said[number])
+    until(
+        lambda: (
+            f"They explain the score of {CLASS_NAMES[target]}" in said(page.run())
+            and len(page.get("image")) == 1 + len(METHODS)
+        )
+    )
     page.button(key="close_image").click().run()
     assert "Validation image no." not in said(page)

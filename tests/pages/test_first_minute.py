@@ -75,6 +75,8 @@ def test_with_the_sample_alone_it_answers(app: AppTest, open_page: Open):
     assert not page.error
     assert any(text.value[4:] in CLASS_NAMES for text in page.markdown if text.value.startswith("### "))
     assert "says **robust (example)** after" in said(page)
+    page.multiselect(key="other_networks").set_value(["example"]).run()
+    assert list(page.dataframe[0].value["Network"]) == ["robust (example)", "quick (example)"]
 
 
 @pytest.mark.full_data

@@ -36,7 +36,7 @@ EXPERIMENTS = {
 
 def section(page: AppTest, name: str) -> AppTest:
     """Choose a section and wait until nothing is on its way any more."""
-    page.segmented_control(key="inside_section").set_value(name).run()
+    page.segmented_control(key="section").set_value(name).run()
     return arrived(page)
 
 

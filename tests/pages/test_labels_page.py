@@ -26,7 +26,7 @@ Open = Callable[[AppTest, str], AppTest]
 
 
 def look_at(page: AppTest, part: str) -> AppTest:
-    page.button_group(key="labels_part").set_value(part).run()
+    page.button_group(key="look").set_value(part).run()
     assert not page.exception
     return page
 

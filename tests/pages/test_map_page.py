@@ -150,5 +150,5 @@ def test_a_network_without_convolution_after_one_epoch(trained_app: AppTest, ope
     page = open_page(trained_app, MAP)
     page.selectbox(key="picked_run").set_value(run).run()
     settled(page, "principal components of the 128 numbers")
-    assert "after 1 epochs" in said(page)
+    assert "after 1 epoch" in said(page)
     assert re.search(r"It holds \d+\.\d% of their variance", said(page))

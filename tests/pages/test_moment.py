@@ -11,9 +11,10 @@ from playground.core.evaluate import accuracy
 from playground.ui.cache import lab
 from playground.ui.moment import nearest
 
-CONFUSION, FAILURES, PREDICT = (
+CONFUSION, FAILURES, INSIDE, PREDICT = (
     "pages/inspect/confusion.py",
     "pages/inspect/failures.py",
+    "pages/inspect/inside.py",
     "pages/predict/predict.py",
 )
 Open = Callable[[AppTest, str], AppTest]
@@ -81,6 +82,16 @@ def test_a_deep_link_opens_that_run_and_epoch(trained_app: AppTest, open_page: O
     assert shown_accuracy(other, 1) in said(page)
     page.selectbox(key="picked_run").set_value(run).run()
     assert shown_accuracy(run, 1) in said(page)
+
+
+def test_a_deep_link_opens_those_images_and_that_section(trained_app: AppTest, open_page: Open):
+    trained_app.query_params["part"], trained_app.query_params["section"] = "test", "Statistics"
+    page = open_page(trained_app, CONFUSION)
+    assert page.radio(key="part").value == "test"
+    assert "test images, looked at once" in said(page)
+    page = open_page(page, INSIDE)
+    assert page.button_group(key="section").value == "Statistics"
+    assert "dead ReLUs" in said(page)
 
 
 @pytest.mark.parametrize("epoch", ["9", "0", "-1", "second"])
