@@ -11,12 +11,14 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import torch
-
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE), str(HERE / "icons")]
 
+import playground  # noqa: E402, F401  before torch: it says how long OpenMP's threads spin
+
+# isort: split
+import numpy as np  # noqa: E402
+import torch  # noqa: E402
 from disturbed import CASES, page_of  # noqa: E402  they lie beside this file
 from measure import icons, prepared  # noqa: E402
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import playground  # noqa: F401  before torch: it says how long OpenMP's threads spin
+
 if TYPE_CHECKING:  # the fixtures import torch: a run of tests without images should not wait for it
     from scored import Scored
 
