@@ -198,16 +198,19 @@ def too_few_epochs(evidence: Evidence) -> Verdict | None:
 def _still_falling(evidence: Evidence) -> str | None:
     """Which loss still fell by much in the last epoch; None where neither did, or where it was overfitting."""
     before, last = evidence.run.epochs[-2:]
-    training = (before.train_loss - last.train_loss) / (before.train_loss - evidence.floor)
+    fell = before.train_loss - last.train_loss
+    left = before.train_loss - evidence.floor  # of it to fall: with label smoothing less than all
+    by_much = fell > 0 and fell >= _STILL_TRAINING * left
+    training = f"the training loss still fell by {fell / before.train_loss:.1%}" if by_much else None
     if before.validation_loss is None or last.validation_loss is None:
-        return f"the training loss still fell by {training:.1%}" if training >= _STILL_TRAINING else None
+        return training
     lowest = min(each.validation_loss or last.validation_loss for each in evidence.run.epochs)
     validation = (before.validation_loss - last.validation_loss) / before.validation_loss
     if last.validation_loss > (1 + _SWING) * lowest:
         return None
     if validation >= _STILL and last.validation_loss == lowest:
         return f"the validation loss still fell by {validation:.1%}"
-    return f"the training loss still fell by {training:.1%}" if training >= _STILL_TRAINING else None
+    return training
 
 
 def underfitting(evidence: Evidence) -> Verdict | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from playground.core.events import EpochMetrics
 from playground.core.run import Run, RunState
 from playground.services.about import About
 from playground.ui.words import SAMPLE
@@ -58,7 +59,7 @@ def row(run: Run, about: About) -> dict[str, Any]:
     return {
         "Name": run.name,
         "State": run.state.value,
-        "Course": [100 * (each.validation_accuracy or each.train_accuracy) for each in run.epochs],
+        "Course": [_percent(_judged(each)) for each in run.epochs],
         "Validation": _percent(run.validation_accuracy),
         "Test": _percent(run.test_accuracy),
         "Best epoch": run.best_epoch,
@@ -72,6 +73,10 @@ def row(run: Run, about: About) -> dict[str, Any]:
         "Pinned": "pinned" if about.pinned else "",
         "Run": run.run,
     }
+
+
+def _judged(epoch: EpochMetrics) -> float:
+    return epoch.train_accuracy if epoch.validation_accuracy is None else epoch.validation_accuracy
 
 
 def _percent(fraction: float | None) -> float | None:

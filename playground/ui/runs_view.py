@@ -120,7 +120,7 @@ def details(lab: Lab, run: Run) -> None:
         _do(lambda each: lab.say(each, **said), run.run)
     kept = lab.kept_epochs(run)
     dropped = [each.epoch for each in run.epochs if each.epoch not in kept.weights]
-    words = f"{kept.size / 2**20:.1f} MB on the disk; weights of {len(kept.weights)} of {len(run.epochs)} epochs"
+    words = f"{kept.size / 1e6:.1f} MB on the disk; weights of {len(kept.weights)} of {len(run.epochs)} epochs"
     if kept.weights:
         _export(lab, run)
     st.caption(words + (f", dropped: {', '.join(map(str, dropped))}." if dropped else "."))

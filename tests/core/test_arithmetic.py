@@ -1,11 +1,17 @@
-"""One value worked out, held against the network's own."""
+"""One value worked out, held against the network's own, and each formula against what it says."""
 
+import math
+import statistics
+
+import numpy as np
 import pytest
 import torch
-from test_places import LOGISTIC, MLP, fitting, network_of
+from test_places import EXPERIMENTS, LOGISTIC, MLP, fitting, network_of
 from torch import nn
+from torch.nn import functional
 
-from playground.core.arithmetic import worked
+from playground.core.arithmetic import Further, worked
+from playground.core.fashion import FashionData, scale
 from playground.core.places import outputs, own_weights
 from playground.core.plan import places
 from playground.core.presets import PRESETS
@@ -38,6 +44,59 @@ def test_every_sum_and_step_is_the_networks_own_in_random_networks() -> None:
     assert steps > 400
     assert {"batch norm", "max pooling", "average pooling", "residual block: x + branch(x)"} < kinds
     assert {"ReLU", "LeakyReLU", "GELU", "SiLU", "Tanh", "Sigmoid"} < kinds
+
+
+def by_the_formula(step: Further) -> float:
+    """What a person gets with the numbers that stand in the formula, which have four digits."""
+    formula = step.formula.replace("−", "-").replace("√", "sqrt").replace("·", "*").replace("e^-v", "exp(-v)")
+    if step.operation == "LeakyReLU":
+        value = float(formula.partition(",")[0])
+        return value if value > 0 else 0.01 * value
+    formula, _, value = formula.partition(" at v = ")
+    known = {
+        "max": max, "mean": lambda *each: statistics.fmean(each), "sqrt": math.sqrt, "tanh": math.tanh,
+        "exp": math.exp, "Φ": statistics.NormalDist().cdf, "v": float(value or "nan"),
+    }  # fmt: skip
+    return float(eval(formula, {"__builtins__": {}}, known))
+
+
+def test_every_formula_comes_to_its_value() -> None:
+    draw, kinds = torch.Generator().manual_seed(1), set()
+    for architecture in fitting(60):
+        network = network_of(architecture)
+        image = torch.rand(1, 1, 28, 28, generator=draw)
+        found = outputs(network, image)
+        for place in places(architecture):
+            if own_weights(network, place) is None:
+                continue
+            shape = found[place.modules[0]].shape[1:]
+            channel, *position = (int(torch.randint(size, (1,), generator=draw)) for size in shape)
+            for step in worked(network, architecture, place, image, channel, tuple(position)).further:
+                if "no window" not in step.formula:
+                    assert by_the_formula(step) == pytest.approx(step.value, rel=0.01, abs=0.02), step
+                    kinds.add(step.operation)
+    assert {"batch norm", "max pooling", "average pooling", "residual block: x + branch(x)"} < kinds
+    assert {"ReLU", "LeakyReLU", "GELU", "SiLU", "Tanh", "Sigmoid"} < kinds
+
+
+@pytest.mark.parametrize("name", ["tiny", "quick", "accurate"])
+def test_patch_and_kernel_are_those_of_pytorchs_unfold(few: FashionData, name: str) -> None:
+    architecture = EXPERIMENTS[name].architecture
+    network, image = network_of(architecture), scale(few.test.pixels[4:5], "unit")
+    found, rows = outputs(network, image), places(architecture)
+    for at, place in enumerate(rows):
+        conv = own_weights(network, place)
+        if not isinstance(conv, nn.Conv2d):
+            continue
+        before = found[rows[at - 1].modules[-1]] if at else image
+        (kernel, _), (stride, _) = conv.kernel_size, conv.stride
+        padding = (kernel - 1) // 2 if conv.padding == "same" else conv.padding  # of these kernels all are odd
+        columns = functional.unfold(before.detach(), kernel, padding=padding, stride=stride)[0]
+        side = found[place.modules[0]].shape[-1]
+        for row, column in ((0, 0), (side - 1, side // 2), (side // 2, side - 1)):
+            one = worked(network, architecture, place, image, 1, (row, column))
+            assert np.array_equal(one.patch.ravel(), columns[:, row * side + column].double())
+            assert np.array_equal(one.kernel, conv.weight[1].detach().double())
 
 
 def test_the_last_step_is_what_leaves_the_layer() -> None:

@@ -1,18 +1,25 @@
-"""The coach's rules over the confusion matrix, held against counts; its sums against PyTorch's."""
+"""The coach's rules over the confusion matrix and the curves, held against counts; its sums against PyTorch's."""
+
+from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from records import record
+from scored import Scored
+from sklearn.metrics import recall_score
+from small import tiny
+from torch import Tensor, nn
 from torch.nn import functional
 
 from playground.core import engine
 from playground.core.classes import CLASS_NAMES
 from playground.core.coach import advise
 from playground.core.evaluate import confusion
-from playground.core.events import Finished
+from playground.core.events import EpochMetrics, Finished
 from playground.core.experiment import Experiment
-from playground.core.fashion import FashionData
+from playground.core.fashion import FashionData, scale
 from playground.core.network import build_network
 from playground.core.silence import silent_channels
 from playground.core.verdict import GUESSING, Evidence, Verdict, least_loss
@@ -29,13 +36,17 @@ LEARNS = Experiment.parse(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.5])
-def test_the_least_loss_is_that_of_the_best_answer(smoothing: float) -> None:
-    label = torch.tensor([3])
+def least(smoothing: float) -> float:
+    """Cross-entropy of the best answer, by PyTorch."""
     best = torch.full((1, 10), smoothing / 10)
     best[0, 3] += 1 - smoothing
-    loss = functional.cross_entropy(best.clamp(min=1e-30).log(), label, label_smoothing=smoothing)
-    assert least_loss(smoothing) == pytest.approx(loss.item(), abs=1e-5)
+    scores = best.clamp(min=1e-30).log()
+    return abs(functional.cross_entropy(scores, torch.tensor([3]), label_smoothing=smoothing).item())
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.5])
+def test_the_least_loss_is_that_of_the_best_answer(smoothing: float) -> None:
+    assert least_loss(smoothing) == pytest.approx(least(smoothing), abs=1e-5)
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
@@ -83,11 +94,96 @@ def test_the_share_of_a_pair_by_hand() -> None:
     assert pair.sentence == (
         "Pullover taken for Coat: 35% of all errors, 35 of 100 (n = 1,000 validation images)."
     )
+    (gentler, _) = pair.remedies  # two epochs at a rate of 0.1 are behind it
+    assert gentler.changes == {"training.epochs": 4, "training.optimizer.learning_rate": 0.01}
+
+
+def test_pair_and_class_of_a_network_are_counted_by_scikit_learn(scored: Scored) -> None:
+    labels, said = scored.labels.numpy(), scored.logits.argmax(1).numpy()
+    evidence = Evidence(record(), matrix=confusion(scored.logits, scored.labels))
+    found = {each.rule: each.sentence for each in advise(evidence)}
+    wrong = Counter((int(a), int(b)) for a, b in zip(labels, said, strict=True) if a != b)
+    ((true, guess), count), (_, second) = wrong.most_common(2)
+    assert count > second
+    assert found["One pair dominates"] == (
+        f"The largest pair is {CLASS_NAMES[true]} taken for {CLASS_NAMES[guess]}: {count / wrong.total():.0%} of "
+        f"all errors, {count} of {wrong.total()} (n = 1,000 validation images)."
+    )
+    recalls = recall_score(labels, said, average=None)
+    worst = int(recalls.argmin())
+    assert found["Weak class"] == (
+        f"{CLASS_NAMES[worst]} is the weakest class: {((labels == worst) & (said == worst)).sum()} of "
+        f"{(labels == worst).sum()} validation images of it are found, {recalls[worst]:.0%}."
+    )
 
 
 def test_a_matrix_of_a_network_that_guesses_is_not_read() -> None:
     rules = {each.rule for each in advise(Evidence(record(), matrix=np.full((10, 10), 10)))}
     assert not rules & {"One pair dominates", "Weak class"}
+
+
+def run_of(*losses: tuple[float, float | None], accuracy: float = 0.5, **settings: Any) -> dict[str, Any]:
+    """A record with these training and validation losses, an epoch each."""
+    epochs = tuple(
+        EpochMetrics(number, 220, train, accuracy, validation, accuracy, 0.1, 1.0)
+        for number, (train, validation) in enumerate(losses, 1)
+    )
+    return {"epochs": epochs, "experiment": tiny(**settings)}
+
+
+def sentence(rule: str, fault: bool, run: dict[str, Any], losses: tuple[float, ...] = ()) -> str:
+    (found,) = (each for each in advise(Evidence(record(**run), losses)) if each.rule == rule)
+    assert found.fault == fault
+    return found.sentence
+
+
+class TestCurvesByHand:
+    def test_overfitting_since_the_lowest_validation_loss(self) -> None:
+        run = run_of((0.5, 0.5), (0.4, 0.45), (0.3, 0.5), (0.2, 0.6))
+        assert sentence("Overfitting", True, run) == (
+            "Overfitting since epoch 2: the validation loss rose from 0.450 to 0.600 while the training loss fell "
+            "from 0.400 to 0.200."
+        )
+
+    def test_a_spike_with_its_height(self) -> None:
+        assert sentence("Learning rate too high", True, run_of((2.31, 2.31)), (2.4, 9.0, 2.31)) == (
+            "The learning rate of 0.1 is too high: the training loss rose from 2.400 at the start to 9.000, and "
+            "was 2.310 in the last epoch (guessing has 2.303)."
+        )
+
+    def test_swings_are_counted(self) -> None:
+        run = run_of((1.0, 0.5), (0.9, 0.8), (0.8, 0.5), (0.7, 0.9), (0.6, 0.5))
+        assert sentence("Learning rate too high", True, run) == (
+            "The learning rate of 0.1 is too high: the validation loss rose by more than 15% and fell again 2 "
+            "times (0.800 in epoch 2, 0.900 in epoch 4)."
+        )
+
+    @pytest.mark.parametrize("smoothing", [0.0, 0.1])
+    def test_how_far_the_loss_came_is_a_share_of_the_way_from_guessing(self, smoothing: float) -> None:
+        guessing = functional.cross_entropy(torch.zeros(1, 10), torch.tensor([3])).item()
+        share = (guessing - 2.0) / (guessing - least(smoothing))
+        found = sentence("Learning rate too low", False, run_of((2.1, 2.1), (2.0, 2.0), label_smoothing=smoothing))
+        assert found == (
+            f"After 2 epochs the training loss is 2.000, {share:.1%} of the way from guessing (2.303) to the "
+            f"least there can be ({least(smoothing):.3f}), at a rate of 0.1."
+        )
+
+    @pytest.mark.parametrize("smoothing", [0.0, 0.1])
+    def test_a_training_loss_fell_by_a_share_of_itself(self, smoothing: float) -> None:
+        """Also with label smoothing, where there is less of it that can still fall."""
+        found = sentence("Too few epochs", True, run_of((1.0, None), (0.8, None), label_smoothing=smoothing))
+        assert found == "Too few epochs: in epoch 2, the last, the training loss still fell by 20.0%."
+
+    def test_a_validation_loss_fell_by_a_share_of_itself(self) -> None:
+        found = sentence("Too few epochs", True, run_of((1.0, 0.6), (0.99, 0.5)))
+        assert found == "Too few epochs: in epoch 2, the last, the validation loss still fell by 16.7%."
+
+    @pytest.mark.parametrize(("last", "change"), [(1.49, "-0.010"), (1.505, "+0.005")])
+    def test_underfitting_has_the_change_of_the_loss(self, last: float, change: str) -> None:
+        assert sentence("Underfitting", True, run_of((1.5, 1.5), (last, 1.5))) == (
+            "Underfitting: the training accuracy is 50.0% after 2 epochs, and the training loss changed by only "
+            f"{change} in the last."
+        )
 
 
 class TestSilence:
@@ -122,6 +218,32 @@ class TestSilence:
         found = {each.place: each.silent for each in silent_channels(network, few.train.pixels, self.DEEP.data)}
         assert set(found["conv1.activation"]) == {*before["conv1.activation"], 4}
         assert {0, 7} <= set(found["dense1.activation"])
+
+    def test_they_are_those_that_hooks_find_and_count(self, few: FashionData) -> None:
+        network = build_network(self.DEEP.architecture, torch.Generator().manual_seed(0)).eval()
+        with torch.no_grad():
+            network.conv1.norm.bias[4] = -100.0
+            network.dense1.linear.bias[[0, 7]] = -100.0
+        largest: dict[str, Tensor] = {}
+
+        def keep(name: str, values: Tensor) -> None:
+            largest[name] = (
+                values.detach().flatten(2).amax((0, 2)) if values.dim() == 4 else values.detach().amax(0)
+            )
+
+        for name, module in network.named_modules():
+            if isinstance(module, nn.ReLU):
+                module.register_forward_hook(lambda _m, _i, out, name=name: keep(name, out))
+        network(scale(few.train.pixels, "unit"))  # with gradients: nothing is done in one
+        expected = {name: tuple(np.flatnonzero(values == 0).tolist()) for name, values in largest.items()}
+        found = silent_channels(network, few.train.pixels, self.DEEP.data)
+        assert {each.place: each.silent for each in found} == expected
+        quiet, among = sum(map(len, expected.values())), sum(map(len, largest.values()))
+        assert 3 <= quiet < among / 2
+        (verdict,) = (
+            each for each in advise(Evidence(record(), silence=found, probed=240)) if each.rule == "Dead ReLUs"
+        )
+        assert verdict.sentence == f"{quiet} of {among} ReLU channels are 0 on every one of 240 training images."
 
     def test_the_network_is_left_as_it_was(self, few: FashionData) -> None:
         network = build_network(self.DEEP.architecture, torch.Generator()).eval()

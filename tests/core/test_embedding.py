@@ -120,6 +120,7 @@ class TestNeighbourhoods:
         plain = method.fit_transform(scores)
         assert found.divergence == pytest.approx(method.kl_divergence_, rel=0.02)  # threads add up in any order
         assert found.trust == pytest.approx(trustworthiness(scores, plain, n_neighbors=NEIGHBOURS), abs=0.01)
+        assert found.trust == pytest.approx(trustworthiness(scores, found.points, n_neighbors=NEIGHBOURS))
         assert found.trusted == len(scores)
 
     def test_it_keeps_groups_together_and_lies_like_its_start(

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 import torch
+from cleanlab.filter import find_label_issues
 from cleanlab.rank import get_label_quality_scores
+from scored import Scored
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
@@ -35,6 +37,18 @@ def test_nothing_is_doubted_where_all_agrees() -> None:
     truth = [n % 10 for n in range(100)]
     assert doubtful(confident(truth), np.array(truth)) == ()
     assert doubtful(np.zeros((0, 10)), np.zeros(0, np.int64)) == ()
+
+
+def test_they_are_the_labels_that_cleanlab_doubts(scored: Scored) -> None:
+    probabilities, labels = scored.logits.double().softmax(1).numpy(), scored.labels.numpy()
+    found = doubtful(probabilities, labels)
+    doubted = np.flatnonzero(find_label_issues(labels, probabilities, n_jobs=1))
+    assert sorted(doubt.index for doubt in found) == doubted.tolist()
+    assert 0 < len(doubted) < len(labels)
+    for doubt in found:
+        row = probabilities[doubt.index]
+        assert doubt.label == labels[doubt.index]
+        assert (doubt.label_probability, doubt.likelier_probability) == (row[doubt.label], row.max())
 
 
 def test_labels_made_wrong_among_real_images_are_found(sample: FashionData) -> None:

@@ -43,6 +43,16 @@ def test_neighbours_are_those_of_scikit_learn() -> None:
     torch.testing.assert_close(found.cosines, torch.from_numpy(1 - distances[0]).float(), atol=1e-5, rtol=0)
 
 
+def test_the_share_that_looks_more_like_the_data_is_counted_by_scikit_learn() -> None:
+    train, usual, images = unit(0, 300, 1.0), unit(1, 150, 1.0), unit(2, 40, 0.8)
+    neighbours = NearestNeighbors(n_neighbors=10, metric="cosine").fit(train)
+    tenth, away = (neighbours.kneighbors(each)[0][:, -1] for each in (usual, images))
+    reference = Reference(train, usual)
+    found = [reference.likeness(image).stranger for image in images]
+    assert found == pytest.approx([(tenth < each).mean() for each in away])
+    assert len(set(found)) > 10
+
+
 def test_a_stranger_is_told_from_an_image_of_the_data() -> None:
     reference = Reference(unit(0, 300, 2.0), unit(1, 200, 2.0))
     usual = [reference.likeness(image).stranger for image in unit(3, 400, 2.0)]

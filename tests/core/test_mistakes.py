@@ -34,7 +34,9 @@ def test_losses_are_those_of_pytorch_and_scikit_learn(scored: Scored, answers: A
 def test_probabilities_and_margin(scored: Scored, answers: Answers) -> None:
     probabilities = scored.logits.double().softmax(1).numpy()
     assert answers.confidence == pytest.approx(probabilities.max(1))
-    assert answers.truth == pytest.approx(probabilities[np.arange(len(scored.labels)), scored.labels])
+    truth = probabilities[np.arange(len(scored.labels)), scored.labels]
+    assert answers.truth == pytest.approx(truth)
+    assert answers.margin == pytest.approx(probabilities.max(1) - truth)
     assert (answers.margin[~answers.wrong] == 0).all()
     assert (answers.margin[answers.wrong] > 0).all()
 

@@ -1,8 +1,10 @@
 """The record of a training and its states."""
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 from small import TINY
 
@@ -51,6 +53,21 @@ def test_its_validation_accuracy_is_that_of_the_last_epoch() -> None:
     young = RUN.model_copy(update={"epochs": ()})
     assert young.validation_accuracy is None
     assert not young.has_weights
+
+
+@pytest.mark.parametrize("accuracies", [[0.3, 0.5, 0.4, 0.5], [0.9], [0.0, 0.0], [0.1, 0.2]])
+def test_its_best_epoch_is_the_first_maximum_of_numpy(accuracies: list[float]) -> None:
+    epochs = tuple(replace(EPOCHS[0], epoch=n, validation_accuracy=each) for n, each in enumerate(accuracies, 1))
+    assert RUN.model_copy(update={"epochs": epochs}).best_epoch == 1 + int(np.argmax(accuracies))
+
+
+def test_without_validation_no_epoch_is_the_best() -> None:
+    epochs = tuple(replace(each, validation_accuracy=None) for each in EPOCHS)
+    assert RUN.model_copy(update={"epochs": epochs}).best_epoch is None
+
+
+def test_an_epoch_that_was_cut_short_ends_at_its_share_of_the_images() -> None:
+    assert RUN.model_copy(update={"train_images": 220}).ends == (1, pytest.approx(1 + 100 / 220))
 
 
 def test_until_an_epoch_leaves_out_a_rate_changed_right_after_it() -> None:

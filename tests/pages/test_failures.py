@@ -1,12 +1,17 @@
 """The Failures page: which images, in which order."""
 
+import csv
+import io
+import json
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from patience import until
 from reading import said, sent
 from streamlit.testing.v1 import AppTest
+from torch.nn.functional import cross_entropy
 
 from playground.core.classes import CLASS_NAMES
 from playground.core.course import Course
@@ -93,3 +98,52 @@ def test_an_opened_image_stays_open_while_the_epochs_pass(trained_app: AppTest, 
     )
     page.button(key="close_image").click().run()
     assert "Validation image no." not in said(page)
+
+
+def test_an_opened_image_says_its_probabilities(trained_app: AppTest, open_page: Open):
+    page = open_page(trained_app, FAILURES)
+    from playground.ui.image_view import open_image
+
+    seen = lab().judged(lab().runs()[0], "validation")
+    number = int(np.flatnonzero(judged().wrong)[3])
+    open_image(page.session_state["session"], seen, number)
+    page.run()
+    true = int(seen.images.labels[number])
+    first, last = (lab().logits(seen.run, "validation", epoch)[number].double().softmax(0) for epoch in (1, 2))
+    words = (
+        f"Epoch 2 says **{CLASS_NAMES[last.argmax()]}**, {last.max():.1%} sure; its own class {last[true]:.1%}."
+    )
+    assert words in said(page)
+    (figure,) = [
+        json.loads(each["figure"]) for each in sent(page, "live_chart") if each["alt"].startswith("epoch 1: ")
+    ]
+    assert figure["data"][0]["name"] == f"{CLASS_NAMES[true]} (true)"
+    for line in figure["data"]:
+        label = CLASS_NAMES.index(line["name"].removesuffix(" (true)"))
+        assert line["x"] == [1, 2]
+        assert line["y"] == pytest.approx([float(first[label]), float(last[label])], abs=2e-5)
+
+
+def test_the_csv_has_what_pytorch_says_of_every_image(trained_app: AppTest, open_page: Open):
+    open_page(trained_app, FAILURES)
+    from playground.ui.failures_view import Found, _table  # the canvas registers itself with the app's runtime
+
+    (run,) = lab().runs()
+    seen = lab().judged(run, "validation")
+    labels, logits = seen.images.labels, seen.logits.double()
+    numbers = np.arange(len(labels))
+    text = _table(Found(numbers, "loss", judged(), lab().course(run)))
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [int(row["image"]) for row in rows] == numbers.tolist()
+    chances, losses = logits.softmax(1), cross_entropy(logits, labels, reduction="none")
+    right = [(lab().logits(run, "validation", epoch).argmax(1) == labels).tolist() for epoch in (1, 2)]
+    for row, chance, loss, label, *story in zip(rows, chances, losses, labels, *right, strict=True):
+        guess = int(chance.argmax())
+        assert (row["true"], row["predicted"]) == (CLASS_NAMES[label], CLASS_NAMES[guess])
+        assert float(row["confidence"]) == pytest.approx(float(chance[guess]), abs=1e-6)
+        assert float(row["true_probability"]) == pytest.approx(float(chance[label]), abs=1e-6)
+        assert float(row["margin"]) == pytest.approx(float(chance[guess] - chance[label]), abs=1e-6)
+        assert float(row["loss_nats"]) == pytest.approx(float(loss), abs=1e-6)
+        since = next((str(epoch) for epoch in (1, 2) if all(story[epoch - 1 :])), "")
+        assert row["right_since_epoch"] == since
+        assert int(row["times_forgotten"]) == sum(a and not b for a, b in pairwise(story))

@@ -1,18 +1,24 @@
 """Inside shows what the run's networks do."""
 
+import io
 import json
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
+import numpy as np
+import pandas
 import pytest
 import torch
 from opened import opened
 from patience import until
 from reading import said
+from sklearn.metrics import confusion_matrix
 from streamlit.testing.v1 import AppTest
 
+from playground.core.classes import CLASS_NAMES
 from playground.core.inference import evaluation_batch
 from playground.core.lesion import lesioned
 from playground.core.presets import PRESETS
@@ -20,7 +26,9 @@ from playground.services.executors import InlineExecutor
 from playground.services.inside import first_of
 from playground.services.lab import Lab
 from playground.services.settings import Settings
+from playground.ui import inside_lesions, inside_statistics
 from playground.ui.cache import lab
+from playground.ui.inside_pictures import as_csv
 
 INSIDE = "pages/inspect/inside.py"
 SECTIONS = ("Maps", "One value", "Attributions", "Top images", "Lesions", "Statistics")
@@ -45,6 +53,19 @@ def arrived(page: AppTest) -> AppTest:
     assert not page.exception
     assert not page.error
     return page
+
+
+def files_of(module: ModuleType, monkeypatch: pytest.MonkeyPatch) -> dict[str, pandas.DataFrame]:
+    """What a section offers as CSV, read back: the test's driver presses no download button."""
+    files: dict[str, pandas.DataFrame] = {}
+    whole = module.take_away
+
+    def offered(name: str, numbers, pixels=None) -> None:
+        files[name] = pandas.read_csv(io.BytesIO(as_csv(numbers)))
+        whole(name, numbers, pixels)
+
+    monkeypatch.setattr(module, "take_away", offered)
+    return files
 
 
 @pytest.fixture(scope="session")
@@ -120,7 +141,10 @@ def test_a_value_is_worked_out_to_the_networks_own(trained_app: AppTest, open_pa
     assert products["product"].sum() == pytest.approx(own, rel=1e-4)
 
 
-def test_muting_changes_the_accuracy_as_it_does_the_network(trained_app: AppTest, open_page):
+def test_muting_changes_the_accuracy_as_it_does_the_network(
+    trained_app: AppTest, open_page, monkeypatch: pytest.MonkeyPatch
+):
+    files = files_of(inside_lesions, monkeypatch)
     page = section(open_page(trained_app, INSIDE), "Lesions")
     page.segmented_control(key="lesion_images").set_value("500").run()
     arrived(page)
@@ -139,21 +163,79 @@ def test_muting_changes_the_accuracy_as_it_does_the_network(trained_app: AppTest
     scores = lesioned(network, "conv1", silent, {}, "zero", evaluation_batch(run.experiment.architecture))
     labels = first_of(judged.images, 500).labels
     assert page.metric[0].value == f"{float((scores.argmax(1) == labels).double().mean()):.2%}"
+    matrix = json.loads(page.get("plotly_chart")[0].proto.spec)["data"][0]["z"]
+    assert np.array_equal(matrix, confusion_matrix(labels, scores.argmax(1), labels=range(10)))
+    counted = [
+        confusion_matrix(labels, each.argmax(1), labels=range(10)) for each in (known.result().logits, scores)
+    ]
+    table = files["lesion-confusion"]
+    assert (list(table["true"]), list(table["predicted"])) == (
+        list(np.repeat(CLASS_NAMES, 10)),
+        [*CLASS_NAMES] * 10,
+    )
+    assert np.array_equal(table[["before", "now"]].T, [each.ravel() for each in counted])
+    before, after = (each.argmax(1) == labels for each in (known.result().logits, scores))
+    counts = [str(int(each.sum())) for each in (before & ~after, after & ~before)]
+    assert [page.metric[n].value for n in (1, 2)] == counts
+    for name, chosen in (("lesion-right-before", before & ~after), ("lesion-wrong-before", after & ~before)):
+        numbers = torch.nonzero(chosen)[:, 0].tolist()
+        if numbers:
+            assert list(files[name]["image"]) == numbers
+            for column, classes in (("before", known.result().logits.argmax(1)), ("now", scores.argmax(1))):
+                assert list(files[name][column]) == [CLASS_NAMES[classes[number]] for number in numbers]
+    change = after.double() - before.double()
+    assert page.metric[0].delta == f"{100 * change.mean():+.2f} points"
+    errors = [100 * float(each.double().std(correction=0)) / 500**0.5 for each in (after, change)]
+    assert f"± {errors[0]:.2f} points of" in said(page)
+    assert f"a change of {100 * change.mean():+.2f} ± {errors[1]:.2f} points" in said(page)
     assert "Muted: conv1: 0, 1, 2" in said(page)
     next(button for button in page.button if button.label == "Mute none").click().run()
     arrived(page)
     assert page.metric[0].value == f"{whole:.2%}"
 
 
-def test_each_filter_alone_on_request(trained_app: AppTest, open_page):
+def test_each_filter_alone_on_request(trained_app: AppTest, open_page, monkeypatch: pytest.MonkeyPatch):
+    files = files_of(inside_lesions, monkeypatch)
     page = section(open_page(trained_app, INSIDE), "Lesions")
     page.toggle(key=f"lesion_alone_{lab().runs()[0].run}_conv1").set_value(True).run()
     arrived(page)
     figure = json.loads(page.get("plotly_chart")[-1].proto.spec)
-    assert sorted(figure["data"][0]["x"], key=int) == [str(number) for number in range(16)]
+    bars = figure["data"][0]
+    assert sorted(bars["x"], key=int) == [str(number) for number in range(16)]
+    run = lab().runs()[0]
+    known = lab().inside.known(run, 2, lab().inside.layers(run)[0], 1000).result()
+    for channel, points in list(zip(bars["x"], bars["y"], strict=True))[::5]:
+        silent = known.values.clone()
+        silent[:, int(channel)] = 0
+        network = lab()._looking.network(run)
+        scores = lesioned(network, "conv1", silent, {}, "zero", evaluation_batch(run.experiment.architecture))
+        shares = [
+            float((each.argmax(1) == known.images.labels).double().mean()) for each in (scores, known.logits)
+        ]
+        assert points == pytest.approx(100 * (shares[0] - shares[1]))
+        row = files["conv1-each-alone"].iloc[int(channel)]
+        assert (row["accuracy"], row["change"]) == pytest.approx((shares[0], shares[0] - shares[1]))
     assert (
         "n = 1,000 images" in figure["layout"]["title"]["text"] or "n = 500" in figure["layout"]["title"]["text"]
     )
+
+
+def test_the_statistics_are_taken_away_as_they_were_measured(
+    trained_app: AppTest, open_page, monkeypatch: pytest.MonkeyPatch
+):
+    files = files_of(inside_statistics, monkeypatch)
+    section(open_page(trained_app, INSIDE), "Statistics")
+    run = lab().runs()[0]
+    measured = {epoch: lab().inside.activity(run, epoch).result() for epoch in (1, 2)}
+    for row in files["gradient-norm"].itertuples(index=False):
+        assert row[2] == pytest.approx(measured[row.epoch].gradients[row.layer])
+    assert len(files["gradient-norm"]) == 2 * len(measured[2].gradients)
+    (name,) = (each for each in files if each.endswith("-channels"))
+    one = measured[2].places[0]
+    assert name == f"{one.place.stage}-channels"
+    columns = {"mean": one.mean, "deviation": one.deviation, "zeros": 100 * one.zeros, "largest": one.largest}
+    for column, values in columns.items():
+        assert list(files[name][column]) == pytest.approx(values.tolist())
 
 
 def test_the_picture_of_the_predict_page(trained_app: AppTest, open_page):

@@ -1,8 +1,11 @@
 """Confusion and Failures show what the run's scores say."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from reading import said
+from sklearn.metrics import precision_recall_fscore_support
 from streamlit.testing.v1 import AppTest
 
 from playground.core.classes import CLASS_NAMES
@@ -27,6 +30,26 @@ def test_the_accuracy_on_the_page_is_that_of_the_scores(trained_app: AppTest, op
     assert list(table["Class"]) == list(CLASS_NAMES)
     assert list(table["Recall"]) == pytest.approx([100 * score.recall for score in expected])
     assert list(table["Images"]) == [score.support for score in expected]
+    by_scikit_learn = precision_recall_fscore_support(
+        labels, logits.argmax(1), labels=range(10), zero_division=0.0
+    )
+    for column, values in zip(("Precision", "Recall", "F1", "Images"), by_scikit_learn, strict=True):
+        assert list(table[column]) == pytest.approx(list(values * (1 if column == "Images" else 100)))
+
+
+def test_errors_and_costliest_pairs_are_counted(trained_app: AppTest, open_page):
+    page = open_page(trained_app, CONFUSION)
+    run = lab().runs()[0]
+    labels = lab().images(run, "validation").labels.tolist()
+    guesses = lab().logits(run, "validation").argmax(1).tolist()
+    wrong = Counter(pair for pair in zip(labels, guesses, strict=True) if pair[0] != pair[1])
+    assert f"**What costs most** of {wrong.total():,} errors" in said(page)
+    for true, guess in sorted(wrong, key=lambda pair: (-wrong[pair], pair))[:5]:
+        count = wrong[true, guess]
+        assert (
+            f"- {CLASS_NAMES[true]} taken for {CLASS_NAMES[guess]}: {count / wrong.total():.0%} of all errors, "
+            f"{count / labels.count(true):.1%} of its class (n = {count:,})"
+        ) in said(page)
 
 
 def test_the_test_accuracy_of_the_record_is_that_of_the_kept_scores(trained_app: AppTest):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from cleanlab.rank import get_label_quality_scores
 from patience import until
 from reading import said
 from streamlit.testing.v1 import AppTest
@@ -68,11 +69,17 @@ class TestValidation:
         seen = lab().judged(run, "validation")
         found = doubtful(seen.logits.double().softmax(1).numpy(), seen.images.labels.numpy())
         rows = list(csv.DictReader(io.StringIO(as_csv(found, lambda _: run))))
+        qualities = get_label_quality_scores(
+            seen.images.labels.numpy(), seen.logits.double().softmax(1).numpy(), method="normalized_margin"
+        )
         assert [int(row["image"]) for row in rows] == [doubt.index for doubt in found]
         for row, doubt in zip(rows, found, strict=True):
             probabilities = seen.logits[doubt.index].double().softmax(0)
             assert row["given"] == CLASS_NAMES[seen.images.labels[doubt.index]]
             assert float(row["given_probability"]) == pytest.approx(float(probabilities[doubt.label]), abs=1e-6)
+            assert row["likelier"] == CLASS_NAMES[probabilities.argmax()]
+            assert float(row["likelier_probability"]) == pytest.approx(float(probabilities.max()), abs=1e-6)
+            assert float(row["quality"]) == pytest.approx(qualities[doubt.index], abs=1e-6)
             assert row["judged_by_run"] == run.run
 
     def test_a_run_on_all_images_says_what_to_do(self, trained_app: AppTest, open_page: Open) -> None:
@@ -154,8 +161,36 @@ class TestNearDuplicates:
         assert list(table["Images"]) == [1000, 1000 - len(twins), len(twins)]
         assert table["Accuracy"][0] == pytest.approx(100 * accuracy(logits, labels))
         assert table["Accuracy"][1] == pytest.approx(100 * accuracy(logits[rest], labels[rest]))
+        assert twins
+        assert table["Accuracy"][2] == pytest.approx(100 * accuracy(logits[~rest], labels[~rest]))
         p = accuracy(logits[rest], labels[rest])
         assert table["Standard error"][1] == pytest.approx(100 * (p * (1 - p) / rest.sum()) ** 0.5)
+
+    def test_the_csv_and_the_counts_are_those_of_numpy(
+        self, trained_app: AppTest, open_page: Open, sample: FashionData
+    ) -> None:
+        from playground.ui.twins_view import as_csv
+
+        lab().twins.start(sample)
+        until(lambda: not lab().twins.task.progress.running)
+        page = look_at(open_page(trained_app, PAGE), "Near-duplicates")
+        page.slider(key="twins_distance").set_value(0.15).run()
+        pairs = lab().twins.found(sample)["test-train"]
+        rows = list(csv.DictReader(io.StringIO(as_csv("test-train", pairs, sample.test, sample.train))))
+        same = 0
+        for row in rows:
+            i, j = int(row["test_image"]), int(row["training_image"])
+            a, b = (part.pixels[n].numpy().astype(float) for part, n in ((sample.test, i), (sample.train, j)))
+            lengths = np.sqrt(np.linalg.norm(a) * np.linalg.norm(b))
+            assert float(row["distance"]) == pytest.approx(np.linalg.norm(a - b) / lengths, abs=1e-6)
+            assert row["label"] == CLASS_NAMES[sample.test.labels[i]]
+            assert row["label_2"] == CLASS_NAMES[sample.train.labels[j]]
+            same += int((a == b).all())
+        disagree = sum(row["label"] != row["label_2"] for row in rows)
+        assert (
+            f"**{len(rows):,}** pairs among 1,000 test images and 6,000 training images of the bundled sample; "
+            f"{same or 'none'} have the same pixels; {disagree or 'none'} disagree in their labels."
+        ) in said(page)
 
     def test_a_run_on_other_images_is_not_compared(
         self, app: AppTest, open_page: Open, sample: FashionData, monkeypatch: pytest.MonkeyPatch

@@ -51,7 +51,11 @@ def test_all_images_are_laid_out_with_what_the_axes_hold(trained_app: AppTest, o
     seen = lab().judged(lab().runs()[0], "validation")
     laid = lab().maps.laid(seen, 500).result()
     assert f"It holds {sum(laid.plane.shares):.1%} of their variance" in said(page)
-    assert np.array_equal(tab(page).shown_map.spots.points, laid.plane.points)
+    spots, chances = tab(page).shown_map.spots, seen.logits.double().softmax(1)
+    assert np.array_equal(spots.points, laid.plane.points)
+    assert np.array_equal(spots.labels, seen.images.labels)
+    assert np.array_equal(spots.answers, chances.argmax(1))
+    assert spots.probabilities == pytest.approx(chances.max(1).values.numpy(), abs=1e-6)
 
 
 def test_a_class_is_chosen_and_let_go_of(trained_app: AppTest, open_page: Open) -> None:

@@ -4,12 +4,16 @@ import io
 import json
 
 import numpy as np
+import pytest
+import torch
 from patience import until
 from PIL import Image, ImageDraw
-from reading import said
+from reading import said, sent
 from streamlit.testing.v1 import AppTest
 
 from playground.core.classes import CLASS_NAMES
+from playground.core.inference import predict_logits
+from playground.core.run import Run
 from playground.ui.cache import lab
 
 PREDICT = "pages/predict/predict.py"
@@ -25,6 +29,14 @@ def trousers() -> bytes:
     file = io.BytesIO()
     picture.save(file, "PNG")
     return file.getvalue()
+
+
+def chances(pixels: np.ndarray, run: Run, epoch: int | None = None) -> list[float]:
+    """What a run's network says of a prepared picture."""
+    logits = predict_logits(
+        lab()._looking.network(run, epoch), torch.from_numpy(pixels)[None], run.experiment.data
+    )
+    return logits[0].softmax(0).tolist()
 
 
 def answered(page: AppTest) -> str:
@@ -53,6 +65,11 @@ def test_a_random_test_image_comes_with_its_truth(trained_app: AppTest, open_pag
     assert not page.exception
     assert answered(page) in CLASS_NAMES
     assert "It is: **" in said(page)
+    expected = chances(page.session_state["session"].picture.prepared.pixels, lab().runs()[0])
+    assert answered(page) == CLASS_NAMES[int(np.argmax(expected))]
+    assert f"{max(expected):.1%} sure, says **" in said(page)
+    (chart,) = [each for each in sent(page, "live_chart") if "All ten classes" in each["figure"]]
+    assert json.loads(chart["figure"])["data"][0]["x"] == pytest.approx(expected, abs=1e-5)
 
 
 def test_use_this_picture_goes_back_to_the_own_picture(trained_app: AppTest, open_page):
@@ -102,8 +119,12 @@ def test_a_step_can_be_left_out_and_done_again(trained_app: AppTest, open_page):
 def test_it_says_how_many_images_look_more_like_the_data(trained_app: AppTest, open_page):
     page = open_page(trained_app, PREDICT)
     next(button for button in page.button if button.label == "A random test image").click().run()
-    assert "of the data look more like the data than this picture" in said(page)
     assert "The nearest of " in said(page)
+    pixels = torch.from_numpy(page.session_state["session"].picture.prepared.pixels)
+    beside = lab().likeness(lab().runs()[0], pixels)
+    assert f"{beside.likeness.stranger:.0%} of the data look more like the data than this picture." in said(page)
+    (sheet,) = [each for each in sent(page, "gallery") if each["label"] == "The nearest training images"]
+    assert [tile["text"][1] for tile in sheet["tiles"]] == [f"{c:.2f} alike" for c in beside.likeness.cosines]
     assert not page.exception
 
 
@@ -117,6 +138,11 @@ def test_several_files_stand_beside_each_other_and_each_can_be_looked_at(trained
     page.file_uploader[0].set_value(files).run()
     assert page.session_state["session"].picture.name == "outline.png"
     assert "bad.png" in page.error[0].value
+    (sheet,) = [each for each in sent(page, "gallery") if each["label"] == "Your pictures and their answers"]
+    album = [each for each in page.session_state["session"].album if each.pixels is not None]
+    for tile, each in zip(sheet["tiles"], album, strict=True):
+        expected = chances(each.pixels, lab().runs()[0])
+        assert tile["text"] == [CLASS_NAMES[int(np.argmax(expected))], f"{max(expected):.0%}", each.name]
     page.selectbox(key="album_choice").set_value("1. trousers.png").run()
     assert page.session_state["session"].picture.name == "trousers.png"
     assert not page.exception
@@ -129,7 +155,12 @@ def test_other_networks_and_earlier_epochs_are_asked(trained_app: AppTest, open_
     page = open_page(trained_app, PREDICT)
     page.file_uploader[0].upload("trousers.png", trousers()).run()
     page.multiselect(key="other_networks").set_value([other]).run()
-    assert list(page.dataframe[0].value["Network"]) == [first.name, "another one"]
+    table = page.dataframe[0].value
+    assert list(table["Network"]) == [first.name, "another one"]
+    for run, (_, row) in zip((first, lab().run(other)), table.iterrows(), strict=True):
+        expected = chances(page.session_state["session"].picture.prepared.pixels, run)
+        for place, label in enumerate(np.argsort(expected)[::-1][:3], 1):
+            assert row[f"{place}."] == f"{CLASS_NAMES[label]} {expected[label]:.0%}"
     assert not page.exception
 
 
@@ -145,3 +176,8 @@ def test_of_many_epochs_eight_are_asked_with_the_first_and_the_last(trained_app:
     asked = course["data"][0]["x"]
     assert (len(asked), asked[0], asked[-1]) == (8, 1, 11)
     assert asked == sorted(set(asked))
+    pixels = page.session_state["session"].picture.prepared.pixels
+    expected = np.array([chances(pixels, lab().run(run), epoch) for epoch in asked])
+    assert len(course["data"]) == 4
+    for line in course["data"]:
+        assert line["y"] == pytest.approx(expected[:, CLASS_NAMES.index(line["name"])], abs=1e-5)

@@ -1,5 +1,6 @@
 """The Runs page."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -66,6 +67,16 @@ def test_one_run_is_renamed_noted_and_deleted_with_undo(
     assert not trained_app.exception
 
 
+def test_what_a_run_takes_on_the_disk_is_the_sum_of_its_files(
+    trained_app: AppTest, home: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(monkeypatch, 0)
+    (run,) = lab().runs()
+    open_page(trained_app, PAGE)
+    size = sum(file.stat().st_size for file in (home / "runs" / run.run).iterdir())
+    assert f"{size / 1e6:.1f} MB on the disk; weights of 2 of 2 epochs" in said(trained_app)
+
+
 def test_two_runs_are_compared_image_by_image(
     trained_app: AppTest, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,7 +86,14 @@ def test_two_runs_are_compared_image_by_image(
     choose(monkeypatch, 0, 1)
     open_page(trained_app, PAGE)
     words = said(trained_app)
-    assert "Exact McNemar test on 1,000 test images" in words
+    labels = lab().images(first, "test").labels
+    a, b = (lab().logits(lab().run(run), "test").argmax(1) == labels for run in (second, first.run))
+    fixed, broken = int((b & ~a).sum()), int((a & ~b).sum())
+    rarer = sum(math.comb(fixed + broken, k) for k in range(min(fixed, broken) + 1))
+    p = min(1.0, 2 * rarer / 2 ** (fixed + broken))  # twice the tail of a fair coin
+    assert f"Exact McNemar test on 1,000 test images: {fixed:,} fixed, {broken:,} broken, p = {p:.2g}." in words
+    assert f"**{a.double().mean():.2%}**" in words
+    assert f"**{b.double().mean():.2%}**" in words
     assert "Fixed: only B gets them right" in words
     assert "Differences only" in str([toggle.label for toggle in trained_app.toggle])
     assert "training.epochs" in str([frame.value for frame in trained_app.dataframe])

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 from patience import until
+from sklearn.metrics import accuracy_score
 from small import TINY
 
 from playground.core import fashion
@@ -41,6 +42,10 @@ def test_every_image_is_judged_by_who_left_it_out(lab: Lab, sample: FashionData)
     assert crossed is not None
     assert [run.name for run in crossed.runs] == [f"1 conv, 0 dense, fold {fold} of {K}" for fold in (1, 2, 3)]
     assert crossed.accuracy > 0.6
+    parts = [fashion.validation_images(sample, "held-out", fold, K) for fold in (1, 2, 3)]
+    labels = torch.cat([part.labels for part in parts if part is not None])
+    said = torch.cat([lab.logits(run, "validation").argmax(1) for run in crossed.runs])
+    assert crossed.accuracy == pytest.approx(accuracy_score(labels, said))
     assert len(crossed.images) == len(crossed.fold) == 6000
     for doubt in crossed.doubts[:5]:
         run = crossed.judge(doubt.index)

@@ -8,6 +8,7 @@ import pytest
 import torch
 from mirror import needs_debian
 from records import record
+from sklearn.neighbors import NearestNeighbors
 from small import TINY
 
 from playground.core import inference, likeness
@@ -50,6 +51,27 @@ class TestLikeness:
         beside = lab.likeness(run, image)
         assert 0 <= beside.likeness.stranger <= 1
         assert len(beside.nearest) == likeness.NEIGHBOURS
+
+    @pytest.mark.parametrize("number", [0, 5, 600])
+    def test_it_is_what_scikit_learn_finds_among_the_training_images(
+        self, finished: tuple[Lab, Run], sample: FashionData, number: int
+    ) -> None:
+        lab, run = finished
+        image, parts = sample.test.pixels[number], split(sample, "held-out", 1.0)
+        assert parts.validation is not None
+        network = lab._looking.network(run)
+        train, usual, one = (
+            likeness.features(network, pixels, run.experiment.data)
+            for pixels in (parts.train.pixels, parts.validation.pixels, image[None])
+        )
+        neighbours = NearestNeighbors(n_neighbors=10, metric="cosine").fit(train)
+        distances, nearest = neighbours.kneighbors(one)
+        tenth = neighbours.kneighbors(usual)[0][:, -1]
+        found = lab.likeness(run, image)
+        assert found.among == len(parts.train) == 5500
+        assert torch.equal(found.nearest.pixels, parts.train.pixels[nearest[0, :5]])
+        assert found.likeness.cosines.tolist() == pytest.approx(1 - distances[0, :5], abs=1e-5)
+        assert found.likeness.stranger == pytest.approx((tenth < distances[0, -1]).mean(), abs=1 / len(tenth))
 
     def test_a_fault_is_told_to_whoever_asks(self, finished: tuple[Lab, Run]) -> None:
         lab, run = finished

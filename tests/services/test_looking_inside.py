@@ -6,7 +6,8 @@ from patience import until
 from small import TINY
 
 from playground.core.activity import activity
-from playground.core.fashion import FashionData
+from playground.core.fashion import FashionData, scale
+from playground.core.places import Window, output_at, per_channel
 from playground.core.run import Run
 from playground.errors import RunError
 from playground.services import inside
@@ -106,6 +107,22 @@ def test_strongest_images_and_attributions_are_worked_out_once(finished: tuple[L
     assert result(one).pixels.shape == (28, 28)
     assert lab.inside.attribution(run, 2, pixels.clone(), "Saliency", 4) is one
     assert lab.inside.attribution(run, 2, pixels, "Saliency", 5) is not one
+
+
+def test_a_frame_is_what_the_strongest_value_has_a_gradient_of(finished: tuple[Lab, Run]) -> None:
+    lab, run = finished
+    place = next(row for row in lab.inside.places(run) if row.stage == "conv1")
+    found = result(lab.inside.top(run, 2, place))
+    network, images = lab._looking.network(run, 2), lab.inside.images(run).images
+    for channel, (number, position) in enumerate(zip(found.images[:, 0], found.positions[:, 0], strict=True)):
+        image = scale(images.pixels[number][None], EXPERIMENT.data.scaling).requires_grad_()
+        value = per_channel(output_at(network, place, image))[0, channel, position]
+        assert value.item() == pytest.approx(found.values[channel, 0].item(), rel=1e-4)
+        (gradient,) = torch.autograd.grad(value, image)
+        (top, bottom), (left, right) = (
+            gradient[0, 0].abs().sum(axis).nonzero()[[0, -1], 0].tolist() for axis in (1, 0)
+        )
+        assert lab.inside.window(run, 2, place, int(position)) == Window(top, left, bottom, right)
 
 
 def test_weights_that_were_not_kept_are_told(finished: tuple[Lab, Run]) -> None:

@@ -33,6 +33,8 @@ def test_every_curve_over_every_axis(quantity: str, along: str) -> None:
     figure = overlay_figure([record(1), record(2)], quantity, along)
     expected = {"epoch": [1, 2], "step": [7, 14], "seconds": [1.5, 3.0]}[along]
     assert [list(trace.x) for trace in figure.data] == [expected, expected]
+    value = {"validation accuracy": 0.1, "training accuracy": 0.2, "validation loss": 2.1, "training loss": 2.0}
+    assert [list(trace.y) for trace in figure.data] == [[value[quantity]] * 2] * 2
     assert len({trace.line.dash for trace in figure.data}) == 2  # not by colour alone
 
 
@@ -56,7 +58,12 @@ def test_the_picture_has_runs_their_front_and_what_is_reported(cost: str) -> Non
     figure = picture_figure(runs, REPORTED, cost)
     traces = {trace.name: trace for trace in figure.data}
     assert list(traces["runs"].y) == [0.9, 0.89, 0.95]
+    expected = {"parameters": [1000, 2000, 3000], "multiply-adds": [10_000, 20_000, 30_000], "seconds": [3.0] * 3}
+    assert list(traces["runs"].x) == expected[cost]
     assert ("reported in articles" in traces) == (cost != "seconds")
+    if cost != "seconds":
+        reported = traces["reported in articles"]
+        assert (list(reported.x), list(reported.y)) == ([44_000 if cost == "parameters" else 400_000], [0.9])
     if cost == "parameters":
         assert list(traces["not beaten"].x) == [1000, 3000]
 
