@@ -25,9 +25,7 @@ def attributions_view(lab: Lab, moment: Moment, shown: Shown) -> None:
         format_func=lambda name: f"{CLASS_NAMES[likeliest]}, the likeliest" if name == "the likeliest" else name,
         help="What speaks for it, and what against it. Any class can be asked for.",
     )  # fmt: skip
-    attributions_row(
-        lab, run, epoch, shown, likeliest if chosen == "the likeliest" else CLASS_NAMES.index(chosen)
-    )
+    attributions_row(lab, run, epoch, shown, likeliest if chosen == "the likeliest" else CLASS_NAMES.index(chosen))
 
 
 def attributions_row(lab: Lab, run: Run, epoch: int, shown: Shown, target: int) -> None:
