@@ -1,8 +1,9 @@
 """How a run reads icons of garments.
 
-    python tests/icons/measure.py RUN [--sealed]
+    python tests/icons/measure.py RUN [--sealed] [--sheet FILE]
 
-Prints the share of icons whose class comes first, and among the first three; by class, and every miss.
+Prints the share of icons whose class comes first, and among the first three; by class, and every miss. The sheet is
+a PNG of the misses: each icon, and beside it what the network saw.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PIL import Image
     from torch import Tensor
 
     from playground.services.lab import Lab
@@ -46,7 +48,23 @@ def prepared(lab: "Lab", shown: "Sequence[Icon]") -> "Tensor":
     return torch.stack([torch.from_numpy(each.pixels) for each in pictures])
 
 
-def main(run: str, half: str) -> None:
+def contact_sheet(misses: "Sequence[tuple[Icon, Tensor, str]]", columns: int = 5) -> "Image.Image":
+    """Icons that were missed, each beside its 28 x 28 pixels, with a line of words beneath."""
+    from PIL import Image, ImageDraw
+
+    side, width, height = 112, 240, 132
+    sheet = Image.new("RGB", (columns * width, -(-len(misses) // columns) * height), "white")
+    for number, (icon, pixels, words) in enumerate(misses):
+        left, top = number % columns * width, number // columns * height
+        with Image.open(icon.file) as file:
+            sheet.paste(file.convert("RGB").resize((side, side)), (left, top))
+        seen = Image.fromarray(pixels.numpy()).resize((side, side), Image.Resampling.NEAREST)
+        sheet.paste(seen, (left + side + 4, top))
+        ImageDraw.Draw(sheet).text((left + 2, top + side + 3), words, fill="black")
+    return sheet
+
+
+def main(run: str, half: str, sheet: Path | None = None) -> None:
     from playground.core.classes import CLASS_NAMES
     from playground.services.executors import InlineExecutor
     from playground.services.lab import Lab
@@ -54,15 +72,19 @@ def main(run: str, half: str) -> None:
 
     lab = Lab(load_settings(), InlineExecutor())
     record, shown = lab.run(run), icons(half)
-    ranked = lab.probabilities(record, prepared(lab, shown)).argsort(1, descending=True)
-    counts, first, third = Counter[str](), Counter[str](), 0
-    for icon, order in zip(shown, ranked.tolist(), strict=True):
+    seen = prepared(lab, shown)
+    ranked = lab.probabilities(record, seen).argsort(1, descending=True)
+    counts, first, third, misses = Counter[str](), Counter[str](), 0, []
+    for icon, pixels, order in zip(shown, seen, ranked.tolist(), strict=True):
         names = [CLASS_NAMES[each] for each in order[:3]]
         counts[icon.label] += 1
         first[icon.label] += names[0] == icon.label
         third += icon.label in names
         if names[0] != icon.label:
             print(f"{icon.file.stem}: {icon.label}, read as {', '.join(names)}")
+            misses.append((icon, pixels, f"{icon.label}, read as {names[0]}"))
+    if sheet is not None:
+        contact_sheet(misses).save(sheet, optimize=True)
     for label, count in counts.items():
         print(f"{label}: {first[label]} of {count}")
     total = len(shown)
@@ -75,5 +97,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("run")
     parser.add_argument("--sealed", action="store_true")
+    parser.add_argument("--sheet", type=Path)
     given = parser.parse_args()
-    main(given.run, "sealed" if given.sealed else "open")
+    main(given.run, "sealed" if given.sealed else "open", given.sheet)

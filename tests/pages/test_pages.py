@@ -18,7 +18,9 @@ PAGES = {
     "train": "pages/train/train.py",
     "confusion": "pages/inspect/confusion.py",
     "failures": "pages/inspect/failures.py",
+    "labels": "pages/inspect/labels.py",
     "inside": "pages/inspect/inside.py",
+    "map": "pages/inspect/map.py",
     "predict": "pages/predict/predict.py",
     "runs": "pages/runs/runs.py",
     "code": "pages/train/code.py",
@@ -44,11 +46,28 @@ def test_a_page_shows_no_fault_while_something_is_trained(trained_app: AppTest, 
     run = lab().start(PRESETS["quick"].experiment.changed({"data.fraction": 0.02, "training.epochs": 500}))
     until(lambda: len(lab().run(run).epochs) >= 1)
     page = open_page(trained_app, PAGES[name])
-    assert page.title[0].value == name.capitalize()
+    assert page.title[0].value == ("Doubtful labels" if name == "labels" else name.capitalize())
     assert not page.error
 
 
-@pytest.mark.parametrize("name", ["confusion", "failures", "inside", "predict", "runs", "code", "garments"])
+@pytest.mark.parametrize("preset", ["quick", "mlp-baseline"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_shows_a_run_that_was_stopped_early(app: AppTest, open_page, name, preset):
+    """After one epoch, or little more: with convolutions, and without any."""
+    endless = {"data.fraction": 0.02, "training.epochs": 500, "training.precision": "float32"}
+    run = lab().start(PRESETS[preset].experiment.changed({**endless, "data.validation": "held-out"}), "stopped")
+    until(lambda: len(lab().run(run).epochs) >= 1)
+    lab().stop(run)
+    until(lambda: lab().run(run).state.is_final)
+    page = open_page(app, PAGES[name])
+    if any(box.key == "picked_run" for box in page.sidebar.selectbox):
+        page.selectbox(key="picked_run").set_value(run).run()
+        assert page.selectbox(key="picked_run").value == run
+    assert not page.error
+    assert not page.exception
+
+
+@pytest.mark.parametrize("name", ["confusion", "failures", "labels", "inside", "map", "predict", "runs", "code", "garments"])
 def test_a_page_script_leaves_torch_to_the_warm_up(name):
     top = [line for line in (ROOT / PAGES[name]).read_text().splitlines() if line.startswith(("import", "from"))]
     code = "\n".join([*top, "import sys", "sys.exit('torch' in sys.modules)"])
