@@ -2,8 +2,8 @@
 
     python tests/icons/measure.py RUN [--sealed] [--sheet FILE]
 
-Prints the share of icons whose class comes first, and among the first three; by class, and every miss. The sheet is
-a PNG of the misses: each icon, and beside it what the network saw.
+Prints the share of icons whose class comes first, and among the first three; by class, and every miss. The sheet
+is a PNG of the misses: each icon, and beside it what the network saw.
 """
 
 import argparse

@@ -67,7 +67,9 @@ def test_a_page_shows_a_run_that_was_stopped_early(app: AppTest, open_page, name
     assert not page.exception
 
 
-@pytest.mark.parametrize("name", ["confusion", "failures", "labels", "inside", "map", "predict", "runs", "code", "garments"])
+@pytest.mark.parametrize(
+    "name", ["confusion", "failures", "labels", "inside", "map", "predict", "runs", "code", "garments"]
+)
 def test_a_page_script_leaves_torch_to_the_warm_up(name):
     top = [line for line in (ROOT / PAGES[name]).read_text().splitlines() if line.startswith(("import", "from"))]
     code = "\n".join([*top, "import sys", "sys.exit('torch' in sys.modules)"])
