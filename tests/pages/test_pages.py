@@ -28,6 +28,10 @@ PAGES = {
 }
 
 
+def title(name: str) -> str:
+    return "Doubtful labels" if name == "labels" else name.capitalize()
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_before_the_first_run_shows_the_example_or_says_what_to_do(app: AppTest, open_page, name):
     page = open_page(app, PAGES[name])
@@ -46,7 +50,7 @@ def test_a_page_shows_no_fault_while_something_is_trained(trained_app: AppTest, 
     run = lab().start(PRESETS["quick"].experiment.changed({"data.fraction": 0.02, "training.epochs": 500}))
     until(lambda: len(lab().run(run).epochs) >= 1)
     page = open_page(trained_app, PAGES[name])
-    assert page.title[0].value == ("Doubtful labels" if name == "labels" else name.capitalize())
+    assert page.title[0].value == title(name)
     assert not page.error
 
 
@@ -79,5 +83,5 @@ def test_a_page_script_leaves_torch_to_the_warm_up(name):
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_with_a_finished_run_shows_no_fault(trained_app: AppTest, open_page, name):
     page = open_page(trained_app, PAGES[name])
-    assert page.title[0].value == name.capitalize()
+    assert page.title[0].value == title(name)
     assert not page.error
