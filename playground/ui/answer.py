@@ -80,4 +80,4 @@ def show_answer(lab: Lab, moment: Moment, picture: Picture | None) -> None:
     st.markdown(f"{share:.1%} sure, says **{run.name}** {after_training(run, moment.epoch)}.{truth}")
     figure = probability_figure(found, CLASS_NAMES, "All ten classes")
     spoken = ", ".join(f"{name} {each:.1%}" for each, name in named)
-    live_chart(figure, "probabilities", spoken)
+    live_chart(figure, "probabilities", spoken, save="probabilities")

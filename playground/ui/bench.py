@@ -37,7 +37,7 @@ def _drawn(lab: Lab, tab: Session, moment: Moment) -> None:
     if tab.picture is not None and tab.picture.prepared is not None:
         with right, told():
             networks_panel(lab, moment, tab.picture)
-            epochs_panel(lab, moment.run, tab.picture)
+            epochs_panel(lab, moment, tab.picture)
         st.subheader("Does it look like the data?")
         with told():
             likeness_panel(lab, moment.run, tab.picture)

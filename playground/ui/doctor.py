@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 import torch
 
@@ -14,9 +13,10 @@ from playground.core.course import spread
 from playground.core.run import Run
 from playground.services.lab import Lab
 from playground.ui.answer import shares
-from playground.ui.charts import layout_of
 from playground.ui.gallery import Tile, gallery
 from playground.ui.image_view import nearest_images
+from playground.ui.inspection_figures import chances_figure
+from playground.ui.live_chart import live_chart
 from playground.ui.moment import Moment
 from playground.ui.pictures import Picture, Uploaded, look_at
 from playground.ui.session import Session
@@ -80,24 +80,19 @@ def networks_panel(lab: Lab, moment: Moment, picture: Picture) -> None:
     st.dataframe(rows, hide_index=True, key="networks_table")
 
 
-def epochs_panel(lab: Lab, run: Run, picture: Picture) -> None:
+def epochs_panel(lab: Lab, moment: Moment, picture: Picture) -> None:
     """The same picture through the epochs of a run whose weights were kept."""
+    run = moment.run
     kept = lab.kept_epochs(run).weights
     if len(kept) < 2:
         st.caption("The weights of one epoch alone are kept of this run.")
         return
     kept = spread(kept, _MOST_EPOCHS)
     courses = [shares(lab, run, picture, epoch) for epoch in kept]
-    figure = go.Figure(layout=layout_of("Through the epochs", "epoch", "probability", 300))
-    final = sorted(range(len(CLASS_NAMES)), key=lambda each: -max(course[each] for course in courses))
-    for each in final[:4]:  # the others never came near
-        figure.add_scatter(
-            x=list(kept), y=[course[each] for course in courses], name=CLASS_NAMES[each], mode="lines+markers",
-            hovertemplate="%{y:.1%}",
-        )  # fmt: skip
-    figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
+    truth = None if picture.truth is None else CLASS_NAMES.index(picture.truth)
+    figure = chances_figure(kept, np.array(courses), truth, moment.epoch)
     spoken = ", ".join(f"epoch {e}: {CLASS_NAMES[c.index(max(c))]}" for e, c in zip(kept, courses, strict=True))
-    st.plotly_chart(figure, key="through_epochs", alt=spoken)
+    live_chart(figure, "through_epochs", spoken, save="through-the-epochs")
 
 
 def album_panel(lab: Lab, moment: Moment, tab: Session) -> None:
@@ -118,7 +113,7 @@ def album_panel(lab: Lab, moment: Moment, tab: Session) -> None:
         Tile((CLASS_NAMES[label], f"{share:.0%}", each.name), f"{each.name}: {CLASS_NAMES[label]}, {share:.0%}")
         for each, share, label in zip(shown, best.values.tolist(), best.indices.tolist(), strict=True)
     ]
-    gallery(pixels, tiles, "Your pictures and their answers", "album")
+    gallery(pixels, tiles, "Your pictures and their answers", "album", save="album")
     if pages > 1:
         st.caption(f"{first + 1} to {first + len(shown)} of {len(good)} pictures.")
     names = [f"{number}. {each.name}" for number, each in enumerate(shown, first + 1)]

@@ -165,7 +165,7 @@ def _evidence(lab: Lab, doubt: Doubt, images: Images, run: Run) -> None:
             Tile((name, f"{cosine:.2f} alike"), f"Neighbour: {name}, cosine {cosine:.2f}")
             for name, cosine in zip(names, cosines, strict=True)
         ]
-        gallery(pixels, tiles, "The image and its nearest training images", "doubt_neighbours")
+        gallery(pixels, tiles, "The image and its nearest training images", "doubt_neighbours", save="neighbours")
         st.caption(
             f"The nearest of {beside.among:,} training images in the feature space of run {run.run}, which did "
             "not learn from this image; their labels may be wrong, too."

@@ -27,13 +27,15 @@ def classes_figure(
     return _through_epochs(f"{measure} of each class", measure, epochs, lines, shown, [_low(values), 1.005])
 
 
-def chances_figure(epochs: Sequence[int], chances: NDArray[np.float64], true: int, shown: int) -> Figure:
-    """The probabilities of one image, [E, 10], over the epochs: of its class and of those that ever came near."""
+def chances_figure(epochs: Sequence[int], chances: NDArray[np.float64], true: int | None, shown: int) -> Figure:
+    """The probabilities of one image, [E, 10], over the epochs: of its class, if known, and of the likeliest."""
     near = [int(each) for each in np.argsort(-chances.max(0), kind="stable")[:4]]
-    lines = [_of_class(each, epochs, chances[:, each]) for each in dict.fromkeys([true, *near])]
-    for line in lines[1:]:
-        line["line"] = {**line["line"], "dash": "dot", "width": 1.5}
-    lines[0]["name"] += " (true)"
+    lines = [_of_class(each, epochs, chances[:, each]) for each in near if each != true]
+    if true is not None:
+        for line in lines:
+            line["line"] = {**line["line"], "dash": "dot", "width": 1.5}
+        own = _of_class(true, epochs, chances[:, true])
+        lines = [{**own, "name": f"{own['name']} (true)"}, *lines]
     return _through_epochs("Probabilities through the epochs", "probability", epochs, lines, shown, [0, 1.02])
 
 

@@ -171,8 +171,8 @@ def test_of_many_epochs_eight_are_asked_with_the_first_and_the_last(trained_app:
     page = open_page(trained_app, PREDICT)
     page.selectbox(key="picked_run").set_value(run).run()
     page.file_uploader[0].upload("trousers.png", trousers()).run()
-    charts = [json.loads(chart.proto.spec) for chart in page.get("plotly_chart")]
-    (course,) = [each for each in charts if each["layout"]["title"]["text"] == "Through the epochs"]
+    charts = [json.loads(each["figure"]) for each in sent(page, "live_chart")]
+    (course,) = [each for each in charts if "through the epochs" in each["layout"]["title"]["text"]]
     asked = course["data"][0]["x"]
     assert (len(asked), asked[0], asked[-1]) == (8, 1, 11)
     assert asked == sorted(set(asked))
