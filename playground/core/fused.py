@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numba
@@ -123,8 +123,9 @@ def _use_as_many_threads_as_torch() -> None:
 def _rows(maps: Tensor) -> npt.NDArray[Any]:
     """[n, c, h, w] -> [n, h, w * c], a view where they lie channels last; bfloat16 as its bits."""
     images, channels, height, width = maps.shape
-    flat = maps.detach().permute(0, 2, 3, 1).contiguous().view(images, height, width * channels)
-    return (flat.view(torch.uint16) if flat.dtype == torch.bfloat16 else flat).numpy()
+    flat = maps.detach().permute(0, 2, 3, 1)
+    flat = (flat.view(torch.uint16) if flat.dtype == torch.bfloat16 else flat).contiguous()
+    return flat.numpy().reshape(images, height, width * channels)
 
 
 def _empty(like: Tensor, shape: Sequence[int], dtype: torch.dtype | None = None) -> Tensor:
@@ -133,7 +134,9 @@ def _empty(like: Tensor, shape: Sequence[int], dtype: torch.dtype | None = None)
 
 def _row(values: Values, width: int) -> Rows:
     """One value a channel -> the same for every pixel of a row."""
-    return np.tile(values.astype(np.float32), width)
+    row = np.empty((width, len(values)), np.float32)  # np.tile takes several times as long
+    row[:] = values
+    return row.reshape(-1)
 
 
 def _sums(values: Rows) -> Values:
@@ -283,4 +286,9 @@ def _norm_gradients(above: Tensor, pooled: Tensor, tail: Tail, affine: _Affine) 
 def _windows(tail: Tail, pooled: Tensor) -> tuple[int, int, Rows]:
     """Size, channels, and the column that each value of a row has in its window."""
     _, channels, _, row = pooled.shape
-    return tail.size, channels, np.tile(np.repeat(np.arange(tail.size, dtype=np.float32), channels), row)
+    return tail.size, channels, _columns(tail.size, channels, row)
+
+
+@lru_cache(maxsize=64)
+def _columns(size: int, channels: int, windows: int) -> Rows:
+    return np.tile(np.repeat(np.arange(size, dtype=np.float32), channels), windows)
