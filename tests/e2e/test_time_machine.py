@@ -145,19 +145,6 @@ def test_run_and_epoch_hold_from_page_to_page(open_page, run):
         assert page.url.endswith(f"/{name.lower()}?run={run}&epoch=2")
 
 
-def test_which_images_hold_from_page_to_page(open_page, run):
-    page = open_page(f"confusion?run={run}&part=test")
-    page.locator(".matrix td button").first.wait_for()
-    settled(page)
-    for name in ("Failures", "Map", "Train", "Confusion"):
-        page.get_by_role("link", name=name).click()
-        page.get_by_role("heading", name=name, exact=True).wait_for()
-        settled(page)
-        if name != "Train":
-            expect(page.get_by_role("radio", name="test")).to_be_checked()
-            expect(page.get_by_text("test images, looked at once").first).to_be_visible()
-
-
 def test_play_runs_to_the_end_and_stops(open_page, run):
     page = open_confusion(open_page, run, EPOCHS - 1)
     page.get_by_role("button", name="Play", exact=True).click()
