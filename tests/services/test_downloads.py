@@ -56,7 +56,11 @@ class TestDownload:
         with pytest.raises(DataError, match=f"{mirror.address}{ORIGINALS[0].gz} cannot be downloaded: .*404"):
             download(tmp_path, [mirror.address], 5, quiet)
 
-    @pytest.mark.parametrize("body", [b"<html>log in first</html>", gzip.compress(tiny(labels=False)), b""])
+    @pytest.mark.parametrize(
+        "body",
+        [b"<html>log in first</html>", gzip.compress(tiny(labels=False)), b""],
+        ids=["a page", "other images", "nothing"],
+    )
     def test_a_damaged_file_is_named_and_not_kept(self, tmp_path: Path, mirror: Mirror, body: bytes) -> None:
         mirror.files[ORIGINALS[0].gz] = body
         with pytest.raises(DataError, match=ORIGINALS[0].gz):
