@@ -28,7 +28,7 @@ def outcome(folder: Path, ci: str) -> tuple[int, str]:
     ended = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(folder)],
         cwd=folder,
-        env={**os.environ, "CI": ci},
+        env={**os.environ, "CI": ci, "PYTHONPATH": str(HERE.parent)},
         capture_output=True,
         text=True,
     )
