@@ -19,6 +19,7 @@ from playground.ui.inspection_figures import chances_figure
 from playground.ui.live_chart import live_chart
 from playground.ui.moment import Moment
 from playground.ui.pictures import Picture, Uploaded, look_at
+from playground.ui.runs import newest_first
 from playground.ui.session import Session
 from playground.ui.words import literal, run_label
 
@@ -57,8 +58,7 @@ def likeness_panel(lab: Lab, run: Run, picture: Picture) -> None:
 def networks_panel(lab: Lab, moment: Moment, picture: Picture) -> None:
     """The same picture through other runs, after their last epoch."""
     run = moment.run
-    known = (*reversed(lab.runs()), *lab.examples())
-    others = [each for each in known if each.has_weights and each.run != run.run]
+    others = [each for each in newest_first(lab) if each.has_weights and each.run != run.run]
     if not others:
         st.caption("Train another network to see what it says of the same picture.")
         return

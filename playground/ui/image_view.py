@@ -36,6 +36,11 @@ def _which(seen: Judged) -> str:
     return f"{run.data.fingerprint} {run.experiment.data.validation} {seen.part} {seen.stands_in}"
 
 
+def _shown(seen: Judged, number: int) -> Shown:
+    truth = CLASS_NAMES[int(seen.images.labels[number])]
+    return Shown(seen.images.pixels[number], f"{seen.part.capitalize()} image no. {number}", truth)
+
+
 def image_view(lab: Lab, tab: Session, seen: Judged) -> None:
     """The opened image; nothing if there is none."""
     number = opened(tab, seen)
@@ -55,22 +60,21 @@ def image_view(lab: Lab, tab: Session, seen: Judged) -> None:
 
 def _words(lab: Lab, tab: Session, seen: Judged, number: int) -> None:
     shares = seen.logits[number].double().softmax(0)
-    truth, said = CLASS_NAMES[int(seen.images.labels[number])], CLASS_NAMES[int(shares.argmax())]
-    st.markdown(f"**{seen.part.capitalize()} image no. {number}**")
+    shown, said = _shown(seen, number), CLASS_NAMES[int(shares.argmax())]
+    truth = shown.truth
+    st.markdown(f"**{shown.name}**")
     st.image(
-        enlarged(seen.images.pixels[number].numpy(), 168), output_format="PNG", width=168,
-        alt=f"Image {number}, {truth}",
+        enlarged(shown.pixels.numpy(), 168), output_format="PNG", width=168, alt=f"Image {number}, {truth}"
     )  # fmt: skip
-    of_truth = float(shares[CLASS_NAMES.index(truth)])
+    of_truth = float(shares[seen.images.labels[number]])
     right = "right" if truth == said else f"its own class {of_truth:.1%}"
     st.markdown(
         f"It is: **{truth}**. Epoch {seen.epoch} says **{said}**, {float(shares.max()):.1%} sure; {right}."
     )
     with st.container(horizontal=True):
-        image = seen.images.pixels[number].numpy().copy()
-        pin_button(lab, tab, image, f"{seen.part.capitalize()} image no. {number}", truth)
+        pin_button(lab, tab, shown.pixels.numpy().copy(), shown.name, truth)
         if st.button("Try it on the canvas", icon=":material/draw:", help="Paint over it, and see what helps."):
-            _to_the_bench(tab, seen, number)
+            _to_the_bench(tab, shown)
         if st.button("Close", icon=":material/close:", key="close_image"):
             tab.opened = None
             st.rerun()
@@ -98,10 +102,8 @@ def _pixels(lab: Lab, seen: Judged, number: int) -> None:
         help="By four methods. Inside asks the same for any class.",
     ):  # fmt: skip
         return
-    truth = CLASS_NAMES[int(seen.images.labels[number])]
-    shown = Shown(seen.images.pixels[number], f"{seen.part.capitalize()} image no. {number}", truth)
     with told():
-        attributions_row(lab, seen.run, seen.epoch, shown, int(seen.logits[number].argmax()))
+        attributions_row(lab, seen.run, seen.epoch, _shown(seen, number), int(seen.logits[number].argmax()))
 
 
 def nearest_images(beside: Beside, key: str) -> None:
@@ -118,11 +120,10 @@ def nearest_images(beside: Beside, key: str) -> None:
     )
 
 
-def _to_the_bench(tab: Session, seen: Judged, number: int) -> None:
+def _to_the_bench(tab: Session, shown: Shown) -> None:
     """Lay the image under the canvas of the Predict page, and go there."""
-    truth = CLASS_NAMES[int(seen.images.labels[number])]
-    image = seen.images.pixels[number].numpy().copy()
+    image = shown.pixels.numpy().copy()
     lay_beneath(tab, image)
-    tab.bench_name = f"{seen.part.capitalize()} image no. {number} ({truth})"
+    tab.bench_name = f"{shown.name} ({shown.truth})"
     tab.own = tab.picture = on_bench(tab, image)
     st.switch_page("pages/predict/predict.py")

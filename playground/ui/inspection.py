@@ -12,7 +12,7 @@ from playground.services.lab import Lab
 from playground.services.looking import Judged, Part
 from playground.ui.moment import ONCE, pick_epoch, validated
 from playground.ui.network_view import wait_for_torch
-from playground.ui.runs import pick_run
+from playground.ui.runs import newest_first, pick_run
 from playground.ui.session import Session
 from playground.ui.words import after_training
 
@@ -81,7 +81,7 @@ def comparable(lab: Lab, seen: Judged) -> dict[str, Run]:
         )
         return run.run != seen.run.run and same_images and run.has_weights and seen.part in _parts(run)
 
-    return {run.run: run for run in (*reversed(lab.runs()), *lab.examples()) if fits(run)}
+    return {run.run: run for run in newest_first(lab) if fits(run)}
 
 
 def judged_beside(lab: Lab, seen: Judged, run: Run) -> Judged | None:

@@ -62,6 +62,11 @@ def for_pictures(run: Run) -> bool:
     return name_for(run.experiment) == "robust"
 
 
+def newest_first(lab: Lab) -> tuple[Run, ...]:
+    """All runs; the examples last."""
+    return (*reversed(lab.runs()), *lab.examples())
+
+
 def pick_run(lab: Lab, tab: Session, preferred: Callable[[Run], bool] = lambda _: False) -> Run | None:
     """A select box of the runs that can be looked at, newest first, examples last; what to do if none can.
 
