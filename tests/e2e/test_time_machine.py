@@ -145,6 +145,18 @@ def test_run_and_epoch_hold_from_page_to_page(open_page, run):
         assert page.url.endswith(f"/{name.lower()}?run={run}&epoch=2")
 
 
+def test_which_images_were_chosen_holds_from_page_to_page(open_page, run):
+    page = open_confusion(open_page, run, EPOCHS)
+    page.get_by_text("test", exact=True).click()
+    page.get_by_text("looked at once").first.wait_for()
+    for name in ("Failures", "Map", "Confusion"):
+        page.get_by_role("link", name=name).click()
+        page.get_by_role("heading", name=name, exact=True).wait_for()
+        settled(page)
+        expect(page.get_by_role("radio", name="test")).to_be_checked()
+        page.wait_for_function("location.search.includes('part=test')")
+
+
 def test_play_runs_to_the_end_and_stops(open_page, run):
     page = open_confusion(open_page, run, EPOCHS - 1)
     page.get_by_role("button", name="Play", exact=True).click()
