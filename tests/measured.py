@@ -12,6 +12,7 @@ RATIOS = Ratios(
     torch="2.14.1",
     data="full",
     rounds=3,
+    epochs=4,
     images=12_000,
     multiply_adds=2_836_352,
     training_operations=16_390_912,

@@ -58,7 +58,8 @@ def _parts(document: Document) -> Iterator[str | Table]:
     yield Table(_SPEEDS, tuple(_speeds(document)))
     yield (
         f"An epoch has 60,000 images, a batch 256. Medians of n = {document['rounds']} rounds, in each of which "
-        f"every side trained on {document['images']:,} images; ours in the app's background thread.\n"
+        f"every side trained on {document['images']:,} images, ours {document['epochs']} times, in the app's "
+        "background thread.\n"
         f"Share of peak: {document['training_operations'] / 1e6:.1f} million operations to train on an image, "
         "times images a second, over the measured rate of a 2048 x 2048 matrix product."
     )

@@ -82,6 +82,7 @@ class Ratios:
     """What `bench --fast` measures. Times are medians over `rounds` turns of `images` images each.
 
     Attributes:
+        epochs: How often ours goes through the images in a turn; a loop of others takes about as long for once.
         data: "full", or "sample" where all of Fashion-MNIST is not here.
         multiply_adds: Of one image, forward through the network.
         training_operations: Of one image forward and backward; see `engine_speed.training_operations`.
@@ -96,6 +97,7 @@ class Ratios:
     data: str
     rounds: int
     images: int
+    epochs: int
     multiply_adds: int
     training_operations: int
     tutorial_seconds_an_epoch: float
@@ -165,6 +167,7 @@ def _ratios(measured: list[_Round], data: str, images: int, threads: int) -> Rat
         data=data,
         rounds=len(measured),
         images=images,
+        epochs=engine_speed.MEASURED_EPOCHS,
         multiply_adds=plan(architecture).multiply_adds,
         training_operations=operations,
         tutorial_seconds_an_epoch=EPOCH * statistics.median(tutorial),

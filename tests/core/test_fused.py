@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
@@ -120,15 +119,15 @@ def test_bfloat16_is_float32_rounded(case: tuple[str, str, int, bool]) -> None:
 
 def test_bfloat16_rounds_as_pytorch_does() -> None:
     generator = torch.Generator().manual_seed(0)
-    values = torch.randn(1, 4096, generator=generator).bfloat16().reshape(1, 1, -1)
-    scale = torch.randn(4096, generator=generator).numpy()
-    scale[:64] = 1 + np.arange(64) / 256  # halves, which go to the even neighbour
-    values[..., :64] = 1
-    out = torch.empty_like(values)
-    bits = (each.view(torch.uint16).numpy() for each in (values, out))
-    source, target = bits
-    kernels.rectify(source, scale, np.zeros_like(scale), np.float32(1), target)
-    assert torch.equal(out, (values.float() * torch.from_numpy(scale)).bfloat16())
+    values = torch.randn(1, 4096, 1, 1, generator=generator).bfloat16()
+    scale = torch.randn(4096, generator=generator)
+    scale[:64] = 1 + torch.arange(64) / 256  # halves, which go to the even neighbour
+    values[:, :64] = 1
+    norm = nn.BatchNorm2d(4096, eps=0)  # its mean is 0 and its variance 1
+    norm.weight.data = scale
+    tail, _ = tail_of([norm])
+    assert tail is not None
+    assert torch.equal(tail.evaluated(values), (values.float() * scale[:, None, None]).bfloat16())
 
 
 def test_infinities_and_nans_are_seen() -> None:
@@ -139,6 +138,24 @@ def test_infinities_and_nans_are_seen() -> None:
             tail, _ = tail_of(behind)
             assert tail is not None
             assert not torch.isfinite(tail.trained(maps)[:, 1]).all()
+
+
+@pytest.mark.parametrize("layout", [torch.channels_last, torch.contiguous_format], ids=str)
+def test_the_gradient_takes_the_place_of_the_maps_and_is_given_once(layout: torch.memory_format) -> None:
+    """Only the maps that lie channels last are written over; the others' gradient has memory of its own."""
+    maps = torch.randn(3, 4, 6, 6).to(memory_format=layout)
+    for behind in ([nn.BatchNorm2d(4), nn.ReLU()], [nn.BatchNorm2d(4), nn.MaxPool2d(2)]):
+        tail, _ = tail_of(behind)
+        assert tail is not None
+        leaf = maps.clone(memory_format=torch.preserve_format).requires_grad_()
+        own = leaf * 1
+        before, scores = own.detach().clone(), tail.trained(own).square().sum()
+        (gradient,) = torch.autograd.grad(scores, own, retain_graph=True)
+        written_over = gradient.data_ptr() == own.data_ptr()
+        assert written_over is (layout == torch.channels_last)
+        assert torch.equal(own.detach(), gradient if written_over else before)
+        with pytest.raises(RuntimeError, match="asked for once"):
+            torch.autograd.grad(scores, own)
 
 
 def test_threads_do_not_change_a_bit() -> None:
@@ -157,8 +174,7 @@ def test_threads_do_not_change_a_bit() -> None:
 
 def test_everything_can_be_compiled_ahead() -> None:
     compile_all()
-    loops = (kernels.moments, kernels.pool, kernels.pool_with_moments, kernels.rectify, kernels.gradient_sums)
-    loops += (kernels.gradient, kernels.unpool, kernels.unpool_onto)
+    loops = (kernels.forward, kernels.backward)
     before = [len(loop.signatures) for loop in loops]
     assert all(before)
     maps = torch.randn(4, 8, 6, 6).to(memory_format=torch.channels_last)
@@ -182,7 +198,7 @@ def test_without_threads_to_share_the_modules_do_it(monkeypatch: pytest.MonkeyPa
     def no_layer(*_: object) -> None:
         raise ValueError("No threading layer could be loaded.")
 
-    monkeypatch.setattr(kernels, "rectify", no_layer)
+    monkeypatch.setattr(kernels, "forward", no_layer)
     kernels_run.cache_clear()
     try:
         architecture = Architecture(layers=(ConvLayer(channels=4, batch_norm=True, pool="max"),))

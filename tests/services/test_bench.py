@@ -10,7 +10,8 @@ from playground.errors import DataError
 from playground.services.bench import document, measure_all
 
 FIELDS = {
-    "processor", "threads", "torch", "data", "rounds", "images", "multiply_adds", "training_operations",
+    "processor", "threads", "torch", "data", "rounds", "images", "epochs", "multiply_adds",
+    "training_operations",
     "tutorial_seconds_an_epoch", "ours", "peers", "matmul_gflops", "peak_memory_mb", "tutorial_peak_memory_mb",
 }  # fmt: skip
 OURS = {
