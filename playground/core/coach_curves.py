@@ -204,8 +204,8 @@ def _still_falling(evidence: Evidence) -> str | None:
     training = f"the training loss still fell by {fell / before.train_loss:.1%}" if by_much else None
     if before.validation_loss is None or last.validation_loss is None:
         return training
-    lowest = min(each.validation_loss or last.validation_loss for each in evidence.run.epochs)
-    validation = (before.validation_loss - last.validation_loss) / before.validation_loss
+    lowest = min(each.validation_loss for each in evidence.run.epochs if each.validation_loss is not None)
+    validation = 1 - last.validation_loss / before.validation_loss if before.validation_loss else 0.0
     if last.validation_loss > (1 + _SWING) * lowest:
         return None
     if validation >= _STILL and last.validation_loss == lowest:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import URL
 
 from playground.core.complaints import sentences
 from playground.errors import SettingsError
@@ -39,7 +40,8 @@ class Settings(BaseSettings):
     @property
     def database_url(self) -> str:
         """Where the database is."""
-        return self.database or f"sqlite:///{self.home / 'playground.db'}"
+        # rendered by SQLAlchemy: a folder may be named with a character that means something in an address
+        return self.database or str(URL.create("sqlite", database=str(self.home / "playground.db")))
 
 
 def load_settings() -> Settings:

@@ -174,6 +174,10 @@ class TestCurvesByHand:
         found = sentence("Too few epochs", True, run_of((1.0, None), (0.8, None), label_smoothing=smoothing))
         assert found == "Too few epochs: in epoch 2, the last, the training loss still fell by 20.0%."
 
+    def test_a_validation_loss_of_nothing_has_nowhere_to_fall(self) -> None:
+        found = sentence("Too few epochs", False, run_of((0.1, 0.0), (0.1, 0.0)))
+        assert found == "In epoch 2, the last, no loss fell by much."
+
     def test_a_validation_loss_fell_by_a_share_of_itself(self) -> None:
         found = sentence("Too few epochs", True, run_of((1.0, 0.6), (0.99, 0.5)))
         assert found == "Too few epochs: in epoch 2, the last, the validation loss still fell by 16.7%."

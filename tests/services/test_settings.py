@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from playground.errors import SettingsError
+from playground.services.database import open_database
 from playground.services.settings import APP_FOLDER, load_settings
 
 
@@ -65,3 +66,11 @@ def test_a_database_whose_address_is_none(home: Path, monkeypatch: pytest.Monkey
     assert load_settings().database_url == f"sqlite:///{home / 'playground.db'}"
     monkeypatch.setenv("PLAYGROUND_DATABASE", "nonsense")
     assert complaint().startswith("PLAYGROUND_DATABASE: nonsense cannot be opened: ")
+
+
+def test_a_home_is_named_by_any_characters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "what? 50%23 #1"
+    monkeypatch.setenv("PLAYGROUND_HOME", str(home))
+    open_database(load_settings().database_url).engine.dispose()
+    assert (home / "playground.db").is_file()
+    assert [*tmp_path.iterdir()] == [home]
