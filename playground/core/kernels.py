@@ -22,6 +22,7 @@ from numba.extending import overload
 numba.config.THREADING_LAYER = "threadsafe"  # type: ignore[attr-defined]  # several threads may train or be tested at the same time
 
 # Contraction fuses a multiplication with an addition; nothing that changes what a NaN or an infinity does.
+# Inlined by force: a loop that is called may be taken from an earlier, slower compilation in the same process.
 _LOOP: dict[str, Any] = {"error_model": "numpy", "fastmath": {"contract"}}
 _INNER: dict[str, Any] = {**_LOOP, "forceinline": True}
 _COMPILED: dict[str, Any] = {**_LOOP, "parallel": True, "nogil": True, "cache": True}
@@ -459,10 +460,11 @@ def backward(above, size, full, normed, slope, affine, pooled, places, below, of
     Args:
         above: The gradient of its result.
         normed: There is batch norm, and it learned.
-        below: Filled, [n, h, w * c].
+        below: Filled, [n, h, w * c]. Where batch norm stands before pooling, or nothing is pooled, it has to hold
+            the maps of `forward`, and the gradient is written over them.
         of_weight, of_bias: Filled where there is batch norm, float32 [c].
 
-    The rest as in `forward`, filled by it; maps are read only where batch norm stands before pooling.
+    The rest as in `forward`, and filled by it.
     """
     images, channels = len(below), affine.shape[1]
     columns, slope = pooled.shape[2] // channels, np.float32(slope)
