@@ -18,6 +18,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
+from torch.autograd.graph import increment_version
 
 from playground.core import kernels
 
@@ -51,14 +52,21 @@ class Tail:
         return _pass(maps, self, learning=False)[0]
 
     def trained(self, maps: Tensor) -> Tensor:
-        """[n, c, h, w] -> [n, c, h // size, w // size], as in training."""
+        """[n, c, h, w] -> [n, c, h // size, w // size], as in training.
+
+        The maps must be a convolution's, which nobody else needs: where batch norm comes first, their gradient is
+        written over them if they lie channels last.
+        """
         parameters = (self.norm.weight, self.norm.bias) if self.norm else (None, None)
         out: Tensor = _Fused.apply(maps, self, *parameters)
         return out
 
 
 def tail_of(modules: Sequence[nn.Module]) -> tuple[Tail | None, int]:
-    """What the first modules behind a convolution come to, and how many; None and 0 if it does not pay."""
+    """What the first modules behind a convolution come to, and how many; None and 0 if it does not pay.
+
+    They are made as `build_network` makes them: pooling without padding, batch norm with all that it can have.
+    """
     left = list(modules)
 
     def take(kind: type[nn.Module] | tuple[type[nn.Module], ...]) -> Any:
@@ -175,7 +183,8 @@ class _Fused(torch.autograd.Function):
         out, ctx.kept = _pass(maps, tail, learning=True)
         ctx.tail, ctx.side = tail, maps.shape[2:]
         ctx.save_for_backward(maps if tail.needs_full_map or tail.size == 1 else None)
-        if tail.norm is not None and tail.norm.num_batches_tracked is not None:
+        if tail.norm is not None:
+            assert tail.norm.num_batches_tracked is not None
             tail.norm.num_batches_tracked.add_(1)
         return out
 
@@ -183,16 +192,12 @@ class _Fused(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, above: Tensor) -> tuple[Tensor | None, ...]:
         _use_as_many_threads_as_torch()
-        tail, (maps,), kept = ctx.tail, ctx.saved_tensors, ctx.kept
-        if kept is None:
-            raise RuntimeError(
-                "The gradient has been written over the maps it is taken from; it can be asked for once."
-            )
-        ctx.kept = None
-        pooled, places, affine = kept
+        tail, (maps,), (pooled, places, affine) = ctx.tail, ctx.saved_tensors, ctx.kept
         below = _new(above, *ctx.side) if maps is None else _rows(maps)
         of_weight, of_bias = torch.empty((2, above.shape[1])).unbind()
         full, normed = tail.needs_full_map, tail.norm is not None
         rows = pooled, places, below, of_weight.numpy(), of_bias.numpy()
         kernels.backward(_rows(above), tail.size, full, normed, tail.slope, affine, *rows)
+        if maps is not None and maps.data_ptr() == below.ctypes.data:
+            increment_version(maps)  # whoever else needs the maps, or this gradient again, is told so by autograd
         return _maps(below, above), None, *((of_weight, of_bias) if normed else (None, None))

@@ -4,6 +4,7 @@ import copy
 import itertools
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -141,21 +142,35 @@ def test_infinities_and_nans_are_seen() -> None:
 
 
 @pytest.mark.parametrize("layout", [torch.channels_last, torch.contiguous_format], ids=str)
-def test_the_gradient_takes_the_place_of_the_maps_and_is_given_once(layout: torch.memory_format) -> None:
-    """Only the maps that lie channels last are written over; the others' gradient has memory of its own."""
-    maps = torch.randn(3, 4, 6, 6).to(memory_format=layout)
-    for behind in ([nn.BatchNorm2d(4), nn.ReLU()], [nn.BatchNorm2d(4), nn.MaxPool2d(2)]):
-        tail, _ = tail_of(behind)
-        assert tail is not None
-        leaf = maps.clone(memory_format=torch.preserve_format).requires_grad_()
-        own = leaf * 1
-        before, scores = own.detach().clone(), tail.trained(own).square().sum()
-        (gradient,) = torch.autograd.grad(scores, own, retain_graph=True)
-        written_over = gradient.data_ptr() == own.data_ptr()
-        assert written_over is (layout == torch.channels_last)
-        assert torch.equal(own.detach(), gradient if written_over else before)
-        with pytest.raises(RuntimeError, match="asked for once"):
-            torch.autograd.grad(scores, own)
+@pytest.mark.parametrize("pool", [None, nn.MaxPool2d(2)], ids=str)
+def test_a_gradient_written_over_its_maps_is_given_once(
+    layout: torch.memory_format, pool: nn.Module | None
+) -> None:
+    """Maps that do not lie channels last are left as they are, and their gradient can be asked for again."""
+    tail, _ = tail_of([nn.BatchNorm2d(4), pool] if pool else [nn.BatchNorm2d(4), nn.ReLU()])
+    assert tail is not None
+    maps = torch.randn(3, 4, 6, 8).to(memory_format=layout).requires_grad_() * 1
+    before, scores = maps.detach().clone(), tail.trained(maps).square().sum()
+    (gradient,) = torch.autograd.grad(scores, maps, retain_graph=True)
+    if layout == torch.channels_last:
+        assert gradient.data_ptr() == maps.data_ptr()
+        with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+            torch.autograd.grad(scores, maps)
+    else:
+        assert torch.equal(maps, before)
+        assert torch.equal(torch.autograd.grad(scores, maps)[0], gradient)
+
+
+def test_two_threads_at_once_find_what_one_finds() -> None:
+    """As when a test, or a page, asks beside a training."""
+    torch.manual_seed(0)
+    behind = modules("norm", "relu", 2, False, 12)
+    batches = [torch.randn(32, 12, 14, 10).to(memory_format=torch.channels_last) for _ in range(16)]
+    one_by_one = [both(behind, each)[0] for each in batches]
+    with ThreadPoolExecutor(4) as threads:
+        at_once = list(threads.map(lambda each: both(behind, each)[0], batches))
+    for found, wanted in zip(at_once, one_by_one, strict=True):
+        assert all(torch.equal(found[name], wanted[name]) for name in wanted)
 
 
 def test_threads_do_not_change_a_bit() -> None:
