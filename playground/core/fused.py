@@ -134,9 +134,9 @@ def _new(like: Tensor, height: int, width: int) -> Rows:
 
 def _maps(rows: Rows, like: Tensor) -> Tensor:
     """[n, h, w * c] -> [n, c, h, w], a view."""
-    images, height, _ = rows.shape
+    (images, height, row), channels = rows.shape, like.shape[1]
     flat = torch.from_numpy(rows).view(like.dtype)
-    return flat.view(images, height, -1, like.shape[1]).permute(0, 3, 1, 2)
+    return flat.view(images, height, row // channels, channels).permute(0, 3, 1, 2)
 
 
 _KEPT_AS = {torch.bfloat16: torch.uint16}  # NumPy has no bfloat16
