@@ -137,7 +137,6 @@ class _Run:
         self.network: nn.Sequential = build_network(
             experiment.architecture, generator(seed, "weights"), self.dropout
         ).to(self.device, memory_format=self.layout)  # type: ignore[call-overload]
-        self.parameters = [*self.network.parameters()]
         self.optimizer = build_optimizer(self.settings.optimizer, self.network.parameters())
         self.evaluation_batch = evaluation_batch(experiment.architecture)
         choice = experiment.data
@@ -260,8 +259,7 @@ class _Run:
         with torch.autocast(self.device.type, self.precision, enabled=self.precision != torch.float32):
             logits = self.network(inputs)
         loss = functional.cross_entropy(logits.float(), labels, label_smoothing=self.settings.label_smoothing)
-        for parameter in self.parameters:
-            parameter.grad = None
+        self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         self.tally.add(loss.detach(), (logits.detach().argmax(1) == labels).sum(), len(batch))

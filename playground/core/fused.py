@@ -115,11 +115,14 @@ def _use_as_many_threads_as_torch() -> None:
     numba.set_num_threads(min(torch.get_num_threads(), started))
 
 
+def _kept_as(maps: Tensor) -> torch.dtype:
+    return torch.uint16 if maps.dtype == torch.bfloat16 else maps.dtype  # NumPy has no bfloat16
+
+
 def _rows(maps: Tensor) -> Rows:
     """[n, c, h, w] -> [n, h, w * c], a view where they lie channels last; bfloat16 as its bits."""
     images, channels, height, width = maps.shape
-    flat = maps.detach().permute(0, 2, 3, 1)
-    flat = (flat.view(torch.uint16) if flat.dtype == torch.bfloat16 else flat).contiguous()
+    flat = maps.detach().permute(0, 2, 3, 1).view(_kept_as(maps)).contiguous()
     rows: Rows = flat.numpy().reshape(images, height, width * channels)
     return rows
 
@@ -127,7 +130,7 @@ def _rows(maps: Tensor) -> Rows:
 def _new(like: Tensor, height: int, width: int) -> Rows:
     """Rows of maps [n, c, height, width] with nothing in them yet."""
     images, channels = like.shape[:2]
-    flat = torch.empty((images, height, width * channels), dtype=_KEPT_AS.get(like.dtype, like.dtype))
+    flat = torch.empty((images, height, width * channels), dtype=_kept_as(like))
     rows: Rows = flat.numpy()
     return rows
 
@@ -139,7 +142,6 @@ def _maps(rows: Rows, like: Tensor) -> Tensor:
     return flat.view(images, height, row // channels, channels).permute(0, 3, 1, 2)
 
 
-_KEPT_AS = {torch.bfloat16: torch.uint16}  # NumPy has no bfloat16
 _NO_PLACES = np.empty((1, 1, 1), np.uint8)
 
 

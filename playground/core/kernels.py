@@ -161,12 +161,8 @@ def _affine(mean, variance, weight, bias, epsilon, affine):
     for c in range(len(mean)):
         deviation = np.sqrt(variance[c] + epsilon)
         scale = weight[c] / deviation
-        affine[0, c], affine[1, c], affine[2, c], affine[3, c] = (
-            mean[c],
-            deviation,
-            scale,
-            bias[c] - mean[c] * scale,
-        )
+        affine[0, c], affine[1, c] = mean[c], deviation
+        affine[2, c], affine[3, c] = scale, bias[c] - mean[c] * scale
 
 
 @njit(**_LOOP)
@@ -193,6 +189,13 @@ def _learn(means, squares, pixels, running_mean, running_variance, momentum):
 
 
 @njit(**_INNER)
+def _larger(best, place, value, here):
+    """The larger of two values, the first of equal ones, and its place; a NaN is larger than anything."""
+    better = (value > best) | (value != value)
+    return value if better else best, here if better else place
+
+
+@njit(**_INNER)
 def _pool_by_two(image, signs, pooled, places):
     """`_pool_of` with windows of 2 x 2, by far the most common: nothing is put aside."""
     channels = _whole(len(signs))
@@ -205,15 +208,9 @@ def _pool_by_two(image, signs, pooled, places):
             for c in range(channels):
                 sign = signs[c]
                 best, place = _get(above, left + c) * sign, np.int32(0)
-                value = _get(above, right + c) * sign
-                better = (value > best) | (value != value)
-                best, place = value if better else best, np.int32(1) if better else place
-                value = _get(below, left + c) * sign
-                better = (value > best) | (value != value)
-                best, place = value if better else best, np.int32(2) if better else place
-                value = _get(below, right + c) * sign
-                better = (value > best) | (value != value)
-                best, place = value if better else best, np.int32(3) if better else place
+                best, place = _larger(best, place, _get(above, right + c) * sign, np.int32(1))
+                best, place = _larger(best, place, _get(below, left + c) * sign, np.int32(2))
+                best, place = _larger(best, place, _get(below, right + c) * sign, np.int32(3))
                 _put(out, target + c, best * sign)
                 where[target + c] = np.uint8(place)
 

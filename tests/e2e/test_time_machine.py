@@ -103,10 +103,8 @@ def test_fifty_moves_of_the_slider_take_everything_along(open_page, run, judged)
     shirt, shirt_said_top = CLASS_NAMES.index("Shirt"), CLASS_NAMES.index("T-shirt/top")
     page = open_confusion(open_page, run, EPOCHS)
     page.get_by_role("button", name="Shirt taken for T-shirt/top").click()
-    first = counts(judged[EPOCHS])[shirt, shirt_said_top]
-    page.get_by_text(
-        f"Shirt taken for T-shirt/top: {first:,} of"
-    ).wait_for()  # not what costs most, which begins alike
+    cell = counts(judged[EPOCHS])[shirt, shirt_said_top]
+    page.get_by_text(f"Shirt taken for T-shirt/top: {cell:,} of").wait_for()
     settled(page)
     shown = EPOCHS
     for to in there_and_back(50):
