@@ -4,6 +4,7 @@ Pure: every choice comes from the generator that is passed in, so the same seed 
 """
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,13 +39,25 @@ PLAIN = Page()
 
 def on_paper(pixels: NDArray[np.uint8], rng: np.random.Generator, page: Page = PLAIN) -> NDArray[np.uint8]:
     """The garment (28x28, light on black) as ink of that density on paper: RGB [side, side, 3]."""
-    cover = _cover(pixels, rng, page)[:, :, None]
+    return _printed(_cover(pixels, rng, page), rng, page)
+
+
+def in_a_row(
+    garments: Sequence[NDArray[np.uint8]], rng: np.random.Generator, page: Page = PLAIN
+) -> NDArray[np.uint8]:
+    """Several garments next to each other on one paper, as ink: RGB [side, n * side, 3]."""
+    return _printed(np.concatenate([_cover(each, rng, page) for each in garments], axis=1), rng, page)
+
+
+def _printed(cover: NDArray[np.float64], rng: np.random.Generator, page: Page) -> NDArray[np.uint8]:
+    """Ink of one colour, where it covers the paper by so much [h, w]: RGB [h, w, 3]."""
+    cover = cover[:, :, None]
     paper = np.array(PAPERS[rng.integers(len(PAPERS))], dtype=np.float64)
     ink = np.array(INKS[rng.integers(len(INKS))], dtype=np.float64)
     if page.light_on_dark:
         paper, ink = ink, paper
     picture = paper * (1 - cover) + ink * cover
-    picture *= _light(rng, page)[:, :, None]
+    picture *= _light(rng, page, *cover.shape[:2])[:, :, None]
     if page.noise:
         picture += rng.normal(0.0, page.noise, picture.shape)
     return np.clip(np.rint(picture), 0, 255).astype(np.uint8)
@@ -81,10 +94,10 @@ def _cover(pixels: NDArray[np.uint8], rng: np.random.Generator, page: Page) -> N
     return np.asarray(sheet, dtype=np.float64) / 255
 
 
-def _light(rng: np.random.Generator, page: Page) -> NDArray[np.float64]:
-    """How much of the light arrives, 1 - gradient to 1, [side, side]."""
+def _light(rng: np.random.Generator, page: Page, height: int, width: int) -> NDArray[np.float64]:
+    """How much of the light arrives, 1 - gradient to 1, [height, width]."""
     angle = rng.uniform(0, 2 * np.pi)
-    y, x = np.mgrid[0 : page.side, 0 : page.side] / max(page.side - 1, 1)
+    y, x = np.mgrid[0:height, 0:width] / max(page.side - 1, 1)
     along = x * np.cos(angle) + y * np.sin(angle)
     along = (along - along.min()) / max(float(np.ptp(along)), 1e-9)
     return np.asarray(1 - page.gradient * along)

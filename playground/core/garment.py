@@ -16,15 +16,16 @@ from scipy import ndimage
 
 from playground.core.background import LEAST_CONTRAST, Floats, Mask, Pixels, against_background, laid_on, rim_of
 from playground.core.classes import SIDE
+from playground.core.pieces import one_of_several
 from playground.errors import PictureError
 
 _SHOWN_SIDE = 320  # pictures of steps are no larger than this
 _SPECK = 0.01  # share of the largest piece's ink below which a piece does not count for the crop
 _FAINT = 0.03  # share of the strongest ink where the garment begins: below it lies the ringing of JPEG
 
-SEAMS, FILLED, THICKENED = "Seams shaded", "Outline filled", "Lines thickened"
+ONE, SEAMS, FILLED, THICKENED = "One taken", "Seams shaded", "Outline filled", "Lines thickened"
 FULL_RANGE, GREYED = "Full range", "Made grey"
-OPTIONAL = (SEAMS, FILLED, THICKENED, FULL_RANGE, GREYED)
+OPTIONAL = (ONE, SEAMS, FILLED, THICKENED, FULL_RANGE, GREYED)
 """The steps that can be left out: without them the picture may look less like the data, but never fails."""
 
 _OUTLINE = 0.62  # share of its enclosed area that the ink of an outline covers at most
@@ -100,7 +101,12 @@ def prepare(picture: Pixels, without: Collection[str] = ()) -> Prepared:
     steps = [Step("Picture", f"The picture as it came: {width} × {height} pixels.", _shown(picture))]
     density, explanation = against_background(rgb, alpha)
     steps.append(Step("Background taken away", explanation, _shown(_grey(density))))
-    box, specks = _extent(density)
+    ink, specks = _ink(density)
+    if ONE not in without and (taken := one_of_several(density, ink)) is not None:
+        density, explanation = taken
+        ink = density > 0
+        steps.append(Step(ONE, explanation, _shown(_grey(density))))
+    box = _extent(np.where(ink, density, np.float32(0)))
     explanation = _crop_sentence(box, density, specks)
     density, box = _cropped(density, box)
     drawing = _in_one_shade(density)
@@ -162,8 +168,8 @@ def _in_form(rgb: Pixels, alpha: Pixels) -> bool:
     return bool(np.ptp(rgb) >= LEAST_CONTRAST and (rim <= 8).sum() > (rim >= 247).sum())
 
 
-def _extent(density: Floats) -> tuple[_Box, int]:
-    """Where the garment lies, and how many specks outside the large pieces were not counted."""
+def _ink(density: Floats) -> tuple[Mask, int]:
+    """Where anything is, [H, W], and how many specks outside the large pieces were not counted."""
     strongest = float(density.max())
     if strongest < LEAST_CONTRAST:
         raise PictureError(
@@ -173,17 +179,20 @@ def _extent(density: Floats) -> tuple[_Box, int]:
     pieces, count = ndimage.label(density > max(1.5, _FAINT * strongest), np.ones((3, 3)))
     ink = ndimage.sum_labels(density, pieces, np.arange(1, count + 1))
     large = ink >= _SPECK * ink.max()
-    kept = np.where(np.concatenate([[False], large])[pieces], density, 0.0)
-    rows, columns = kept.max(axis=1), kept.max(axis=0)
+    return np.asarray(np.concatenate([[False], large])[pieces]), int(count - large.sum())
+
+
+def _extent(density: Floats) -> _Box:
+    """Where the garment lies, which is all that there is."""
+    rows, columns = density.max(axis=1), density.max(axis=0)
     (top, bottom), (left, right) = (np.flatnonzero(line)[[0, -1]] for line in (rows, columns))
     cell = max(bottom - top, right - left) / SIDE
-    box = _Box(
+    return _Box(
         top + _edge(rows[top : bottom + 1], cell),
         left + _edge(columns[left : right + 1], cell),
         bottom + 1 - _edge(rows[top : bottom + 1][::-1], cell),
         right + 1 - _edge(columns[left : right + 1][::-1], cell),
     )
-    return box, int(count - large.sum())
 
 
 def _edge(profile: Floats, cell: float) -> float:

@@ -1,0 +1,75 @@
+"""How a run reads pictures of several things, with and without the step that takes one of them.
+
+    python tests/several.py RUN [IMAGES]
+
+Prints a table in Markdown. Test images lie next to each other on paper, each turned by up to five degrees.
+Of two different garments either answer counts as right.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
+
+from disturb import Page, as_jpeg, in_a_row  # noqa: E402  it lies beside this file
+
+PAGE = Page(margin=(0.1, 0.3), rotation=5)
+Garment = np.ndarray
+
+
+def small(garment: Garment) -> Garment:
+    """The same at a fifth of its size."""
+    page = np.zeros_like(garment)
+    page[11:17, 11:17] = np.asarray(Image.fromarray(garment).resize((6, 6)))
+    return page
+
+
+CASES: dict[str, Callable[[Garment, Garment], list[Garment]]] = {
+    "one": lambda garment, _: [garment],
+    "two of it": lambda garment, _: [garment, garment],
+    "two of it, one mirrored": lambda garment, _: [garment, garment[:, ::-1]],
+    "three of it": lambda garment, _: [garment] * 3,
+    "with something small beside it": lambda garment, other: [garment, small(other)],
+    "with another garment beside it": lambda garment, other: [garment, other],
+}
+
+
+def main(run: str, count: int) -> None:
+    import torch
+
+    from playground.core.garment import ONE, prepare
+    from playground.services.executors import InlineExecutor
+    from playground.services.lab import Lab
+    from playground.services.settings import load_settings
+
+    lab = Lab(load_settings(), InlineExecutor())
+    lab.datasets.fetch()
+    record = lab.run(run)
+    test = lab.images(record, "test")
+    chosen = np.random.default_rng(0).permutation(len(test))[:count]
+    garments, labels = test.pixels[torch.from_numpy(chosen)].numpy(), test.labels[torch.from_numpy(chosen)]
+
+    def right(case: str, without: tuple[str, ...]) -> tuple[float, int]:
+        """The share that is read rightly, and how often one was taken."""
+        rng, prepared = np.random.default_rng(1), []
+        for position, garment in enumerate(garments):
+            things = CASES[case](garment, garments[position - 1])
+            prepared.append(prepare(as_jpeg(in_a_row(things, rng, PAGE)), without))
+        said = lab.probabilities(record, torch.from_numpy(np.stack([each.pixels for each in prepared]))).argmax(1)
+        good = said == labels
+        if case == "with another garment beside it":
+            good |= said == labels.roll(1)
+        return float(good.double().mean()), sum(ONE in [step.name for step in each.steps] for each in prepared)
+
+    print(f"| {record.name}, n = {count} | all together | one taken | taken from |\n| --- | ---: | ---: | ---: |")
+    for case in CASES:
+        (before, _), (after, taken) = right(case, (ONE,)), right(case, ())
+        print(f"| {case} | {before:.1%} | {after:.1%} | {taken:,} |", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 1000)
