@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 KIT = DATA_FOLDER / "kit"
 GOLDEN = 20
 _CORE = Path(__file__).resolve().parents[1] / "core"
-_PREPARE = ("garment.py", "background.py", "picture.py", "classes.py")  # of playground.core
+_PREPARE = ("garment.py", "background.py", "pieces.py", "picture.py", "classes.py")  # of playground.core
 
 
 @dataclass(frozen=True)
