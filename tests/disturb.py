@@ -49,6 +49,11 @@ def in_a_row(
     return _printed(np.concatenate([_cover(each, rng, page) for each in garments], axis=1), rng, page)
 
 
+def difference(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    """Mean absolute difference in grey levels."""
+    return float(np.abs(one.astype(float) - other.astype(float)).mean())
+
+
 def _printed(cover: NDArray[np.float64], rng: np.random.Generator, page: Page) -> NDArray[np.uint8]:
     """Ink of one colour, where it covers the paper by so much [h, w]: RGB [h, w, 3]."""
     cover = cover[:, :, None]

@@ -37,33 +37,25 @@ def page_of(image: np.ndarray, rng: np.random.Generator, case: Case) -> np.ndarr
 
 
 def main(run: str, count: int) -> None:
-    import torch
+    from asking import asked
 
     from playground.core.garment import prepare
     from playground.errors import PictureError
-    from playground.services.executors import InlineExecutor
-    from playground.services.lab import Lab
-    from playground.services.settings import load_settings
 
-    lab = Lab(load_settings(), InlineExecutor())
-    lab.datasets.fetch()
-    record = lab.run(run)
-    test = lab.images(record, "test")
-    chosen = np.random.default_rng(0).permutation(len(test))[:count]
-    labels = test.labels[torch.from_numpy(chosen)]
+    test = asked(run, count)
 
     def accuracy(pixels: np.ndarray) -> float:
-        return float((lab.probabilities(record, torch.from_numpy(pixels)).argmax(1) == labels).double().mean())
+        return float((test.said(pixels) == test.labels).double().mean())
 
-    print(f"| {record.name}, n = {count} | accuracy | points lost | refused |\n| --- | ---: | ---: | ---: |")
-    whole = accuracy(test.pixels[torch.from_numpy(chosen)].numpy())
+    print(f"| {test.run.name}, n = {count} | accuracy | points lost | refused |\n| --- | ---: | ---: | ---: |")
+    whole = accuracy(test.pixels)
     print(f"| as they are | {whole:.2%} | - | - |")
     for name, case in CASES.items():
         rng, refused = np.random.default_rng(1), 0
         prepared = np.zeros((count, 28, 28), np.uint8)
-        for position, index in enumerate(chosen):
+        for position, image in enumerate(test.pixels):
             try:
-                prepared[position] = prepare(page_of(test.pixels[int(index)].numpy(), rng, case)).pixels
+                prepared[position] = prepare(page_of(image, rng, case)).pixels
             except PictureError:
                 refused += 1
         found = accuracy(prepared)

@@ -39,33 +39,27 @@ CASES: dict[str, Callable[[Garment, Garment], list[Garment]]] = {
 
 
 def main(run: str, count: int) -> None:
-    import torch
+    from asking import asked
 
     from playground.core.garment import ONE, prepare
-    from playground.services.executors import InlineExecutor
-    from playground.services.lab import Lab
-    from playground.services.settings import load_settings
 
-    lab = Lab(load_settings(), InlineExecutor())
-    lab.datasets.fetch()
-    record = lab.run(run)
-    test = lab.images(record, "test")
-    chosen = np.random.default_rng(0).permutation(len(test))[:count]
-    garments, labels = test.pixels[torch.from_numpy(chosen)].numpy(), test.labels[torch.from_numpy(chosen)]
+    test = asked(run, count)
 
     def right(case: str, without: tuple[str, ...]) -> tuple[float, int]:
         """The share that is read rightly, and how often one was taken."""
         rng, prepared = np.random.default_rng(1), []
-        for position, garment in enumerate(garments):
-            things = CASES[case](garment, garments[position - 1])
+        for position, garment in enumerate(test.pixels):
+            things = CASES[case](garment, test.pixels[position - 1])
             prepared.append(prepare(as_jpeg(in_a_row(things, rng, PAGE)), without))
-        said = lab.probabilities(record, torch.from_numpy(np.stack([each.pixels for each in prepared]))).argmax(1)
-        good = said == labels
+        said = test.said(np.stack([each.pixels for each in prepared]))
+        good = said == test.labels
         if case == "with another garment beside it":
-            good |= said == labels.roll(1)
+            good |= said == test.labels.roll(1)
         return float(good.double().mean()), sum(ONE in [step.name for step in each.steps] for each in prepared)
 
-    print(f"| {record.name}, n = {count} | all together | one taken | taken from |\n| --- | ---: | ---: | ---: |")
+    print(
+        f"| {test.run.name}, n = {count} | all together | one taken | taken from |\n| --- | ---: | ---: | ---: |"
+    )
     for case in CASES:
         (before, _), (after, taken) = right(case, (ONE,)), right(case, ())
         print(f"| {case} | {before:.1%} | {after:.1%} | {taken:,} |", flush=True)

@@ -103,8 +103,8 @@ def prepare(picture: Pixels, without: Collection[str] = ()) -> Prepared:
     steps.append(Step("Background taken away", explanation, _shown(_grey(density))))
     ink, specks = _ink(density)
     if ONE not in without and (taken := one_of_several(density, ink)) is not None:
-        density, explanation = taken
-        ink = density > 0
+        ink, explanation = taken
+        density = np.where(ink, density, np.float32(0))
         steps.append(Step(ONE, explanation, _shown(_grey(density))))
     box = _extent(np.where(ink, density, np.float32(0)))
     explanation = _crop_sentence(box, density, specks)

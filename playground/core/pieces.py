@@ -36,8 +36,8 @@ class _Thing(NamedTuple):
     outline: Mask
 
 
-def one_of_several(density: Floats, ink: Mask) -> tuple[Floats, str] | None:
-    """One of the things in a picture and a sentence; None where there is but one, or perhaps one in parts.
+def one_of_several(density: Floats, ink: Mask) -> tuple[Mask, str] | None:
+    """The ink of one of several things and a sentence; None where there is but one, or perhaps one in parts.
 
     Args:
         density: How far each pixel is from the background, [H, W].
@@ -49,7 +49,7 @@ def one_of_several(density: Floats, ink: Mask) -> tuple[Floats, str] | None:
             ink, alike = found
             kind = "Things that are alike" if alike else "Several things"
             said.append(f"{kind} lie {where}; the data show one at a time, so the largest was taken.")
-    return (np.where(ink, density, np.float32(0)), " ".join(said)) if said else None
+    return (ink, " ".join(said)) if said else None
 
 
 def _largest(density: Floats, ink: Mask, axis: int) -> tuple[Mask, bool] | None:

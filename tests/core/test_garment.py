@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from playground.core.classes import SIDE
 from playground.core.garment import FILLED, FULL_RANGE, GREYED, OPTIONAL, SEAMS, THICKENED, prepare
 from playground.errors import PictureError
-from tests.disturb import Page, as_jpeg, on_paper, transparent
+from tests.disturb import Page, as_jpeg, difference, on_paper, transparent
 
 DEBIAN = Path("/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz")
 
@@ -46,11 +46,6 @@ def garment(request) -> np.ndarray:
     """One garment with its lightest pixel at 255, as every image of the data set has."""
     pixels = request.param.astype(float)
     return np.rint(pixels * (255 / pixels.max())).astype(np.uint8)
-
-
-def difference(one: np.ndarray, other: np.ndarray) -> float:
-    """Mean absolute difference in grey levels."""
-    return float(np.abs(one.astype(float) - other.astype(float)).mean())
 
 
 def test_an_image_in_form_is_left_as_it_is(garment):

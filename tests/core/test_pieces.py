@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 from playground.core.classes import SIDE
 from playground.core.fashion import FashionData
 from playground.core.garment import ONE, Prepared, prepare
-from tests.disturb import Page, as_jpeg, in_a_row, on_paper
+from tests.disturb import Page, as_jpeg, difference, in_a_row, on_paper
 
 PAGE = Page(side=160, margin=(0.15, 0.15))
 SHOES = (5, 7, 9)
@@ -15,17 +15,13 @@ SHOES = (5, 7, 9)
 
 @pytest.fixture
 def shoes(sample: FashionData) -> list[np.ndarray]:
-    """Test images of sandals, sneakers and ankle boots that are no slimmer than a shoe is."""
+    """Test images of sandals, sneakers and ankle boots."""
     found = [image for image, label in zip(sample.test.pixels, sample.test.labels, strict=True) if label in SHOES]
     return [each.numpy() for each in found[:30]]
 
 
 def names(prepared: Prepared) -> list[str]:
     return [step.name for step in prepared.steps]
-
-
-def difference(one: np.ndarray, other: np.ndarray) -> float:
-    return float(np.abs(one.astype(float) - other.astype(float)).mean())
 
 
 def alone(garment: np.ndarray) -> np.ndarray:
@@ -93,9 +89,8 @@ def test_a_garment_in_parts_stays_whole(parts):
 def test_a_garment_of_the_data_is_one_thing(sample):
     rng = np.random.default_rng(3)
     pages = (as_jpeg(on_paper(image, rng, Page(side=160))) for image in sample.test.pixels[:300].numpy())
-    assert (
-        sum(ONE in names(prepare(page)) for page in pages) <= 1
-    )  # 3 of all 10,000: shirts with stripes like paper
+    # of all 10,000 two are not: shirts with stripes as light as the paper
+    assert sum(ONE in names(prepare(page)) for page in pages) <= 1
 
 
 def test_a_page_of_writing_is_no_work():
