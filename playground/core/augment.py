@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from playground.core.classes import CLASSES
+from playground.core.drawn.bank import EACH, drawn_garments
+from playground.core.fashion import Images
 from playground.core.training import Augmentation
 
 _INK = 24  # shades above it belong to the garment
@@ -17,21 +21,58 @@ _ERASED_SHARE = (0.02, 1 / 3)
 _ERASED_ASPECT = (0.3, 3.3)
 
 
-def augment(pixels: Tensor, choice: Augmentation, generator: torch.Generator) -> Tensor:
+def augment(
+    images: Images, choice: Augmentation, generator: torch.Generator, garments: Tensor | None = None
+) -> Tensor:
     """Change training images at random; each image gets its own change.
 
     Args:
-        pixels: uint8 [n, 28, 28], on any device.
+        images: On any device.
         choice: What may happen. With nothing chosen the very same tensor comes back.
         generator: Where the randomness comes from, on the CPU: a seed changes images alike on every device.
+        garments: What is drawn in the place of images, uint8 [10, each, 28, 28] by classes, on the same device.
+            ValueError where `choice.drawn` is above 0 and there are none.
 
     Returns:
         uint8 [n, 28, 28].
     """
+    pixels = images.pixels
+    if choice.drawn:
+        if garments is None:
+            raise ValueError("garments are to be drawn, and there are none to choose from")
+        pixels = _drawn(images, garments, choice.drawn, generator)
     for name, change in _CHANGES.items():
         if setting := getattr(choice, name):
             pixels = change(pixels, setting, generator)
     return pixels
+
+
+def glimpse(images: Images, choice: Augmentation, generator: torch.Generator, each: int = 2) -> Tensor:
+    """So many images of every class in turn, chosen and changed by chance: uint8 [10 * each, 28, 28].
+
+    Raises ValueError where a class has fewer.
+    """
+    if (fewest := int(torch.bincount(images.labels, minlength=CLASSES).min())) < each:
+        raise ValueError(f"there are {fewest} images of a class, and {each} are to be shown")
+    chance = torch.rand(len(images), generator=generator)
+    chosen = [torch.where(images.labels == label, chance, -1).topk(each).indices for label in range(CLASSES)]
+    shown = images.take(torch.stack(chosen).T.flatten())
+    few = torch.from_numpy(drawn_garments(each, int(torch.randint(2**31, (), generator=generator))))
+    return augment(shown, choice, generator, few)
+
+
+@cache
+def garments() -> Tensor:
+    """The drawn garments that are trained with, uint8 [10, 500, 28, 28]; it takes seconds, once in a process."""
+    return torch.from_numpy(drawn_garments(EACH))
+
+
+def _drawn(images: Images, garments: Tensor, probability: float, generator: torch.Generator) -> Tensor:
+    """Some images replaced by drawn garments of their classes."""
+    count, device = len(images), images.pixels.device
+    replaced = (torch.rand(count, 1, 1, generator=generator) < probability).to(device)
+    which = torch.randint(garments.shape[1], (count,), generator=generator).to(device)
+    return torch.where(replaced, garments[images.labels, which], images.pixels)
 
 
 def _sketch(pixels: Tensor, probability: float, generator: torch.Generator) -> Tensor:
@@ -148,4 +189,4 @@ _CHANGES: Mapping[str, Callable[[Tensor, Any, torch.Generator], Tensor]] = {
     "shift": _shift,
     "erase": _erase,
 }
-"""In this order, by the names of the settings of `Augmentation`."""
+"""In this order, by the names of the settings of `Augmentation`; before them is `drawn`, which needs classes."""

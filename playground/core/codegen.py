@@ -10,6 +10,7 @@ from textwrap import dedent, indent
 
 from playground.core.experiment import HELD_OUT, DataChoice, Experiment
 from playground.core.fashion import MEAN, STD
+from playground.core.script_drawn import drawing
 from playground.core.script_network import network
 from playground.core.script_training import augmentation, optimizers, schedule
 from playground.core.training import Augmentation, Steps, Training
@@ -60,6 +61,8 @@ def _views(data: DataChoice) -> str:
 def script(experiment: Experiment, name: str = "this network") -> str:
     """A complete script, `train.py`, that trains an experiment with torch and torchvision alone.
 
+    And with NumPy and Pillow, which torchvision brings along, where garments are drawn.
+
     Raises:
         ArchitectureError: Its layers do not fit.
     """
@@ -74,6 +77,7 @@ def script(experiment: Experiment, name: str = "this network") -> str:
         schedule(training),
         augmentation(training.augmentation),
         _EVALUATE.replace("VIEWS", indent(_views(data), " " * 8).strip()),
+        drawing() if training.augmentation.drawn else "",
         _train(training, data),
     ]
     return "".join(parts).strip() + "\n"
@@ -152,7 +156,8 @@ def _train(training: Training, data: DataChoice) -> str:
     if isinstance(rates, Steps) and rates.restart_optimizer:
         lines += [f"        if epoch in {list(rates.milestones)}:", "            rules = optimizers(model)"]
     order = "torch.randperm(len(labels))" if training.shuffle else "torch.arange(len(labels))"
-    augmented = "augment(images[batch])" if training.augmentation != Augmentation() else "images[batch]"
+    given = "images[batch], labels[batch]" if training.augmentation.drawn else "images[batch]"
+    augmented = f"augment({given})" if training.augmentation != Augmentation() else given
     loss = f"F.cross_entropy(model(scale({augmented})), labels[batch]{smoothing})"
     lines += [
         "        model.train()",

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playground.core.augment import augment
+from playground.core.augment import augment, garments
 from playground.core.divergence import DivergenceWatch, by_scores, by_weights
 from playground.core.events import (
     BatchEnd,
@@ -138,6 +138,7 @@ class _Run:
             experiment.architecture, generator(seed, "weights"), self.dropout
         ).to(self.device, memory_format=self.layout)  # type: ignore[call-overload]
         self.optimizer = build_optimizer(self.settings.optimizer, self.network.parameters())
+        self.garments = garments().to(self.device) if self.settings.augmentation.drawn else None
         self.evaluation_batch = evaluation_batch(experiment.architecture)
         choice = experiment.data
         images = split(data, choice.validation, choice.fraction, choice.fold, choice.folds)
@@ -249,7 +250,7 @@ class _Run:
 
     def _step(self, batch: Tensor) -> None:
         images = self.images.take(batch.to(self.device))
-        pixels = augment(images.pixels, self.settings.augmentation, self.noise)
+        pixels = augment(images, self.settings.augmentation, self.noise, self.garments)
         inputs = scale(pixels, self.experiment.data.scaling).to(memory_format=self.layout)
         labels = images.labels
         share = self.full_rate / self.settings.optimizer.learning_rate  # 1 unless somebody changed it by hand

@@ -99,14 +99,14 @@ _PRESETS: dict[str, tuple[Any, ...]] = {
         ),
     ),
     "robust": (
-        "Our choice for pictures from elsewhere: turned, zoomed, thickened, sketched images",
+        "Our choice for pictures from elsewhere: turned, zoomed, thickened, sketched images, and drawn garments",
         Experiment(
             architecture=_WIDE,
             training=_BY_MUON.model_copy(
                 update={
-                    "epochs": 14,
+                    "epochs": 16,
                     "augmentation": Augmentation(
-                        mirror=True, shift=1, rotate=8, zoom=0.06, tone=0.3, thicken=0.2, sketch=0.15
+                        mirror=True, shift=1, rotate=8, zoom=0.06, tone=0.3, thicken=0.2, sketch=0.05, drawn=0.15
                     ),
                 }
             ),

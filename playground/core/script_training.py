@@ -135,6 +135,11 @@ def warped(images, matrices):
     grid = F.affine_grid(maps, (len(images), 1, 28, 28), align_corners=False)
     return F.grid_sample(images.float()[:, None], grid, align_corners=False)[:, 0].round().to(torch.uint8)
 '''
+_DRAWN = """
+replaced = (torch.rand(len(images), 1, 1) < {setting}).to(images.device)
+which = torch.randint(EACH, (len(images),)).to(images.device)
+images = torch.where(replaced, garments()[labels, which], images)
+"""
 _SKETCH = """
 drawn, closed, outlined, cloth, line = torch.rand(5, len(images), 1, 1, device=images.device)
 shades, whole = images.float(), (images > 24).float()
@@ -193,6 +198,7 @@ images = torch.where(inside & (chance < {setting}), noise, images)
 
 
 _CHANGES = {
+    "drawn": _DRAWN,
     "sketch": _SKETCH,
     "invert": _INVERT,
     "tone": _TONE,
@@ -215,4 +221,5 @@ def augmentation(choice: Augmentation) -> str:
     words = '"""Random changes to uint8 [n, 28, 28], each image its own."""'
     body = indent("\n".join([words, *steps, "return images"]), " " * 4)
     helpers = "".join(text for call, text in _NEEDED.items() if call in body)
-    return f"{helpers}\n\ndef augment(images):\n{body}\n"
+    given = "images, labels" if choice.drawn else "images"
+    return f"{helpers}\n\ndef augment({given}):\n{body}\n"

@@ -147,6 +147,7 @@ class Augmentation(Frozen):
     thicken: Share = 0.0
     invert: Share = 0.0
     sketch: Share = 0.0
+    drawn: Share = 0.0
     erase: Share = 0.0
 
 

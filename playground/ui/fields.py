@@ -170,6 +170,9 @@ FIELDS: Mapping[type[Frozen], Mapping[str, Field]] = {
         "thicken": Field("Thicken", "Each image up to so much of a pixel wider or narrower on every side.", 0.1),
         "invert": Field("Invert", "Share of the images in which the garment's light and dark parts change.", 0.05),
         "sketch": Field("Sketch", "Share of the images redrawn in two shades, as an icon.", 0.05),
+        "drawn": Field(
+            "Drawn", "Share of the images replaced by drawn garments of the same class, made up at random.", 0.05
+        ),
         "erase": Field("Erase", "Share of the images in which a random rectangle becomes noise.", 0.05),
     },
     DataChoice: {

@@ -16,6 +16,7 @@ from playground.core.training import Augmentation, Training
 from playground.core.variants import retagged, tags, variant
 from playground.errors import ExperimentError, PlaygroundError
 from playground.services.lab import Lab
+from playground.ui.augmented_view import augmented_images
 from playground.ui.charts import schedule_figure
 from playground.ui.fields import FIELDS, in_screen_words
 from playground.ui.session import Session
@@ -45,7 +46,7 @@ def experiment_form(lab: Lab, session: Session) -> Drafted:
     _preset(session)
     draft, key = session.draft, f"{session.revision}:"
     _architecture(session, draft["architecture"], key)
-    _training(draft["training"], key)
+    _training(lab, draft["training"], key)
     with st.expander("Data"):
         settings(DataChoice, draft["data"], f"{key}data")
     return _drafted(lab, draft)
@@ -200,7 +201,7 @@ def _edit(
 # ---------------------------------------------------------------------------------------- training
 
 
-def _training(training: Document, key: str) -> None:
+def _training(lab: Lab, training: Document, key: str) -> None:
     st.subheader("Training")
     path = f"{key}training"
     _tagged(training, "optimizer", path, first="learning_rate")
@@ -209,6 +210,7 @@ def _training(training: Document, key: str) -> None:
     _schedule_preview(training)
     with st.expander("Augmentation and more"):
         settings(Augmentation, training["augmentation"], f"{path}.augmentation")
+        augmented_images(lab, training["augmentation"])
         settings(Training, training, path, "label_smoothing", "seed", "device", "precision", "shuffle")
 
 

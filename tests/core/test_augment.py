@@ -8,17 +8,28 @@ from torch import Tensor
 
 from playground.core import augment as augment_module
 from playground.core import script_training
-from playground.core.augment import augment
-from playground.core.fashion import FashionData
+from playground.core.augment import augment as augment_with
+from playground.core.augment import garments, glimpse
+from playground.core.fashion import FashionData, Images
+from playground.core.script_drawn import drawing
 from playground.core.training import Augmentation
 
 ALL = Augmentation(
-    mirror=True, shift=3, rotate=20, zoom=0.2, tone=0.5, thicken=0.5, invert=0.3, sketch=0.3, erase=0.7
+    drawn=0.3, mirror=True, shift=3, rotate=20, zoom=0.2, tone=0.5, thicken=0.5, invert=0.3, sketch=0.3, erase=0.7
 )
 
 
 def seeded(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
+
+
+def augment(pixels: Tensor, choice: Augmentation, generator: torch.Generator) -> Tensor:
+    return augment_with(Images(pixels, classes_of(pixels)), choice, generator, garments())
+
+
+def classes_of(pixels: Tensor) -> Tensor:
+    """All ten in turn: only drawn garments depend on them."""
+    return torch.arange(len(pixels)) % 10
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +101,7 @@ def test_erase_takes_its_share_of_the_images() -> None:
 
 def test_every_setting_changes_images_and_is_known_to_the_script(pixels: Tensor) -> None:
     names = set(Augmentation.model_fields)
-    assert set(augment_module._CHANGES) == set(script_training._CHANGES) == names
+    assert {"drawn", *augment_module._CHANGES} == set(script_training._CHANGES) == names
     for name in names:
         changed = augment(pixels, Augmentation.model_validate({name: True if name == "mirror" else 1}), seeded())
         assert not torch.equal(changed, pixels), name
@@ -99,13 +110,17 @@ def test_every_setting_changes_images_and_is_known_to_the_script(pixels: Tensor)
 
 def test_the_script_changes_images_as_the_engine_does(pixels: Tensor) -> None:
     """From the same seed, where both draw in the same order: all but the shift."""
-    for name in ("sketch", "invert", "tone", "thicken", "rotate", "zoom", "mirror"):
+    for name in ("drawn", "sketch", "invert", "tone", "thicken", "rotate", "zoom", "mirror"):
         choice = Augmentation.model_validate({name: 0.5 if name != "mirror" else True})
-        namespace: dict[str, Any] = {"torch": torch, "F": torch.nn.functional}
+        namespace: dict[str, Any] = {"torch": torch, "F": torch.nn.functional, "device": torch.device("cpu")}
         exec(script_training.augmentation(choice), namespace)
+        images = [pixels]
+        if choice.drawn:
+            exec(drawing(), namespace)
+            images.append(classes_of(pixels))
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(3)
-            theirs = namespace["augment"](pixels)
+            theirs = namespace["augment"](*images)
         assert torch.equal(augment(pixels, choice, seeded(3)), theirs), name
 
 
@@ -163,3 +178,33 @@ def test_tone_keeps_black_and_white(pixels: Tensor) -> None:
     changed = augment(pixels, Augmentation(tone=1), seeded())
     assert (changed[pixels == 0] == 0).all()
     assert (changed[pixels == 255] == 255).all()
+
+
+def glimpsed(sample: FashionData, seed: int = 0, **choice: float) -> Tensor:
+    return glimpse(sample.train, Augmentation.model_validate(choice), seeded(seed))
+
+
+def test_a_glimpse_shows_two_images_of_each_class_in_turn(sample: FashionData) -> None:
+    plain, mirrored = glimpsed(sample), glimpsed(sample, mirror=True)
+    pairs = zip(sample.train.pixels, sample.train.labels, strict=True)
+    known = {image.numpy().tobytes(): int(label) for image, label in pairs}
+    assert [known[image.numpy().tobytes()] for image in plain] == [*range(10), *range(10)]
+    flipped = (plain != mirrored).flatten(1).any(1)
+    assert 0 < flipped.sum() < 20
+    assert torch.equal(mirrored, torch.where(flipped[:, None, None], plain.flip(2), plain))
+
+
+def test_a_glimpse_with_another_seed_shows_others(sample: FashionData) -> None:
+    assert torch.equal(glimpsed(sample, 1, drawn=1.0), glimpsed(sample, 1, drawn=1.0))
+    assert not torch.equal(glimpsed(sample, 1, drawn=1.0), glimpsed(sample, 2, drawn=1.0))
+
+
+def test_a_glimpse_needs_images_of_every_class(sample: FashionData) -> None:
+    tops = sample.train.take(sample.train.labels == 0)
+    with pytest.raises(ValueError, match="there are 0 images of a class, and 2 are to be shown"):
+        glimpse(tops, Augmentation(mirror=True), seeded())
+
+
+def test_drawing_needs_garments(sample: FashionData) -> None:
+    with pytest.raises(ValueError, match="there are none to choose from"):
+        augment_with(sample.train, Augmentation(drawn=0.1), seeded())

@@ -1,5 +1,6 @@
 """The generated script, executed: the same network, the same loss, and it trains."""
 
+import ast
 import math
 import re
 import runpy
@@ -24,6 +25,7 @@ from playground.core.fashion import FashionData, scale
 from playground.core.network import build_network
 from playground.core.plan import plan
 from playground.core.presets import PRESETS
+from playground.core.training import Augmentation
 from playground.errors import PlaygroundError
 from playground.services.peers import lay_out
 
@@ -220,5 +222,28 @@ def test_augmentation_and_test_time_views_are_in_it() -> None:
     assert len(list(chain(text.splitlines()))) < 200
 
 
-def test_it_speaks_of_nothing_of_ours() -> None:
-    assert "playground" not in script(PRESETS["accurate"].experiment)
+@pytest.mark.parametrize("recipe", ["accurate", "robust"])
+def test_it_speaks_of_nothing_of_ours(recipe: str) -> None:
+    assert "playground" not in script(PRESETS[recipe].experiment)
+
+
+def test_no_name_of_it_is_taken_twice() -> None:
+    """What draws garments comes from several modules, and lies among the script's own functions."""
+    everything = {name: 1 for name in Augmentation.model_fields if name != "mirror"}
+    experiment = PRESETS["robust"].experiment.changed({"training.augmentation": everything})
+    names: list[str] = []
+    for node in ast.parse(script(experiment)).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.append(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names += [name.asname or name.name for name in node.names]
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names += [each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)]
+    assert "garments" in names
+    assert len(names) == len(set(names)), [name for name in set(names) if names.count(name) > 1]
+
+
+def test_it_draws_garments_only_where_they_are_trained_on() -> None:
+    assert "drawn_garments" in script(PRESETS["robust"].experiment)
+    assert "drawn_garments" not in script(PRESETS["accurate"].experiment)

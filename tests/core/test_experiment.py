@@ -77,6 +77,7 @@ OTHERS: dict[str, tuple[Any, ...]] = {
     "training.augmentation.thicken": (1,),
     "training.augmentation.invert": (1,),
     "training.augmentation.sketch": (1,),
+    "training.augmentation.drawn": (1,),
     "training.augmentation.erase": (1,),
     "training.seed": (2**32 - 1,),
     "training.device": ("cpu", "cuda", "mps"),

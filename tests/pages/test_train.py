@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 from patience import until
-from reading import said
+from reading import said, sent
 from streamlit.testing.v1 import AppTest
 
 from playground.core.link import from_word, to_word
 from playground.core.presets import PRESETS
 from playground.core.run import RunState
 from playground.core.variants import tags
+from playground.errors import PyTorchError
 from playground.services.artifacts import RunFolders
+from playground.services.lab import Lab
 from playground.ui import live
 from playground.ui.cache import lab
 from playground.ui.progress_figures import loss_figure
@@ -293,3 +295,29 @@ def test_the_link_that_is_given_away_opens_the_same_experiment(app: AppTest):
     (code,) = [code.value for code in app.code if "?experiment=" in code.value]
     shared = from_word(code.partition("?experiment=")[2])
     assert shared.model_dump(mode="json") == app.session_state["session"].draft
+
+
+def test_augmentation_is_shown_on_images_and_others_are_a_press_away(app: AppTest):
+    until(lambda: lab().is_warm)
+    app.run()
+    assert not sent(app, "gallery")  # quick changes nothing
+    widget(app, "number_input", ":training.augmentation.drawn").set_value(1.0).run()
+    (first,) = sent(app, "gallery")
+    assert len(first["tiles"]) == 20
+    assert first["tiles"][0]["alt"] == "T-shirt/top, augmented"
+    press(app, "Others")
+    (second,) = sent(app, "gallery")
+    assert second["sheet"] != first["sheet"]
+    assert not app.exception
+
+
+def test_without_pytorch_the_form_says_so_and_stays(app: AppTest, monkeypatch: pytest.MonkeyPatch):
+    def missing(_: Lab) -> bool:
+        raise PyTorchError("PyTorch cannot be loaded.")
+
+    widget(app, "number_input", ":training.augmentation.drawn").set_value(0.5).run()
+    monkeypatch.setattr(Lab, "is_warm", property(missing))
+    app.run()
+    assert not app.exception
+    assert start_button(app).disabled
+    assert "PyTorch cannot be loaded." in said(app)

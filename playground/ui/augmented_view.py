@@ -1,0 +1,49 @@
+"""What the chosen augmentation makes of training images, beneath its settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from playground.core.classes import CLASS_NAMES
+from playground.core.experiment import Experiment
+from playground.core.training import Augmentation
+from playground.errors import PlaygroundError
+from playground.services.lab import Lab
+from playground.ui.gallery import Tile, gallery
+
+
+def augmented_images(lab: Lab, document: dict[str, Any]) -> None:
+    """A few images as an epoch might show them; nothing while nothing is changed or a setting is wrong."""
+    try:
+        choice = Experiment.parse({"training": {"augmentation": document}}).training.augmentation
+        if choice != Augmentation() and lab.is_warm:
+            _shown(lab, choice)
+    except PlaygroundError:
+        return  # the form says what is wrong, with a setting or with torch
+
+
+def _shown(lab: Lab, choice: Augmentation) -> None:
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.caption("Images as an epoch might show them")
+    pressed = row.button("Others", icon=":material/refresh:", key="augmented_again")
+    seed = st.session_state.get("augmented_seed", 0) + pressed
+    st.session_state["augmented_seed"] = seed
+    pixels = _images(lab, choice.model_dump_json(), seed)
+    tiles = [Tile((), f"{CLASS_NAMES[number % len(CLASS_NAMES)]}, augmented") for number in range(len(pixels))]
+    gallery(pixels, tiles, "Images as an epoch might show them", "augmented", size=44)
+
+
+@st.cache_data(show_spinner="Changing a few images", max_entries=100)
+def _images(_lab: Lab, choice: str, seed: int) -> NDArray[np.uint8]:
+    from playground.core.augment import glimpse
+    from playground.core.engine import generator
+
+    images = _lab.datasets.named("sample").train
+    pixels: NDArray[np.uint8] = glimpse(
+        images, Augmentation.model_validate_json(choice), generator(seed, "glimpse")
+    ).numpy()
+    return pixels
