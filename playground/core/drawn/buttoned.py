@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from playground.core.drawn.sheet import MARK, TRIM, Sheet, both, box, whole
-from playground.core.drawn.tops import armholes, buttons, collar, hood, neckline, sleeves, trunk
+from playground.core.drawn.tops import Sleeve, buttons, collar, hood, neckline, sleeved
+
+_OF_SHIRTS = {
+    "long": Sleeve(length=(0.8, 1.12), angle=(35, 82), top=(0.24, 0.34), cuff=(0.14, 0.2)),
+    "short": Sleeve(length=(0.3, 0.5), angle=(15, 70), top=(0.26, 0.36), cuff=(0.22, 0.32)),
+}
+_OF_COATS = Sleeve(length=(0.75, 1.15), angle=(45, 84), top=(0.24, 0.34), cuff=(0.16, 0.28))
 
 
 def shirt(sheet: Sheet) -> None:
@@ -15,13 +21,8 @@ def shirt(sheet: Sheet) -> None:
     chest, length = shoulder * sheet.between(0.84, 1.0), sheet.between(1.0, 1.4)
     hem = chest * sheet.between(0.92, 1.1)
     widths = (neck, shoulder, chest, chest * sheet.between(0.86, 1), hem)
-    trunk(sheet, widths, rise=rise, length=length, curve=sheet.between(-0.06, 0.1))
-    if sheet.chance(0.7):
-        sleeves(sheet, shoulder, length=(0.8, 1.12), angle=(35, 82), top=(0.24, 0.34), cuff=(0.14, 0.2))
-    else:
-        sleeves(sheet, shoulder, length=(0.3, 0.5), angle=(15, 70), top=(0.26, 0.36), cuff=(0.22, 0.32))
-    if sheet.chance(0.4):
-        armholes(sheet, shoulder, chest)
+    curve, sleeve = sheet.between(-0.06, 0.1), _OF_SHIRTS["long" if sheet.chance(0.7) else "short"]
+    sleeved(sheet, widths, sleeve, rise=rise, length=length, seamed=0.4, curve=curve)
     sheet.hole(neckline(neck * 0.85, rise, depth, "pointed"))
     if sheet.chance(0.9):
         collar(sheet, neck, rise, depth)
@@ -52,10 +53,7 @@ def coat(sheet: Sheet) -> None:
     rise, length = sheet.between(0.02, 0.1), sheet.between(1.15, 1.9)
     chest = shoulder * sheet.between(0.85, 1.0)
     waist, hem = chest * sheet.between(0.82, 1.0), chest * sheet.between(0.95, 1.35)
-    trunk(sheet, (neck, shoulder, chest, waist, hem), rise=rise, length=length)
-    sleeves(sheet, shoulder, length=(0.75, 1.15), angle=(45, 84), top=(0.24, 0.34), cuff=(0.16, 0.28))
-    if sheet.chance(0.6):
-        armholes(sheet, shoulder, chest)
+    sleeved(sheet, (neck, shoulder, chest, waist, hem), _OF_COATS, rise=rise, length=length, seamed=0.6)
     closed = sheet.between(0.3, 0.6)
     _open_front(sheet, neck, rise, closed, length)
     if sheet.chance(0.2):

@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from playground.core.drawn.sheet import MARK, PANEL, TRIM, Sheet, both, box, whole
-from playground.core.drawn.tops import neckline, sleeves
+from playground.core.drawn.tops import Sleeve, neckline, sleeves
+
+_OF_DRESSES = {
+    "short": Sleeve(length=(0.18, 0.42), angle=(20, 75), top=(0.2, 0.3), cuff=(0.16, 0.28)),
+    "long": Sleeve(length=(0.6, 1.0), angle=(50, 82), top=(0.2, 0.28), cuff=(0.1, 0.22)),
+}
 
 
 def dress(sheet: Sheet) -> None:
@@ -30,10 +35,8 @@ def dress(sheet: Sheet) -> None:
     else:
         end = neck + sheet.between(0.08, 0.14) if kind == "none" else shoulder
         sheet.cloth(whole([(neck, -rise), (end, 0.0), (chest, 0.32), *skirt]))
-    if kind == "short":
-        sleeves(sheet, shoulder, length=(0.18, 0.42), angle=(20, 75), top=(0.2, 0.3), cuff=(0.16, 0.28))
-    if kind == "long":
-        sleeves(sheet, shoulder, length=(0.6, 1.0), angle=(50, 82), top=(0.2, 0.28), cuff=(0.1, 0.22))
+    if kind in _OF_DRESSES:
+        sleeves(sheet, shoulder, _OF_DRESSES[kind])
     if kind != "straps":
         sheet.hole(neckline(neck, rise, depth, sheet.one_of("round", "pointed", "shallow")))
     _waist_and_skirt(sheet, waist, middle, hem, length)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from playground.core.drawn.sheet import (
@@ -18,7 +20,18 @@ from playground.core.drawn.sheet import (
     whole,
 )
 
-Range = tuple[float, float]
+
+class Sleeve(NamedTuple):
+    """Ranges of its length, its angle in degrees (90 hangs down), and its width at the top and at the cuff."""
+
+    length: tuple[float, float]
+    angle: tuple[float, float]
+    top: tuple[float, float]
+    cuff: tuple[float, float]
+
+
+_OF_T_SHIRTS = Sleeve(length=(0.25, 0.5), angle=(8, 75), top=(0.26, 0.38), cuff=(0.22, 0.34))
+_OF_PULLOVERS = Sleeve(length=(0.8, 1.15), angle=(35, 82), top=(0.26, 0.36), cuff=(0.15, 0.24))
 
 
 def t_shirt(sheet: Sheet) -> None:
@@ -37,14 +50,9 @@ def t_shirt(sheet: Sheet) -> None:
     else:
         chest = shoulder * sheet.between(0.82, 1.0)
         hem = chest * sheet.between(0.9, 1.1)
-        waist = chest * sheet.between(0.88, 1.02)
-        trunk(sheet, (neck, shoulder, chest, waist, hem), rise=rise, length=length)
-        sleeves(sheet, shoulder, length=(0.25, 0.5), angle=(8, 75), top=(0.26, 0.38), cuff=(0.22, 0.34))
-        if sheet.chance(0.35):
-            armholes(sheet, shoulder, chest)
-    if sheet.chance(0.4):
-        sheet.part(neckline(neck + 0.05, rise, depth + 0.06, shape), TRIM)
-    sheet.hole(neckline(neck, rise, depth, shape))
+        widths = (neck, shoulder, chest, chest * sheet.between(0.88, 1.02), hem)
+        sleeved(sheet, widths, _OF_T_SHIRTS, rise=rise, length=length, seamed=0.35)
+    _trimmed_neck(sheet, 0.4, neck, rise, depth, shape)
     if sheet.chance(0.22):  # a polo shirt
         collar(sheet, neck, rise, depth)
         sheet.seam([(0, depth), (0, depth + sheet.between(0.15, 0.3))])
@@ -60,11 +68,8 @@ def pullover(sheet: Sheet) -> None:
     rise, depth = sheet.between(0.02, 0.1), sheet.between(0.05, 0.16)
     chest, length = shoulder * sheet.between(0.85, 1.0), sheet.between(0.95, 1.3)
     hem = chest * sheet.between(0.85, 1.05)
-    waist = chest * sheet.between(0.92, 1.02)
-    trunk(sheet, (neck, shoulder, chest, waist, hem), rise=rise, length=length)
-    sleeves(sheet, shoulder, length=(0.8, 1.15), angle=(35, 82), top=(0.26, 0.36), cuff=(0.15, 0.24))
-    if sheet.chance(0.5):
-        armholes(sheet, shoulder, chest)
+    widths = (neck, shoulder, chest, chest * sheet.between(0.92, 1.02), hem)
+    sleeved(sheet, widths, _OF_PULLOVERS, rise=rise, length=length, seamed=0.5)
     if sheet.chance(0.3):
         _hooded(sheet, neck, chest)
     elif sheet.chance(0.25):
@@ -72,9 +77,7 @@ def pullover(sheet: Sheet) -> None:
         sheet.seam([(-neck, -0.03), (neck, -0.03)])
     else:
         shape = sheet.one_of("round", "round", "pointed")
-        if sheet.chance(0.5):
-            sheet.part(neckline(neck + 0.05, rise, depth + 0.06, shape), TRIM)
-        sheet.hole(neckline(neck, rise, depth, shape))
+        _trimmed_neck(sheet, 0.5, neck, rise, depth, shape)
     if sheet.chance(0.6):
         band = length - sheet.between(0.08, 0.14)
         if sheet.chance(0.5):
@@ -83,6 +86,13 @@ def pullover(sheet: Sheet) -> None:
             sheet.seam([(-hem, band), (hem, band)])
     if sheet.chance(0.3):
         printed(sheet, chest)
+
+
+def _trimmed_neck(sheet: Sheet, trimmed: float, neck: float, rise: float, depth: float, shape: str) -> None:
+    """The opening of the neck, with a trimming around it so often."""
+    if sheet.chance(trimmed):
+        sheet.part(neckline(neck + 0.05, rise, depth + 0.06, shape), TRIM)
+    sheet.hole(neckline(neck, rise, depth, shape))
 
 
 def _hooded(sheet: Sheet, neck: float, chest: float) -> None:
@@ -97,15 +107,17 @@ def _hooded(sheet: Sheet, neck: float, chest: float) -> None:
 # --------------------------------------------------------------------------- what tops are made of
 
 
-def trunk(
+def sleeved(
     sheet: Sheet,
     widths: tuple[float, float, float, float, float],
+    sleeve: Sleeve,
     *,
     rise: float,
     length: float,
+    seamed: float,
     curve: float = 0.0,
 ) -> None:
-    """Without sleeves: half of the widths of neck, shoulders, chest, waist and hem.
+    """Trunk and sleeves, with a seam between them so often: half widths of neck, shoulders, chest, waist and hem.
 
     The neck rises so far above the shoulders, the hem lies at `length` and curves down in its middle.
     """
@@ -120,12 +132,15 @@ def trunk(
         (0.3 * hem, length + curve),
     ]
     sheet.cloth(whole(right))
+    sleeves(sheet, shoulder, sleeve)
+    if sheet.chance(seamed):
+        _armholes(sheet, shoulder, chest)
 
 
-def sleeves(sheet: Sheet, shoulder: float, *, length: Range, angle: Range, top: Range, cuff: Range) -> None:
-    """Both sleeves: ranges of length, angle in degrees (90 hangs down), and width at the top and at the cuff."""
-    long, turn = sheet.between(*length), np.radians(sheet.between(*angle))
-    upper, lower = sheet.between(*top), sheet.between(*cuff)
+def sleeves(sheet: Sheet, shoulder: float, sleeve: Sleeve) -> None:
+    """Both sleeves."""
+    long, turn = sheet.between(*sleeve.length), np.radians(sheet.between(*sleeve.angle))
+    upper, lower = sheet.between(*sleeve.top), sheet.between(*sleeve.cuff)
     along, across = np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])
     start, inner = np.array([shoulder, 0.04]), np.array([shoulder - 0.16, 0.14])
     end = start + long * along
@@ -144,7 +159,7 @@ def sleeves(sheet: Sheet, shoulder: float, *, length: Range, angle: Range, top: 
             sheet.part(strip, TRIM)
 
 
-def armholes(sheet: Sheet, shoulder: float, chest: float) -> None:
+def _armholes(sheet: Sheet, shoulder: float, chest: float) -> None:
     """The seams between trunk and sleeves."""
     middle, low = (shoulder - sheet.between(0.02, 0.1), 0.2), (chest - 0.01, sheet.between(0.28, 0.42))
     for side in both([(shoulder - 0.03, 0.06), middle, low]):
