@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy import ndimage
 
 PAPERS = ((255, 255, 255), (250, 243, 224), (216, 228, 240))  # white, cream, light blue
 INKS = ((0, 0, 0), (20, 30, 80), (62, 39, 35))  # black, navy, dark brown
@@ -22,13 +23,15 @@ class Page:
     `side` is the page's side in pixels; `margin` the smallest and largest share of the side that is left
     free (the garment then lies anywhere on the page, also against its edge); `rotation` the largest angle
     in degrees either way; `gradient` the share of light lost from one edge to the opposite one, in any
-    direction; `light_on_dark` swaps paper and ink; `noise` is a standard deviation in grey levels.
+    direction; `shadow` the share of light that is lost where the garment's own soft shadow, beside and below
+    it, is darkest; `light_on_dark` swaps paper and ink; `noise` is a standard deviation in grey levels.
     """
 
     side: int = 320
     margin: tuple[float, float] = (0.1, 0.5)
     rotation: float = 0.0
     gradient: float = 0.0
+    shadow: float = 0.0
     light_on_dark: bool = False
     noise: float = 0.0
     resample: Image.Resampling = Image.Resampling.BICUBIC
@@ -61,7 +64,7 @@ def _printed(cover: NDArray[np.float64], rng: np.random.Generator, page: Page) -
     ink = np.array(INKS[rng.integers(len(INKS))], dtype=np.float64)
     if page.light_on_dark:
         paper, ink = ink, paper
-    picture = paper * (1 - cover) + ink * cover
+    picture = paper * (1 - cover) * _shade(rng, page, cover) + ink * cover
     picture *= _light(rng, page, *cover.shape[:2])[:, :, None]
     if page.noise:
         picture += rng.normal(0.0, page.noise, picture.shape)
@@ -106,3 +109,16 @@ def _light(rng: np.random.Generator, page: Page, height: int, width: int) -> NDA
     along = x * np.cos(angle) + y * np.sin(angle)
     along = (along - along.min()) / max(float(np.ptp(along)), 1e-9)
     return np.asarray(1 - page.gradient * along)
+
+
+def _shade(rng: np.random.Generator, page: Page, cover: NDArray[np.float64]) -> NDArray[np.float64] | float:
+    """How much of the light arrives on paper beside the garment that covers it, [h, w, 1].
+
+    Its shadow is soft and lies to one side and below, by up to a twentieth of the page.
+    """
+    if not page.shadow:
+        return 1.0
+    right, down = rng.uniform(-0.05, 0.05), rng.uniform(0.01, 0.05)
+    blur = rng.uniform(0.012, 0.03)
+    cast = ndimage.shift(cover[:, :, 0] > 0.05, np.array([down, right]) * page.side, float, order=1)
+    return 1 - page.shadow * ndimage.gaussian_filter(cast, blur * page.side)[:, :, None]

@@ -24,6 +24,7 @@ CASES: dict[str, Case] = {
     "JPEG, quality 60": (Page(margin=SMALL), 0.0, 60),
     "turned by up to 10 degrees": (Page(margin=SMALL, rotation=10), 0.0, None),
     "uneven light, up to 30 % less": (Page(margin=SMALL, gradient=0.3), 0.0, None),
+    "a soft shadow, up to 40 % less light": (Page(margin=SMALL, shadow=0.4), 0.0, None),
     "all but the light": (Page(margin=(0.0, 0.4), rotation=10), 0.5, 60),
     "all together": (Page(margin=(0.0, 0.4), rotation=10, gradient=0.3), 0.5, 60),
 }

@@ -4,6 +4,8 @@ Grey comes from the distance between colours, so a garment of one ink keeps its 
 dark, evenly lit or not.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -11,6 +13,8 @@ from scipy import ndimage
 
 LEAST_CONTRAST = 12.0  # grey levels; nearer than that to the background is no garment
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601, as in the usual conversion to grey
+_OPAQUE = 20.0  # grey levels that what is opaque in a transparent picture differs from paper at least
+_SOLID = 240  # of 255: what is less opaque in a transparent picture may be a shadow
 _LIGHT_INK = 160.0  # transparent pictures lighter than this would be lost on white paper
 _FIT_SIDE = 96  # a background is smooth: a small copy is enough to find it
 # From a guess to a fit: tolerance in grey levels, and the number of terms of _surface_terms (plane, then quadric).
@@ -21,8 +25,23 @@ Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 
-def against_background(rgb: Pixels, alpha: Pixels) -> tuple[Floats, str]:
-    """How far each pixel is from the background, in grey levels [H, W], and a sentence."""
+class Against(NamedTuple):
+    """A picture as it stands out from its background.
+
+    `density` says how far each pixel is from it, in grey levels [H, W]; `picture` and `paper` are the opaque
+    picture and its background, RGB [H, W, 3]; `solid`, where there is cloth for certain [H, W];
+    `explanation` is a sentence.
+    """
+
+    density: Floats
+    picture: Floats
+    paper: Floats
+    solid: Mask
+    explanation: str
+
+
+def against_background(rgb: Pixels, alpha: Pixels) -> Against:
+    """What of a picture, RGB [H, W, 3] with opacity [H, W], is not its background."""
     if (alpha < 128).mean() < 0.05:
         return _against_paper(laid_on(rgb, alpha, 255.0))
     brightness = float(np.average(rgb @ _LUMA, weights=alpha)) if alpha.any() else 0.0
@@ -31,10 +50,12 @@ def against_background(rgb: Pixels, alpha: Pixels) -> tuple[Floats, str]:
         f"The background is transparent and the garment's mean brightness {brightness:.0f} of 255, "
         f"so it was laid on {name} and its brightness {then}."
     )
-    return _distance(laid_on(rgb, alpha, paper) - paper), explanation
+    laid = laid_on(rgb, alpha, paper)
+    density = np.maximum(_distance(laid - paper), np.float32(_OPAQUE / 255) * alpha)
+    return Against(density, laid, np.full_like(laid, paper), alpha > _SOLID, explanation)
 
 
-def _against_paper(rgb: Floats) -> tuple[Floats, str]:
+def _against_paper(rgb: Floats) -> Against:
     """As `against_background`, for an opaque picture [H, W, 3] whose background has to be found first."""
     paper = _background(rgb)
     level = paper @ _LUMA
@@ -53,7 +74,9 @@ def _against_paper(rgb: Floats) -> tuple[Floats, str]:
     )
     if np.ptp(level) >= 6:
         explanation += f" The light is uneven ({level.min():.0f} to {level.max():.0f}) and was evened out."
-    return np.maximum(density - 4 * noise, 0.0), explanation
+    return Against(
+        np.maximum(density - 4 * noise, 0.0), rgb, paper, np.zeros_like(density, dtype=np.bool_), explanation
+    )
 
 
 def _background(rgb: Floats) -> Floats:

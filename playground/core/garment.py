@@ -17,15 +17,17 @@ from scipy import ndimage
 from playground.core.background import LEAST_CONTRAST, Floats, Mask, Pixels, against_background, laid_on, rim_of
 from playground.core.classes import SIDE
 from playground.core.pieces import one_of_several
+from playground.core.plate import without_plate
+from playground.core.shadow import without_shadow
 from playground.errors import PictureError
 
 _SHOWN_SIDE = 320  # pictures of steps are no larger than this
 _SPECK = 0.01  # share of the largest piece's ink below which a piece does not count for the crop
 _FAINT = 0.03  # share of the strongest ink where the garment begins: below it lies the ringing of JPEG
 
-ONE, SEAMS, FILLED, THICKENED = "One taken", "Seams shaded", "Outline filled", "Lines thickened"
-FULL_RANGE, GREYED = "Full range", "Made grey"
-OPTIONAL = (ONE, SEAMS, FILLED, THICKENED, FULL_RANGE, GREYED)
+PLATE, SHADOW, ONE, SEAMS = "Plate taken away", "Shadow taken away", "One taken", "Seams shaded"
+FILLED, THICKENED, FULL_RANGE, GREYED = "Outline filled", "Lines thickened", "Full range", "Made grey"
+OPTIONAL = (PLATE, SHADOW, ONE, SEAMS, FILLED, THICKENED, FULL_RANGE, GREYED)
 """The steps that can be left out: without them the picture may look less like the data, but never fails."""
 
 _OUTLINE = 0.62  # share of its enclosed area that the ink of an outline covers at most
@@ -99,8 +101,7 @@ def prepare(picture: Pixels, without: Collection[str] = ()) -> Prepared:
         )
     height, width = alpha.shape
     steps = [Step("Picture", f"The picture as it came: {width} × {height} pixels.", _shown(picture))]
-    density, explanation = against_background(rgb, alpha)
-    steps.append(Step("Background taken away", explanation, _shown(_grey(density))))
+    density = _standing_out(rgb, alpha, without, steps)
     ink, specks = _ink(density)
     if ONE not in without and (taken := one_of_several(density, ink)) is not None:
         ink, explanation = taken
@@ -143,6 +144,19 @@ def prepare(picture: Pixels, without: Collection[str] = ()) -> Prepared:
         explanation = "It is a drawing in one shade; cloth in the data is seldom white, so it was made grey."
         steps.append(Step(GREYED, explanation, pixels))
     return Prepared(pixels, tuple(steps))
+
+
+def _standing_out(rgb: Pixels, alpha: Pixels, without: Collection[str], steps: list[Step]) -> Floats:
+    """How far each pixel is from the paper and its shadows, in grey levels [h, w]; `steps` learn what was done."""
+    found = against_background(rgb, alpha)
+    steps.append(Step("Background taken away", found.explanation, _shown(_grey(found.density))))
+    if PLATE not in without and (bare := without_plate(rgb, alpha, _ink(found.density)[0])) is not None:
+        found = bare
+        steps.append(Step(PLATE, found.explanation, _shown(_grey(found.density))))
+    if SHADOW not in without and (lit := without_shadow(found)) is not None:
+        found = lit
+        steps.append(Step(SHADOW, found.explanation, _shown(_grey(found.density))))
+    return found.density
 
 
 def _channels(picture: Pixels) -> tuple[Pixels, Pixels]:

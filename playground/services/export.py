@@ -6,6 +6,7 @@ The proof is run before the zip is given away: `verify.py` of the very files, in
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 import tempfile
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 KIT = DATA_FOLDER / "kit"
 GOLDEN = 20
 _CORE = Path(__file__).resolve().parents[1] / "core"
-_PREPARE = ("garment.py", "background.py", "pieces.py", "picture.py", "classes.py")  # of playground.core
+_PREPARE = ("garment", "picture")  # of playground.core, with what they import of it
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,12 @@ def _files(run: Run, network: nn.Module) -> dict[str, bytes]:
 
 def _preparation() -> dict[str, bytes]:
     """The app's own preparation of pictures, under names of its own."""
-    sources = {name: (_CORE / name).read_text("utf-8") for name in _PREPARE}
-    sources["errors.py"] = (_CORE.parent / "errors.py").read_text("utf-8")
+    sources, awaited = {"errors.py": (_CORE.parent / "errors.py").read_text("utf-8")}, list(_PREPARE)
+    while awaited:
+        name = awaited.pop()
+        text = sources[f"{name}.py"] = (_CORE / f"{name}.py").read_text("utf-8")
+        imported = re.findall(r"^from playground\.core\.(\w+) import", text, re.MULTILINE)
+        awaited += [each for each in imported if f"{each}.py" not in sources]
     renamed = {
         f"prepare/{name}": text.replace("playground.core.", "prepare.").replace(
             "playground.errors", "prepare.errors"

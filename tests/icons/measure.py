@@ -1,9 +1,9 @@
-"""How a run reads icons of garments.
+"""How a run reads icons of garments, or coloured pictures of them.
 
-    python tests/icons/measure.py RUN [--sealed] [--sheet FILE]
+    python tests/icons/measure.py RUN [--sealed] [--folder tests/coloured] [--sheet FILE]
 
-Prints the share of icons whose class comes first, and among the first three; by class, and every miss. The sheet
-is a PNG of the misses: each icon, and beside it what the network saw.
+Prints the share of pictures whose class comes first, and among the first three; by class, and every miss. The
+sheet is a PNG of the misses: each picture, and beside it what the network saw.
 """
 
 import argparse
@@ -34,10 +34,10 @@ class Icon:
     label: str
 
 
-def icons(half: str) -> list[Icon]:
-    """The "open" or the "sealed" half."""
-    with (FOLDER / "labels.csv").open(newline="") as file:
-        return [Icon(FOLDER / row["file"], row["label"]) for row in csv.DictReader(file) if row["half"] == half]
+def icons(half: str, folder: Path = FOLDER) -> list[Icon]:
+    """The "open" or the "sealed" half of a folder's pictures."""
+    with (folder / "labels.csv").open(newline="") as file:
+        return [Icon(folder / row["file"], row["label"]) for row in csv.DictReader(file) if row["half"] == half]
 
 
 def prepared(lab: "Lab", shown: "Sequence[Icon]") -> "Tensor":
@@ -57,21 +57,23 @@ def contact_sheet(misses: "Sequence[tuple[Icon, Tensor, str]]", columns: int = 5
     for number, (icon, pixels, words) in enumerate(misses):
         left, top = number % columns * width, number // columns * height
         with Image.open(icon.file) as file:
-            sheet.paste(file.convert("RGB").resize((side, side)), (left, top))
+            rgba = file.convert("RGBA")
+        rgba.thumbnail((side, side))
+        sheet.paste(rgba, (left + (side - rgba.width) // 2, top + (side - rgba.height) // 2), rgba)
         seen = Image.fromarray(pixels.numpy()).resize((side, side), Image.Resampling.NEAREST)
         sheet.paste(seen, (left + side + 4, top))
         ImageDraw.Draw(sheet).text((left + 2, top + side + 3), words, fill="black")
     return sheet
 
 
-def main(run: str, half: str, sheet: Path | None = None) -> None:
+def main(run: str, half: str, folder: Path, sheet: Path | None = None) -> None:
     from playground.core.classes import CLASS_NAMES
     from playground.services.executors import InlineExecutor
     from playground.services.lab import Lab
     from playground.services.settings import load_settings
 
     lab = Lab(load_settings(), InlineExecutor())
-    record, shown = lab.run(run), icons(half)
+    record, shown = lab.run(run), icons(half, folder)
     seen = prepared(lab, shown)
     ranked = lab.probabilities(record, seen).argsort(1, descending=True)
     counts, first, third, misses = Counter[str](), Counter[str](), 0, []
@@ -97,6 +99,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("run")
     parser.add_argument("--sealed", action="store_true")
+    parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--sheet", type=Path)
     given = parser.parse_args()
-    main(given.run, "sealed" if given.sealed else "open", given.sheet)
+    main(given.run, "sealed" if given.sealed else "open", given.folder, given.sheet)
