@@ -112,13 +112,14 @@ def _light(rng: np.random.Generator, page: Page, height: int, width: int) -> NDA
 
 
 def _shade(rng: np.random.Generator, page: Page, cover: NDArray[np.float64]) -> NDArray[np.float64] | float:
-    """How much of the light arrives on paper beside the garment that covers it, [h, w, 1].
+    """How much of the light arrives beside a garment that covers the paper, [h, w, 1].
 
-    Its shadow is soft and lies to one side and below, by up to a twentieth of the page.
+    Its shadow is soft, lies to one side and below, by up to a twentieth of the page, and not on the garment.
     """
     if not page.shadow:
         return 1.0
     right, down = rng.uniform(-0.05, 0.05), rng.uniform(0.01, 0.05)
     blur = rng.uniform(0.012, 0.03)
-    cast = ndimage.shift(cover[:, :, 0] > 0.05, np.array([down, right]) * page.side, float, order=1)
-    return 1 - page.shadow * ndimage.gaussian_filter(cast, blur * page.side)[:, :, None]
+    garment = ndimage.binary_fill_holes(cover[:, :, 0] > 0.03)
+    cast = ndimage.shift(garment, np.array([down, right]) * page.side, float, order=1)
+    return 1 - page.shadow * (ndimage.gaussian_filter(cast, blur * page.side) * ~garment)[:, :, None]

@@ -10,12 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
 from disturb import Page, as_jpeg, on_paper  # noqa: E402  it lies beside this file
 
 SMALL = (0.1, 0.1)
+SHARP = Image.Resampling.NEAREST
 Case = tuple[Page, float, int | None]  # page, how often ink and paper change places, JPEG quality
 CASES: dict[str, Case] = {
     "on light paper, dark ink": (Page(margin=SMALL), 0.0, None),
@@ -24,7 +26,8 @@ CASES: dict[str, Case] = {
     "JPEG, quality 60": (Page(margin=SMALL), 0.0, 60),
     "turned by up to 10 degrees": (Page(margin=SMALL, rotation=10), 0.0, None),
     "uneven light, up to 30 % less": (Page(margin=SMALL, gradient=0.3), 0.0, None),
-    "a soft shadow, up to 40 % less light": (Page(margin=SMALL, shadow=0.4), 0.0, None),
+    "a soft shadow, 40 % less light": (Page(margin=SMALL, shadow=0.4), 0.0, None),
+    "the same, of a garment with sharp edges": (Page(margin=SMALL, shadow=0.4, resample=SHARP), 0.0, None),
     "all but the light": (Page(margin=(0.0, 0.4), rotation=10), 0.5, 60),
     "all together": (Page(margin=(0.0, 0.4), rotation=10, gradient=0.3), 0.5, 60),
 }

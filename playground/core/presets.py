@@ -104,9 +104,9 @@ _PRESETS: dict[str, tuple[Any, ...]] = {
             architecture=_WIDE,
             training=_BY_MUON.model_copy(
                 update={
-                    "epochs": 16,
+                    "epochs": 20,
                     "augmentation": Augmentation(
-                        mirror=True, shift=1, rotate=8, zoom=0.06, tone=0.3, thicken=0.2, sketch=0.05, drawn=0.15
+                        mirror=True, shift=1, rotate=8, zoom=0.06, tone=0.3, thicken=0.2, sketch=0.05, drawn=0.25
                     ),
                 }
             ),

@@ -15,6 +15,7 @@ from playground.core.classes import SIDE
 
 _SOFT = 0.6  # of the garment's contrast, along what becomes one of the 28 pixels: a shadow changes by less
 _SHARP = 1.6  # the same of the garment's edge: one that is softer cannot be told from a shadow's
+_CUT_OFF = 0.5  # of where a shadow meets ink, how much is such an edge
 _DARKEST, _PAINTED_DARKEST = (
     0.25,
     0.5,
@@ -83,9 +84,14 @@ def _soft(found: Against) -> Mask:
     slope = ndimage.gaussian_gradient_magnitude(density, max(0.7, 0.07 * cell)) * cell / contrast
     pieces, _ = ndimage.label(bare | (_dimmed(found, _HUE, _DARKEST) & (slope < _SOFT)))
     paper = np.isin(pieces, _on_rim(np.where(bare, pieces, 0)))
-    edge = ~paper & ndimage.binary_dilation(paper, np.ones((3, 3))) & (density > LEAST_CONTRAST)
+    shadows, count = ndimage.label(paper & ~bare)
+    beside = np.where(paper | (density <= LEAST_CONTRAST), 0, ndimage.maximum_filter(shadows, size=3))
     steepest = ndimage.maximum_filter(slope, size=2 * max(1, round(0.2 * cell)) + 1)
-    return np.asarray(paper & (np.median(steepest[edge]) >= _SHARP if edge.any() else False))
+    met, sharp = (
+        np.bincount(beside[where], minlength=count + 1)
+        for where in (beside > 0, (beside > 0) & (steepest >= _SHARP))
+    )
+    return np.asarray((shadows > 0) & (sharp > _CUT_OFF * met)[shadows])
 
 
 def _on_rim(pieces: NDArray[np.int32]) -> NDArray[np.int32]:

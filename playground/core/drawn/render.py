@@ -66,7 +66,7 @@ def _coloured(sheet: Sheet) -> Look:
     """Every part in a shade of its own, as in a picture in colours."""
     panel, trim, mark = (sheet.between(0.3, 1) for _ in range(3))
     border = sheet.between(0.1, 1) if sheet.chance(0.3) else None
-    return Look(sheet.between(0.35, 1), (panel, trim, mark), sheet.between(0.1, 1), border, sheet.chance(0.3))
+    return Look(sheet.between(0.35, 1), (panel, trim, mark), sheet.between(0.1, 1), border, sheet.chance(0.5))
 
 
 def _woven(sheet: Sheet) -> Look:
@@ -154,12 +154,24 @@ def _narrowed(inside: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
 
 
 def _texture(sheet: Sheet) -> NDArray[np.float64]:
-    """Light that varies across the garment, stripes now and then, weave: factors [28, 28]."""
+    """Light that varies across the garment, a pattern now and then, weave: factors [28, 28]."""
     y, x = np.mgrid[-1 : 1 : SIDE * 1j, -1 : 1 : SIDE * 1j]
-    across, down, round_ = sheet.rng.uniform(-0.2, 0.2, 3)
-    light = 1 + across * x + down * y + round_ * (x * x - 0.5)
-    if sheet.chance(0.35):
-        slant = sheet.one_of(0.0, np.pi / 2, sheet.between(0, np.pi))
-        place = (x * np.cos(slant) + y * np.sin(slant)) * SIDE / 2
-        light = light * (1 - sheet.between(0.1, 0.5) * (np.sin(2 * np.pi * place / sheet.between(2.5, 8)) > 0))
+    across, down = sheet.rng.uniform(-0.2, 0.2, 2)
+    light = 1 + across * x + down * y + sheet.between(-0.4, 0.3) * (x * x - 0.4)
+    if sheet.chance(0.4):
+        light = light * (1 - sheet.between(0.1, 0.5) * _pattern(sheet))
     return np.asarray(light * sheet.rng.normal(1, sheet.between(0, 0.12), (SIDE, SIDE)))
+
+
+def _pattern(sheet: Sheet) -> NDArray[np.float64]:
+    """Stripes, checks or dots: where they are, 0 to 1 [28, 28]."""
+    y, x = np.mgrid[:SIDE, :SIDE]
+    slant = sheet.one_of(0.0, np.pi / 2, sheet.between(0, np.pi))
+    one, other = (
+        np.sin((x * np.cos(turn) + y * np.sin(turn)) * 2 * np.pi / sheet.between(2.5, 8) + sheet.between(0, 6))
+        for turn in (slant, slant + np.pi / 2)
+    )
+    kind = sheet.one_of("stripes", "stripes", "checks", "dots")
+    if kind == "stripes":
+        return np.asarray(one > 0, float)
+    return ((one > 0) + (other > 0)) / 2 if kind == "checks" else np.asarray(one + other > 0.6, float)
