@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
+from playground.core.masks import Mask
+
 LEAST_CONTRAST = 12.0  # grey levels; nearer than that to the background is no garment
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601, as in the usual conversion to grey
 _OPAQUE = 20.0  # grey levels that what is opaque in a transparent picture differs from paper at least
@@ -22,15 +24,14 @@ _FIT = ((40.0, 3), (28.0, 3), (20.0, 3), (14.0, 3), (10.0, 6), (8.0, 6), (6.0, 6
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 
 
 class Against(NamedTuple):
     """A picture as it stands out from its background.
 
     `density` says how far each pixel is from it, in grey levels [H, W]; `picture` and `paper` are the opaque
-    picture and its background, RGB [H, W, 3]; `solid`, where there is cloth for certain [H, W];
-    `explanation` is a sentence.
+    picture and its background, RGB [H, W, 3]; `solid`, where there is cloth for certain [H, W]; `explanation`
+    says what was found, and done.
     """
 
     density: Floats
@@ -51,8 +52,9 @@ def against_background(rgb: Pixels, alpha: Pixels) -> Against:
         f"so it was laid on {name} and its brightness {then}."
     )
     laid = laid_on(rgb, alpha, paper)
-    density = np.maximum(_distance(laid - paper), np.float32(_OPAQUE / 255) * alpha)
-    return Against(density, laid, np.full_like(laid, paper), alpha > _SOLID, explanation)
+    solid = alpha > _SOLID
+    density = np.maximum(_distance(laid - paper), np.float32(_OPAQUE) * solid)
+    return Against(density, laid, np.full_like(laid, paper), solid, explanation)
 
 
 def _against_paper(rgb: Floats) -> Against:

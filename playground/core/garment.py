@@ -14,8 +14,9 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from playground.core.background import LEAST_CONTRAST, Floats, Mask, Pixels, against_background, laid_on, rim_of
+from playground.core.background import LEAST_CONTRAST, Floats, Pixels, against_background, laid_on, rim_of
 from playground.core.classes import SIDE
+from playground.core.masks import Mask
 from playground.core.pieces import one_of_several
 from playground.core.plate import without_plate
 from playground.core.shadow import without_shadow
@@ -151,9 +152,11 @@ def _standing_out(rgb: Pixels, alpha: Pixels, without: Collection[str], steps: l
     found = against_background(rgb, alpha)
     steps.append(Step("Background taken away", found.explanation, _shown(_grey(found.density))))
     if PLATE not in without and (bare := without_plate(rgb, alpha, _ink(found.density)[0])) is not None:
-        found = bare
+        found, lit = bare
         steps.append(Step(PLATE, found.explanation, _shown(_grey(found.density))))
-    if SHADOW not in without and (lit := without_shadow(found)) is not None:
+    else:
+        lit = without_shadow(found) if SHADOW not in without else None
+    if SHADOW not in without and lit is not None:
         found = lit
         steps.append(Step(SHADOW, found.explanation, _shown(_grey(found.density))))
     return found.density

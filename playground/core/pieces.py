@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from playground.core.background import Floats, Mask
+from playground.core.background import Floats
+from playground.core.masks import Mask, shared
 
 _NARROW = 0.02  # of the longest side of all that is there: no strip is narrower
 _WIDE = 2.5 / 28  # of the longest side of the largest thing: such a strip lies between two things in any case
@@ -102,12 +103,8 @@ def _alike(one: Mask, other: Mask) -> bool:
     """Whether two outlines are as high and the same, or the same when one is mirrored."""
     low, high = sorted((one.shape[0], other.shape[0]))
     first, second = _at_one_size(one), _at_one_size(other)
-    return low >= _SAME_LENGTH * high and max(_shared(first, second), _shared(first, second[:, ::-1])) >= _ALIKE
+    return low >= _SAME_LENGTH * high and max(shared(first, second), shared(first, second[:, ::-1])) >= _ALIKE
 
 
 def _at_one_size(outline: Mask) -> Mask:
     return np.asarray(Image.fromarray(outline).resize((_SIDE, _SIDE))) > 0
-
-
-def _shared(one: Mask, other: Mask) -> float:
-    return float((one & other).sum() / (one | other).sum())

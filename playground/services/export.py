@@ -88,7 +88,7 @@ def _preparation() -> dict[str, bytes]:
     while awaited:
         name = awaited.pop()
         text = sources[f"{name}.py"] = (_CORE / f"{name}.py").read_text("utf-8")
-        imported = re.findall(r"^from playground\.core\.(\w+) import", text, re.MULTILINE)
+        imported = re.findall(r"^\s*from playground\.core\.(\w+) import", text, re.MULTILINE)
         awaited += [each for each in imported if f"{each}.py" not in sources]
     renamed = {
         f"prepare/{name}": text.replace("playground.core.", "prepare.").replace(

@@ -91,11 +91,34 @@ def test_a_shadow_that_runs_out_of_the_plate_is_no_part_of_the_garment(alone):
     assert difference(prepared.pixels, alone) < 4
 
 
-def test_a_purse_with_a_clasp_is_no_plate():
+@pytest.mark.parametrize(
+    ("outline", "inner"),
+    [
+        ((30, 80, 290, 270), (140, 150, 180, 190)),  # a purse with a clasp
+        ((20, 55, 300, 265), (80, 110, 240, 220)),  # a purse with a large pocket
+        ((95, 45, 225, 275), (115, 140, 205, 250)),  # a suitcase with a pocket
+        ((110, 110, 210, 210), (130, 140, 190, 190)),  # a small square bag with a pocket
+    ],
+)
+def test_a_bag_is_no_plate(outline, inner):
     image = Image.new("RGB", (320, 320), WHITE[:3])
-    draw = ImageDraw.Draw(image)
-    draw.rounded_rectangle((30, 80, 290, 270), radius=20, fill=TEAL[:3])
-    draw.ellipse((140, 150, 180, 190), fill=CREAM[:3])
+    ImageDraw.Draw(image).rounded_rectangle(outline, radius=12, fill=TEAL[:3])
+    ImageDraw.Draw(image).rectangle(inner, fill=CREAM[:3])
+    assert PLATE not in names(np.asarray(image))
+
+
+def test_a_shape_that_is_not_plain_is_no_plate():
+    image = Image.new("RGB", (320, 320), WHITE[:3])
+    bag = [(70, 40), (250, 40), (300, 290), (20, 290)]
+    ImageDraw.Draw(image).polygon(bag, fill=TEAL[:3])
+    ImageDraw.Draw(image).rectangle((120, 110, 200, 200), fill=CREAM[:3])
+    assert PLATE not in names(np.asarray(image))
+
+
+def test_a_frame_around_a_garment_is_no_plate():
+    image = Image.new("RGB", (320, 320), WHITE[:3])
+    ImageDraw.Draw(image).rectangle((20, 20, 300, 300), outline=TEAL[:3], width=4)
+    ImageDraw.Draw(image).polygon([(x + MARGIN, y + MARGIN) for x, y in SHIRT], fill=RED[:3])
     assert PLATE not in names(np.asarray(image))
 
 
@@ -111,4 +134,11 @@ def test_a_pattern_up_to_the_edge_is_no_plate():
     draw.rectangle((60, 60, 260, 260), fill=TEAL[:3])
     for left in range(60, 260, 40):
         draw.rectangle((left, 60, left + 20, 260), fill=CREAM[:3])
+    assert PLATE not in names(np.asarray(image))
+
+
+def test_in_a_tiny_picture_nothing_is_told_apart():
+    image = Image.new("RGB", (26, 26), WHITE[:3])
+    ImageDraw.Draw(image).rectangle((2, 2, 23, 23), fill=TEAL[:3])
+    ImageDraw.Draw(image).rectangle((9, 9, 16, 16), fill=CREAM[:3])
     assert PLATE not in names(np.asarray(image))

@@ -104,3 +104,93 @@ def test_a_sole_of_the_papers_colour_is_kept_where_the_picture_is_opaque():
     prepared = prepare(picture)
     assert SHADOW not in [step.name for step in prepared.steps]
     assert 10 < prepared.pixels[-1].max() < 60  # the sole, and not the boot above it
+
+
+def in_parts(paper, *parts, size=300) -> np.ndarray:
+    """Polygons in colours of their own, one over the other, on paper: RGB with sharp edges."""
+    image = Image.new("RGB", (size, size), paper)
+    for outline, colour in parts:
+        ImageDraw.Draw(image).polygon(outline, fill=colour)
+    return np.asarray(image)
+
+
+TRUNK = [(100, 60), (200, 60), (200, 260), (100, 260)]
+SLEEVES = ([(100, 60), (30, 150), (60, 175), (100, 120)], [(200, 60), (270, 150), (240, 175), (200, 120)])
+SOLE = [(35, 230), (255, 230), (255, 255), (35, 255)]
+
+
+@pytest.mark.parametrize("shade", [222, 235, 244])
+def test_pale_sleeves_of_a_dark_garment_are_no_shadow(shade):
+    raglan = in_parts(WHITE, *((sleeve, (shade,) * 3) for sleeve in SLEEVES), (TRUNK, (20, 20, 20)))
+    assert SHADOW not in names(raglan)
+
+
+@pytest.mark.parametrize("shade", [230, 242])
+def test_a_pale_sole_on_white_is_no_shadow(shade):
+    assert SHADOW not in names(in_parts(WHITE, (BOOT, (15, 15, 15)), (SOLE, (shade,) * 3)))
+
+
+def test_a_grey_sole_on_grey_paper_is_no_shadow_on_the_ground():
+    assert SHADOW not in names(in_parts(PALE, (BOOT, NAVY), (SOLE, (150, 150, 150))))
+
+
+def test_a_blunt_sole_of_the_papers_hue_is_no_shadow_on_the_ground():
+    tan, gum = (228, 200, 165), (176, 150, 120)
+    assert SHADOW not in names(in_parts(tan, (BOOT, NAVY), (SOLE, gum)))
+
+
+def test_a_print_of_the_papers_hue_is_no_shadow_on_the_ground():
+    emblem = [(120, 240), (150, 232), (180, 240), (150, 248)]
+    assert SHADOW not in names(in_parts(SKY, (TRUNK, (200, 30, 40)), (emblem, (110, 145, 170))))
+
+
+def test_jeans_of_the_papers_hue_that_run_out_of_the_picture_are_no_shadow():
+    jeans = [(100, 150), (200, 150), (215, 300), (85, 300)]
+    assert SHADOW not in names(
+        in_parts(SKY, ([*TRUNK[:2], (200, 150), (100, 150)], WHITE), (jeans, (118, 150, 178)))
+    )
+
+
+@pytest.mark.parametrize(("paper", "colour"), [(SKY, (200, 150, 120)), (PALE, (160, 160, 160))])
+def test_a_dark_corner_is_no_shadow_in_another_hue_or_on_grey_paper(paper, colour):
+    corner = [(300, 180), (300, 300), (180, 300)]
+    assert SHADOW not in names(in_parts(paper, (TRUNK, NAVY), (corner, colour)))
+
+
+def test_a_skirt_of_the_papers_hue_is_no_shadow_on_the_ground():
+    skirt = [(150, 150), (230, 260), (70, 260)]
+    top = [(120, 40), (180, 40), (180, 170), (120, 170)]
+    assert SHADOW not in names(in_parts(SKY, (skirt, (118, 150, 178)), (top, NAVY)))
+
+
+def test_fur_in_a_colour_is_no_shadow():
+    """As soft as one, but not of the paper's hue."""
+    cover = covered()[:, :, None]
+    fur = 0.8 * ndimage.gaussian_filter(cover[:, :, 0], 9.0)[:, :, None]
+    around = np.array(WHITE) * (1 - fur) + np.array((250, 150, 60)) * fur
+    picture = around * (1 - cover) + np.array(NAVY) * cover
+    assert SHADOW not in names(np.rint(picture).astype(np.uint8))
+
+
+def test_grey_cloth_on_white_is_kept_and_its_shadow_is_not():
+    grey = (120, 120, 120)
+    alone = prepare(photo(WHITE, grey, 0)).pixels
+    prepared = prepare(photo(WHITE, grey, 0.2))
+    assert SHADOW in [step.name for step in prepared.steps]
+    assert difference(prepared.pixels, alone) < 4
+
+
+def test_a_garment_out_of_focus_is_no_shadow_of_its_label():
+    garment = 255 - 90 * ndimage.gaussian_filter(covered(), 12.0)
+    garment[150:160, 180:200] = 0
+    assert SHADOW not in names(np.rint(garment).astype(np.uint8))
+
+
+def test_a_shadow_on_nothing_is_taken_away_beside_light_cloth_too():
+    cover = covered()
+    cast = 0.7 * ndimage.gaussian_filter(ndimage.shift(cover, (12, 14), order=1), 9.0)
+    rgb = np.where(cover[:, :, None] > 0, np.array((240, 225, 90)), 0)
+    picture, bare = (
+        np.dstack([rgb, np.rint(255 * alpha)]).astype(np.uint8) for alpha in (cover + cast * (1 - cover), cover)
+    )
+    assert difference(prepare(picture).pixels, prepare(bare).pixels) < 1
