@@ -1,6 +1,7 @@
-"""Garments drawn in colours, on paper of several colours, all the way from the picture to the answer."""
+"""Garments in colours, on paper of several colours, all the way from the picture to the answer."""
 
 import colorsys
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
+from playground.core.classes import CLASS_NAMES
 from playground.core.drawn.bank import DRAWN
 from playground.core.drawn.render import Look, painted
 from playground.core.drawn.sheet import Sheet
@@ -48,7 +50,7 @@ def on(paper: tuple[int, int, int], rgba: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("paper", ["transparent", *PAPERS])
 def test_they_are_read_on_any_paper(paper: str, home: Path) -> None:
-    """None of these is among those that were trained with. Measured: 96 to 98 % of n = 120."""
+    """None of these is among those that were trained with. Measured: 97 to 98 % of n = 120."""
     rng = np.random.default_rng(7)
     drawn = [picture(label, rng) for label in range(10) for _ in range(EACH)]
     pictures = drawn if paper == "transparent" else [on(PAPERS[paper], each) for each in drawn]
@@ -56,3 +58,19 @@ def test_they_are_read_on_any_paper(paper: str, home: Path) -> None:
     lab = Lab(load_settings(), InlineExecutor())
     found = lab.probabilities(lab.run("example-robust"), pixels).argmax(1)
     assert (found == torch.arange(10).repeat_interleave(EACH)).double().mean() > 0.85
+
+
+def test_pictures_that_know_nothing_of_the_program_are_read(home: Path) -> None:
+    """The open half of tests/coloured. Measured: 94 % of n = 50 come first, 96 % among three."""
+    folder = Path(__file__).parent / "coloured"
+    with (folder / "labels.csv").open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["half"] == "open"]
+    lab = Lab(load_settings(), InlineExecutor())
+    read = [lab.read_picture((folder / row["file"]).read_bytes(), row["file"]).pixels for row in rows]
+    ranked = lab.probabilities(lab.run("example-robust"), torch.from_numpy(np.stack(read))).argsort(
+        1, descending=True
+    )
+    truth = torch.tensor([CLASS_NAMES.index(row["label"]) for row in rows])
+    assert len(rows) == 50
+    assert (ranked[:, 0] == truth).double().mean() > 0.8
+    assert (ranked[:, :3] == truth[:, None]).any(1).double().mean() > 0.9
