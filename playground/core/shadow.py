@@ -118,6 +118,8 @@ def _soft(found: Against, dimmed: Mask) -> Mask:
     rim = np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]])
     is_bare = np.concatenate([bare[0], bare[-1], bare[:, 0], bare[:, -1]])
     shadows, count = ndimage.label(np.isin(pieces, rim[is_bare]) & ~bare)
+    if (shadows > 0).sum() < _WORTH * (~bare).sum():
+        return np.zeros_like(bare)
     kept = _cut_off(density, shadows, count, steep, cell, contrast) & _fading(density, shadows, count, steep)
     return np.asarray(kept[shadows])
 
@@ -136,8 +138,8 @@ def _cut_off(
 
 def _fading(density: Floats, shadows: NDArray[np.int32], count: int, steep: Floats) -> Mask:
     """Which of the shadows, numbered from 1, begin without a step of their own: [count + 1]."""
-    numbers = np.arange(1, count + 1)
-    outer = np.where(ndimage.minimum_filter(density, size=3) <= _BARE, shadows, 0)
-    begins = np.asarray(ndimage.median(steep, outer, numbers)) if count else np.zeros(0)
-    own = np.asarray(ndimage.maximum(density, shadows, numbers)) if count else np.ones(0)
+    numbers, inside = np.arange(1, count + 1), shadows > 0
+    outer = inside & (ndimage.minimum_filter(density, size=3) <= _BARE)
+    begins = np.asarray(ndimage.median(steep[outer], shadows[outer], numbers))
+    own = np.asarray(ndimage.maximum(density[inside], shadows[inside], numbers))
     return np.concatenate([[False], begins < _STEP * own])
