@@ -1,7 +1,6 @@
 """Garments in colours, on paper of several colours, all the way from the picture to the answer."""
 
 import colorsys
-import csv
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ from playground.core.garment import prepare
 from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import load_settings
+from tests.icons.measure import icons, prepared
 
 EACH = 12
 PAPERS = {"white": (255, 255, 255), "pale grey": (226, 228, 233), "black": (0, 0, 0), "sky": (160, 205, 240)}
@@ -62,15 +62,10 @@ def test_they_are_read_on_any_paper(paper: str, home: Path) -> None:
 
 def test_pictures_that_know_nothing_of_the_program_are_read(home: Path) -> None:
     """The open half of tests/coloured. Measured: 94 % of n = 50 come first, 96 % among three."""
-    folder = Path(__file__).parent / "coloured"
-    with (folder / "labels.csv").open(newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["half"] == "open"]
+    shown = icons("open", Path(__file__).parent / "coloured")
     lab = Lab(load_settings(), InlineExecutor())
-    read = [lab.read_picture((folder / row["file"]).read_bytes(), row["file"]).pixels for row in rows]
-    ranked = lab.probabilities(lab.run("example-robust"), torch.from_numpy(np.stack(read))).argsort(
-        1, descending=True
-    )
-    truth = torch.tensor([CLASS_NAMES.index(row["label"]) for row in rows])
-    assert len(rows) == 50
+    ranked = lab.probabilities(lab.run("example-robust"), prepared(lab, shown)).argsort(1, descending=True)
+    truth = torch.tensor([CLASS_NAMES.index(each.label) for each in shown])
+    assert len(shown) == 50
     assert (ranked[:, 0] == truth).double().mean() > 0.8
     assert (ranked[:, :3] == truth[:, None]).any(1).double().mean() > 0.9

@@ -15,7 +15,7 @@ from playground.services.lab import Lab
 from playground.services.settings import Settings
 
 pytestmark = pytest.mark.full_data
-COUNT = 1_000
+COUNT = 2_000
 
 
 @pytest.fixture(scope="module")

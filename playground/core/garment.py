@@ -16,7 +16,7 @@ from scipy import ndimage
 
 from playground.core.background import LEAST_CONTRAST, Floats, Pixels, against_background, laid_on, rim_of
 from playground.core.classes import SIDE
-from playground.core.masks import Mask
+from playground.core.masks import Mask, box_of
 from playground.core.pieces import one_of_several
 from playground.core.plate import without_plate
 from playground.core.shadow import without_shadow
@@ -102,8 +102,7 @@ def prepare(picture: Pixels, without: Collection[str] = ()) -> Prepared:
         )
     height, width = alpha.shape
     steps = [Step("Picture", f"The picture as it came: {width} × {height} pixels.", _shown(picture))]
-    density = _standing_out(rgb, alpha, without, steps)
-    ink, specks = _ink(density)
+    density, ink, specks = _standing_out(rgb, alpha, without, steps)
     if ONE not in without and (taken := one_of_several(density, ink)) is not None:
         ink, explanation = taken
         density = np.where(ink, density, np.float32(0))
@@ -111,21 +110,21 @@ def prepare(picture: Pixels, without: Collection[str] = ()) -> Prepared:
     box = _extent(np.where(ink, density, np.float32(0)))
     explanation = _crop_sentence(box, density, specks)
     density, box = _cropped(density, box)
-    drawing = _in_one_shade(density)
+    drawing, thickest = _in_one_shade(density), _thickest(density)
     steps.append(Step("Cropped", explanation, _shown(_grey(density))))
-    if SEAMS not in without and drawing and (joined := _joined(density, box.cell)) is not None:
+    if SEAMS not in without and drawing and (joined := _joined(density, box.cell, thickest)) is not None:
         density = joined
         explanation = (
             "It is a drawing in one shade whose seams are gaps; in the data seams are shades, so they were shaded."
         )
         steps.append(Step(SEAMS, explanation, _shown(_grey(density))))
-    if FILLED not in without and (filled := _filled(density, box.cell)) is not None:
-        density, drawing = filled, False
+    if FILLED not in without and (filled := _filled(density, box.cell, thickest)) is not None:
+        density, drawing, thickest = filled, False, _thickest(filled)
         explanation = (
             "It is drawn in lines around empty cloth; the data show cloth, so what they enclose was filled."
         )
         steps.append(Step(FILLED, explanation, _shown(_grey(density))))
-    if THICKENED not in without and _thickest(density) < box.cell:
+    if THICKENED not in without and thickest < box.cell:
         density = ndimage.maximum_filter(density, size=max(1, round(box.cell)))
         explanation = "The lines are thinner than one of the 28 pixels, so they were drawn thicker."
         steps.append(Step(THICKENED, explanation, _shown(_grey(density))))
@@ -147,11 +146,17 @@ def prepare(picture: Pixels, without: Collection[str] = ()) -> Prepared:
     return Prepared(pixels, tuple(steps))
 
 
-def _standing_out(rgb: Pixels, alpha: Pixels, without: Collection[str], steps: list[Step]) -> Floats:
-    """How far each pixel is from the paper and its shadows, in grey levels [h, w]; `steps` learn what was done."""
-    found = against_background(rgb, alpha)
+def _standing_out(
+    rgb: Pixels, alpha: Pixels, without: Collection[str], steps: list[Step]
+) -> tuple[Floats, Mask, int]:
+    """How far each pixel is from the paper and its shadows, in grey levels [h, w], and its `_ink`.
+
+    What was done is added to `steps`.
+    """
+    found = first = against_background(rgb, alpha)
     steps.append(Step("Background taken away", found.explanation, _shown(_grey(found.density))))
-    if PLATE not in without and (bare := without_plate(rgb, alpha, _ink(found.density)[0])) is not None:
+    ink = _ink(found.density)
+    if PLATE not in without and (bare := without_plate(rgb, alpha, ink[0])) is not None:
         found, lit = bare
         steps.append(Step(PLATE, found.explanation, _shown(_grey(found.density))))
     else:
@@ -159,7 +164,7 @@ def _standing_out(rgb: Pixels, alpha: Pixels, without: Collection[str], steps: l
     if SHADOW not in without and lit is not None:
         found = lit
         steps.append(Step(SHADOW, found.explanation, _shown(_grey(found.density))))
-    return found.density
+    return found.density, *(ink if found is first else _ink(found.density))
 
 
 def _channels(picture: Pixels) -> tuple[Pixels, Pixels]:
@@ -261,9 +266,12 @@ def _in_one_shade(density: Floats) -> bool:
     return bool((shades > 0.95 * strongest).mean() >= _ONE_SHADE)
 
 
-def _joined(density: Floats, cell: float) -> Floats | None:
-    """The drawing with the gaps in it, up to a cell and a half wide, shaded; None where there are none."""
-    if _thickest(density) <= _STROKE * cell:
+def _joined(density: Floats, cell: float, thickest: float) -> Floats | None:
+    """The drawing with the gaps in it, up to a cell and a half wide, shaded; None where there are none.
+
+    Nor where its thickest stroke makes it no silhouette. Shading gaps makes no stroke thinner.
+    """
+    if thickest <= _STROKE * cell:
         return None
     ink = density > 0.25 * density.max()
     gaps = _closed(ink, max(1, round(0.75 * cell))) & ~ink
@@ -277,12 +285,12 @@ def _closed(mask: Mask, reach: int) -> Mask:
     return np.asarray(closed[room:-room, room:-room])
 
 
-def _filled(density: Floats, cell: float) -> Floats | None:
+def _filled(density: Floats, cell: float, thickest: float) -> Floats | None:
     """The garment with its cloth filled in, where it is drawn in lines that enclose it; else None.
 
     Gaps of up to a cell and a half in the lines are taken for closed.
     """
-    if _thickest(density) > _STROKE * cell:
+    if thickest > _STROKE * cell:
         return None
     lines, reach = density > 0.25 * density.max(), max(1, round(0.75 * cell))
     closed = _closed(lines, reach)
@@ -304,10 +312,9 @@ def _filled(density: Floats, cell: float) -> Floats | None:
 
 def _at_a_handle(centres: Collection[tuple[float, float]], whole: Mask) -> Mask:
     """Which of the points (row, column) lie where the eye of a bag's handle does: above, in the middle."""
-    edges = (np.flatnonzero(whole.any(axis=axis))[[0, -1]] for axis in (1, 0))
     down, across = (
-        (np.asarray(places) - first) / (last - first)
-        for places, (first, last) in zip(zip(*centres, strict=True), edges, strict=True)
+        (np.asarray(places) - side.start) / (side.stop - 1 - side.start)
+        for places, side in zip(zip(*centres, strict=True), box_of(whole), strict=True)
     )
     return np.asarray((down < _HANDLE[0]) & (np.abs(across - 0.5) < _HANDLE[1]))
 

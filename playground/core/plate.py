@@ -37,13 +37,15 @@ def without_plate(rgb: Pixels, alpha: Pixels, ink: Mask) -> tuple[Against, Again
         alpha: Its opacity, [H, W].
         ink: Which pixels are not background, [H, W].
     """
-    whole = np.asarray(ndimage.binary_fill_holes(ink))
-    box = box_of(whole)
-    name = _plain(whole[box], min(ink.shape))
+    box = box_of(ink)
+    shorter, longer = sorted(ink[box].shape)
+    if shorter < max(_LEAST, _FILLS * min(ink.shape)) or longer > _LONGEST * shorter:
+        return None
+    whole = np.asarray(ndimage.binary_fill_holes(ink[box]))
+    name = _plain(whole)
     if name is None:
         return None
-    depth = ndimage.distance_transform_edt(np.pad(whole[box], 1))[1:-1, 1:-1]
-    longer = max(depth.shape)
+    depth = ndimage.distance_transform_edt(np.pad(whole, 1))[1:-1, 1:-1]
     inside = depth > max(2.0, _RIM * longer)
     strip = inside & (depth <= max(4.0, (_RIM + _STRIP) * longer))
     if ink[box][strip].mean() < _BARE:  # a frame
@@ -60,15 +62,9 @@ def without_plate(rgb: Pixels, alpha: Pixels, ink: Mask) -> tuple[Against, Again
     return found._replace(explanation=explanation), lit
 
 
-def _plain(shape: Mask, side: int) -> str | None:
-    """What plain shape this is, a disc or a card with round or sharp corners; None where it is neither.
-
-    `side` is the picture's shorter one.
-    """
-    shorter, longer = sorted(shape.shape)
-    if shorter < max(_LEAST, _FILLS * side) or longer > _LONGEST * shorter:
-        return None
-    height, width = (max(1, round(length * _SIDE / longer)) for length in shape.shape)
+def _plain(shape: Mask) -> str | None:
+    """What plain shape this is, a disc or a card with round or sharp corners; None where it is neither."""
+    height, width = (round(side * _SIDE / max(shape.shape)) for side in shape.shape)
     small = np.asarray(Image.fromarray(shape).resize((width, height)))
     same = [shared(small, _rounded(height, width, rounding * min(height, width))) for rounding in _ROUNDINGS]
     best = int(np.argmax(same))

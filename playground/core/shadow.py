@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from playground.core.background import LEAST_CONTRAST, Against, Floats
+from playground.core.background import LEAST_CONTRAST, Against, Floats, rim_of
 from playground.core.classes import SIDE
 from playground.core.masks import Mask, box_of
 
@@ -84,18 +84,20 @@ def _hard(found: Against, light: Floats, off: Floats) -> Mask:
         for number, where in enumerate(ndimage.find_objects(pieces), 1)
         if where[0].stop > rows.stop - low
         and where[0].stop - where[0].start <= low
-        and _on_ground(pieces == number, ink)
+        and _on_ground(pieces[where] == number, ink[where[0].start + 1 : where[0].stop + 1, where[1]])
     ]
     return np.asarray(np.isin(pieces, long + flat))
 
 
-def _on_ground(piece: Mask, ink: Mask) -> bool:
-    """Whether a piece has paper below, and grows thin at both ends."""
-    below = piece & ~np.pad(piece, ((0, 1), (0, 0)))[1:]
-    bare = below & ~np.pad(ink, ((0, 1), (0, 0)))[1:]
-    if bare.sum() < _GROUND * below.sum():
+def _on_ground(piece: Mask, below: Mask) -> bool:
+    """Whether a piece, cut out of its picture, has paper below, and grows thin at both ends.
+
+    `below` says what has ink a row further down; the last row is missing where the picture ends.
+    """
+    lowest = piece & ~np.pad(piece[1:], ((0, 1), (0, 0)))
+    if (lowest[: len(below)] & below).sum() > (1 - _GROUND) * lowest.sum():
         return False
-    heights = piece[box_of(piece)].sum(axis=0)
+    heights = piece.sum(axis=0)
     end = max(1, heights.size // 25)
     middle = heights[end:-end].max(initial=1)
     return bool(max(heights[:end].mean(), heights[-end:].mean()) <= _TAPERED * middle)
@@ -115,24 +117,20 @@ def _soft(found: Against, dimmed: Mask) -> Mask:
     cell = max(side.stop - side.start for body in bodies for side in body) / SIDE
     steep = ndimage.gaussian_gradient_magnitude(density, max(0.7, 0.07 * cell)) * cell
     pieces, _ = ndimage.label(bare | (dimmed & (steep < _SOFT * contrast)))
-    rim = np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]])
-    is_bare = np.concatenate([bare[0], bare[-1], bare[:, 0], bare[:, -1]])
-    shadows, count = ndimage.label(np.isin(pieces, rim[is_bare]) & ~bare)
+    around = pieces[bare & rim_of(bare.shape[0], bare.shape[1], 1)]
+    shadows, count = ndimage.label(np.isin(pieces, around) & ~bare)
     if (shadows > 0).sum() < _WORTH * (~bare).sum():
         return np.zeros_like(bare)
-    kept = _cut_off(density, shadows, count, steep, cell, contrast) & _fading(density, shadows, count, steep)
+    sharp = ndimage.maximum_filter(steep, size=2 * max(1, round(0.2 * cell)) + 1) >= _SHARP * contrast
+    kept = _cut_off(density, shadows, count, sharp) & _fading(density, shadows, count, steep)
     return np.asarray(kept[shadows])
 
 
-def _cut_off(
-    density: Floats, shadows: NDArray[np.int32], count: int, steep: Floats, cell: float, contrast: float
-) -> Mask:
+def _cut_off(density: Floats, shadows: NDArray[np.int32], count: int, sharp: Mask) -> Mask:
     """Which of the shadows, numbered from 1, the garment cuts off with a sharp edge: [count + 1]."""
-    beside = np.where((shadows > 0) | (density <= LEAST_CONTRAST), 0, ndimage.maximum_filter(shadows, size=3))
-    steepest = ndimage.maximum_filter(steep, size=2 * max(1, round(0.2 * cell)) + 1)
-    sharp = np.where(steepest >= _SHARP * contrast, beside, 0)
-    met, cut = (np.bincount(numbers.ravel(), minlength=count + 1) for numbers in (beside, sharp))
-    met[0] = cut[0] = 0  # that is no shadow
+    meets = (shadows == 0) & (density > LEAST_CONTRAST)
+    beside = np.where(meets, ndimage.maximum_filter(shadows, size=3), 0)
+    met, cut = (np.bincount(beside[where], minlength=count + 1) for where in (meets, meets & sharp))
     return cut > _CUT_OFF * met
 
 
