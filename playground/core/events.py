@@ -8,12 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from playground.core.frozen import Share
 
 if TYPE_CHECKING:  # screens read events before torch is warm
     from torch import Tensor
 
     from playground.core.state import TrainingState
+
+
+# The ranges hold where a record is read: what a training says of itself is taken as it is.
+_Whole = Annotated[int, Field(ge=0, le=2**53)]
+_Number = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 
 
 @dataclass(frozen=True)
@@ -59,9 +69,9 @@ class RateChanged:
         learning_rate: What the schedule's full rate is from here on; its shape goes on.
     """
 
-    step: int
-    epoch: float
-    learning_rate: float
+    step: _Whole
+    epoch: _Number
+    learning_rate: _Number
 
 
 @dataclass(frozen=True)
@@ -74,7 +84,7 @@ class Resumed:
             of a training that was never interrupted.
     """
 
-    epoch: int
+    epoch: _Whole
     exactly: bool
 
 
@@ -90,14 +100,14 @@ class EpochMetrics:
         seconds: Training only.
     """
 
-    epoch: int
-    images: int
+    epoch: _Whole
+    images: Annotated[int, Field(ge=1, le=2**53)]
     train_loss: float
-    train_accuracy: float
+    train_accuracy: Share
     validation_loss: float | None
-    validation_accuracy: float | None
-    learning_rate: float
-    seconds: float
+    validation_accuracy: Share | None
+    learning_rate: _Number
+    seconds: Seconds
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
+from typing import Annotated, Self
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field, model_validator
 
-from playground.core.events import EpochMetrics, RateChanged, Resumed
+from playground.core.events import EpochMetrics, RateChanged, Resumed, Seconds
 from playground.core.experiment import Experiment
-from playground.core.frozen import Frozen
+from playground.core.frozen import Frozen, Instant, Share
+from playground.core.shown import shown
+from playground.core.training import MOST_EPOCHS
 
 
 class RunState(StrEnum):
@@ -40,6 +42,14 @@ class RunState(StrEnum):
         return self in (RunState.INTERRUPTED, RunState.FAILED)
 
 
+MOST_NAME, MOST_MESSAGE, _MOST_CHANGES = 200, 2000, 100_000
+"""The letters of a name and of a message; what is longer is no record of ours."""
+
+_Id = Annotated[str, Field(max_length=100)]
+_Words = Annotated[str, Field(max_length=MOST_NAME)]
+_Count = Annotated[int, Field(ge=0, le=2**53)]
+
+
 class DataOrigin(Frozen):
     """Which images a run was trained on.
 
@@ -50,9 +60,9 @@ class DataOrigin(Frozen):
         verified: Whether they are exactly the published ones.
     """
 
-    name: str
-    source: str
-    fingerprint: str
+    name: _Words
+    source: _Words
+    fingerprint: _Words
     verified: bool
 
 
@@ -75,31 +85,38 @@ class Run(Frozen):
 
     model_config = ConfigDict(ser_json_inf_nan="constants")  # the strings would not be read back
 
-    run: str
-    name: str
+    run: _Id
+    name: _Words
     state: RunState
-    created: datetime
+    created: Instant
     experiment: Experiment
-    parameters: int
-    multiply_adds: int = 0
+    parameters: _Count
+    multiply_adds: _Count = 0
     data: DataOrigin
-    device: str = ""
-    precision: str = ""
-    threads: int = 0
-    torch: str = ""
-    train_images: int = 0
-    batches_in_epoch: int = 0
-    epochs: tuple[EpochMetrics, ...] = ()
-    rate_changes: tuple[RateChanged, ...] = ()
-    resumed: tuple[Resumed, ...] = ()
-    parent: str = ""
-    parent_epoch: int = 0
-    train_seconds: float = 0.0
+    device: _Words = ""
+    precision: _Words = ""
+    threads: _Count = 0
+    torch: _Words = ""
+    train_images: _Count = 0
+    batches_in_epoch: _Count = 0
+    epochs: Annotated[tuple[EpochMetrics, ...], Field(max_length=MOST_EPOCHS)] = ()
+    rate_changes: Annotated[tuple[RateChanged, ...], Field(max_length=_MOST_CHANGES)] = ()
+    resumed: Annotated[tuple[Resumed, ...], Field(max_length=_MOST_CHANGES)] = ()
+    parent: _Id = ""
+    parent_epoch: _Count = 0
+    train_seconds: Seconds = 0.0
     test_loss: float | None = None
-    test_accuracy: float | None = None
-    message: str = ""
+    test_accuracy: Share | None = None
+    message: Annotated[str, Field(max_length=MOST_MESSAGE)] = ""
     example: bool = False
     imported: bool = False
+
+    @model_validator(mode="after")
+    def _epochs_in_order(self) -> Self:
+        numbers = [each.epoch for each in self.epochs]
+        if numbers != [*range(1, len(numbers) + 1)]:
+            raise ValueError(f"its epochs are numbered {shown(numbers)}. They count 1, 2, 3 and so on")
+        return self
 
     @property
     def validation_accuracy(self) -> float | None:

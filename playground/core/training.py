@@ -11,6 +11,7 @@ from playground.core.frozen import Frozen, Share
 Device = Literal["auto", "cpu", "cuda", "mps"]
 Precision = Literal["auto", "float32", "bfloat16"]
 MOST_RATE = 1e9
+MOST_EPOCHS = 1000
 Rate = Annotated[float, Field(gt=0, le=MOST_RATE, allow_inf_nan=False)]
 Decay = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
 Momentum = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
@@ -100,7 +101,7 @@ class Steps(Frozen):
     """
 
     name: Literal["steps"] = "steps"
-    milestones: Annotated[tuple[Annotated[int, Field(ge=1, le=1000)], ...], Field(max_length=20)] = (5,)
+    milestones: Annotated[tuple[Annotated[int, Field(ge=1, le=MOST_EPOCHS)], ...], Field(max_length=20)] = (5,)
     factor: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 0.1
     restart_optimizer: bool = False
 
@@ -156,7 +157,7 @@ class Training(Frozen):
 
     optimizer: Optimizer = Adam()
     schedule: Schedule = Constant()
-    epochs: Annotated[int, Field(ge=1, le=1000)] = 5
+    epochs: Annotated[int, Field(ge=1, le=MOST_EPOCHS)] = 5
     batch_size: Annotated[int, Field(ge=1, le=8192)] = 128
     shuffle: bool = True
     label_smoothing: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.0

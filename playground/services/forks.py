@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from playground.core.experiment import Experiment
-from playground.core.run import Run, RunState
+from playground.core.run import MOST_NAME, Run, RunState
 from playground.errors import RunError
 from playground.services.kept import Kept
 
@@ -41,6 +41,12 @@ def fork_record(parent: Run, experiment: Experiment, epoch: int, **own: object) 
     updates = {"experiment": experiment, "state": RunState.QUEUED, "message": "", "example": False}
     updates |= {"imported": False, "resumed": ()}
     return inherited.model_copy(update={**updates, "parent": parent.run, "parent_epoch": epoch, **own})
+
+
+def forked_name(parent: str, epoch: int) -> str:
+    """What a fork is called; a long name of its parent is cut, so that forks of forks can be kept."""
+    behind = f", from epoch {epoch}"
+    return parent[: MOST_NAME - len(behind)] + behind
 
 
 def start_of_fork(kept: Kept, parent: Run, experiment: Experiment, epoch: int, fresh_optimizer: bool) -> Start:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import Timeout
 
 from playground.core.events import BatchEnd, Diverged, EpochEnd, Finished, RateChanged, Resumed, Started
-from playground.core.run import Run, RunState
+from playground.core.run import MOST_MESSAGE, Run, RunState
 from playground.errors import PlaygroundError, RunError
 from playground.services import background, retention
 from playground.services.artifacts import RunFolder
@@ -298,7 +298,7 @@ class Job:
 
     def _end(self, state: RunState, message: str = "") -> None:
         """Keep the record, and only then say that the run is over: whoever hears it can read it."""
-        run = self.snapshot.run.model_copy(update={"state": state, "message": message})
+        run = self.snapshot.run.model_copy(update={"state": state, "message": message[:MOST_MESSAGE]})
         written = False
         try:
             with suppress(OSError):  # the curve of the last whole epoch is there

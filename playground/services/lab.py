@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from playground.core.experiment import Experiment
 from playground.core.presets import name_for
-from playground.core.run import DataOrigin, Run, RunState
+from playground.core.run import MOST_NAME, DataOrigin, Run, RunState
 from playground.core.training import MOST_RATE
 from playground.core.verdict import Verdict
 from playground.errors import DataError, PyTorchError, RunError
@@ -27,7 +27,7 @@ from playground.services.datasets import Datasets
 from playground.services.example import EXAMPLES, readable
 from playground.services.executors import Executor, ThreadExecutor
 from playground.services.folds import Folds
-from playground.services.forks import check_fork, fork_record, start_of_fork
+from playground.services.forks import check_fork, fork_record, forked_name, start_of_fork
 from playground.services.inside import KEPT, Inside
 from playground.services.jobs import Job
 from playground.services.kept import Kept
@@ -163,7 +163,7 @@ class Lab:
         data = self.datasets.current()
         run = Run(
             **self._named(),
-            name=name or name_for(experiment),
+            name=(name or name_for(experiment))[:MOST_NAME],
             state=RunState.QUEUED,
             experiment=experiment,
             parameters=planned.parameters,
@@ -196,7 +196,7 @@ class Lab:
         check_fork(parent, experiment, epoch)
         self.check(experiment)
         start = start_of_fork(kept, parent, experiment, epoch, fresh_optimizer)
-        fork = fork_record(parent, experiment, epoch, **self._named(), name=f"{parent.name}, from epoch {epoch}")
+        fork = fork_record(parent, experiment, epoch, **self._named(), name=forked_name(parent.name, epoch))
         self._folders.folder(fork.run).begin_with(kept, fork, start)
         return self._train(fork, watch, before.curve.until(epoch), fresh=False)
 

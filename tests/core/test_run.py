@@ -1,13 +1,17 @@
 """The record of a training and its states."""
 
+import json
 import math
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 from small import TINY
 
+from playground.core.complaints import sentences
 from playground.core.events import EpochMetrics, RateChanged
 from playground.core.run import DataOrigin, Run, RunState
 
@@ -77,3 +81,56 @@ def test_until_an_epoch_leaves_out_a_rate_changed_right_after_it() -> None:
     )
     run = RUN.model_copy(update={"rate_changes": changes})
     assert run.until(1).rate_changes == changes[:1]
+
+
+def changed(path: str, value: object) -> str:
+    """The record of a run as JSON, with something else in one place."""
+    document: Any = json.loads(RUN.model_dump_json())
+    *parents, last = path.split(".")
+    node = document
+    for key in parents:
+        node = node[int(key) if key.isdecimal() else key]
+    node[last] = value
+    return json.dumps(document)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("created", "9999-12-31T23:59:59-12:00", "is no time at which anything was made"),
+        ("created", "0001-01-01T00:00:00+14:00", "is no time at which anything was made"),
+        ("created", "2026-01-01T00:00:00", "does not say its zone"),
+        ("name", "x" * 5_000_000, "5,000,000 letters are too many"),
+        ("run", "x" * 101, "101 letters are too many"),
+        ("message", "x" * 2001, "2,001 letters are too many"),
+        ("torch", "x" * 201, "201 letters are too many"),
+        ("data.source", "x" * 201, "201 letters are too many"),
+        ("parameters", 2**60, "is too large"),
+        ("parameters", -1, "-1 is too small"),
+        ("train_seconds", float("nan"), "is not a finite number"),
+        ("train_seconds", 1e300, "is too large"),
+        ("test_accuracy", 7.0, "is too large"),
+        ("epochs.0.images", 0, "is too small"),
+        ("epochs.1.train_accuracy", float("inf"), "is not a finite number"),
+        ("epochs.1.epoch", 1, "its epochs are numbered"),
+        ("rate_changes", [{"step": 1, "epoch": 1.0, "learning_rate": 0.1}] * 100_001, "entries are too many"),
+    ],
+)
+def test_what_cannot_be_of_a_run_is_a_sentence(path: str, value: object, words: str) -> None:
+    with pytest.raises(ValidationError) as fault:
+        Run.model_validate_json(changed(path, value))
+    said = " ".join(sentences(fault.value))
+    assert words in said
+    assert len(said) < 300
+
+
+def test_a_number_of_more_digits_than_python_writes_is_a_sentence() -> None:
+    content = changed("parameters", 12345).replace("12345", "9" * 5000)
+    with pytest.raises(ValidationError) as fault:
+        Run.model_validate_json(content)
+    assert len(" ".join(sentences(fault.value))) < 300
+
+
+def test_epochs_that_a_training_may_have_are_read() -> None:
+    content = changed("epochs.1.train_loss", float("nan"))
+    assert math.isnan(Run.model_validate_json(content).epochs[1].train_loss)
