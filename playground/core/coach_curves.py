@@ -20,6 +20,7 @@ _LEARNED = 0.3  # of the way from guessing: below it a network has learned next 
 _STILL, _STILL_TRAINING = 0.05, 0.1  # of the loss: from here on more epochs are worth their time
 _LOW = 0.85  # training accuracy
 _SHIFT = 1  # pixel
+_REACHED = 0.5  # of the rate that was set: below it the rate cannot be blamed
 
 
 # ---------------------------------------------------------------------------------------- overfitting
@@ -82,8 +83,10 @@ def rate_too_high(evidence: Evidence) -> Verdict | None:
             remedy = Remedy(f"Lower the rate to {rate:.2g}", _rate(rate), after)
             why = f"The learning rate of {evidence.rate:g} is too high: {sentence}."
             return Verdict("Learning rate too high", True, why, (remedy,))
+    if len(run.epochs) < 2:
+        return None
     fell = f"The training loss went from {number(run.epochs[0].train_loss)} to {number(evidence.last.train_loss)}"
-    return Verdict("Learning rate too high", False, f"{fell} without a jump.")
+    return Verdict("Learning rate too high", False, f"{fell} in {len(run.epochs)} epochs, without a jump.")
 
 
 Sign = tuple[str, int | None, float]
@@ -152,7 +155,7 @@ def _swings(evidence: Evidence) -> Sign:
 def rate_too_low(evidence: Evidence) -> Verdict | None:
     """Next to nothing was learned, nothing is broken, and the rate is a tenth of the usual one or less."""
     run = evidence.run
-    if not run.epochs:
+    if not run.epochs or evidence.reached < _REACHED:
         return None
     share = f"{max(0.0, evidence.progress):.1%} of the way from guessing ({number(GUESSING)}) to the least"
     came = (
@@ -181,7 +184,7 @@ def _epochs(count: int) -> str:
 def too_few_epochs(evidence: Evidence) -> Verdict | None:
     """The loss still fell by much in the last epoch, at a rate that had not been taken back."""
     run, last = evidence.run, evidence.last if evidence.run.epochs else None
-    if last is None or len(run.epochs) < 2 or last.images != run.epochs[0].images:
+    if last is None or len(run.epochs) < 2 or evidence.trained < run.experiment.training.epochs:
         return None
     if last.learning_rate < evidence.rate / 2:
         words = f"The rate had come down to {last.learning_rate:.2g} by the end, as planned."

@@ -29,10 +29,11 @@ from playground.core.inference import evaluation_batch, loss_and_accuracy, predi
 from playground.core.network import build_network
 from playground.core.optimizers import build_optimizer, load_tensors, tensors_of
 from playground.core.precision import compute_exactly, memory_layout, name_of, resolve_device, resolve_precision
-from playground.core.schedule import learning_rate
+from playground.core.schedule import highest_share, learning_rate
 from playground.core.state import Start, TrainingState
 from playground.core.tally import Sums, Tally
 from playground.core.training import Steps
+from playground.errors import ExperimentError
 
 MOST_POINTS = 2000
 """Batch events of a whole run at most; longer runs report the mean over several batches of an epoch."""
@@ -91,7 +92,7 @@ def train(
         is stopped before its first batch has nothing to judge and ends without `Finished`.
 
     Raises:
-        ExperimentError: The device that was asked for is not there.
+        ExperimentError: The device that was asked for is not there, or the schedule gives every batch a rate of 0.
     """
     run = _Run(experiment, data, clock, steer)
     if start is not None:
@@ -144,6 +145,7 @@ class _Run:
         images = split(data, choice.validation, choice.fraction, choice.fold, choice.folds)
         self.images, self.validation = images.train.to(self.device), images.validation
         self.batches_in_epoch = len(batches(torch.arange(len(self.images)), self.settings.batch_size))
+        self._refuse_to_stand_still()
         self.report_every = math.ceil(self.batches_in_epoch / (MOST_POINTS // self.settings.epochs))
         self.epochs = self.step = self.images_seen = 0
         self.full_rate = self.settings.optimizer.learning_rate
@@ -152,6 +154,17 @@ class _Run:
         self.stopped = self.can_be_judged = False
         self.diverged: Diverged | None = None
         self.last_scores: Tensor | None = None
+
+    def _refuse_to_stand_still(self) -> None:
+        """A schedule begins with the share that it has before the first batch: one batch may never see more."""
+        count = self.batches_in_epoch * self.settings.epochs
+        if highest_share(self.settings, count, self.batches_in_epoch) == 0:
+            batches = f"{count} batch{'es' * (count > 1)}"
+            raise ExperimentError(
+                f"training.schedule: {self.settings.schedule.name} gives {batches} the learning rate 0 throughout,"
+                " so nothing would be learned. Train for more epochs, with smaller batches or more images, or use "
+                "another schedule."
+            )
 
     def go_on(self, start: Start) -> None:
         """Take up where a training was after an epoch."""

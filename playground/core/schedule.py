@@ -45,6 +45,17 @@ def learning_rate(training: Training, batches_done: int, batches_in_epoch: int) 
     return _rate(training, epoch)
 
 
+def highest_share(training: Training, batches_done: int, batches_in_epoch: int) -> float:
+    """The largest share (0 to 1) of the full rate that any of the first `batches_done` batches was trained with.
+
+    Of longer runs 2,000 batches are looked at, spread evenly.
+    """
+    asked = min(batches_done, 2000)
+    steps = (batches_done * index // asked for index in range(asked))
+    epochs = (step / batches_in_epoch for step in steps)
+    return max((_share(training, epoch) for epoch in epochs), default=0.0)
+
+
 def curve(training: Training, points: int = 101) -> tuple[list[float], list[float]]:
     """The schedule as a curve: epochs (0 to training.epochs) and the rate there."""
     epochs = [training.epochs * index / (points - 1) for index in range(points)]
@@ -52,5 +63,8 @@ def curve(training: Training, points: int = 101) -> tuple[list[float], list[floa
 
 
 def _rate(training: Training, epoch: float) -> float:
-    share = _SHAPES[type(training.schedule)](training.schedule, epoch, training.epochs)
-    return training.optimizer.learning_rate * share
+    return training.optimizer.learning_rate * _share(training, epoch)
+
+
+def _share(training: Training, epoch: float) -> float:
+    return _SHAPES[type(training.schedule)](training.schedule, epoch, training.epochs)

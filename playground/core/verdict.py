@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from playground.core.classes import CLASSES
 from playground.core.events import EpochMetrics
 from playground.core.run import Run
+from playground.core.schedule import highest_share
 from playground.core.silence import Silent
 
 GUESSING = math.log(CLASSES)
@@ -43,12 +44,43 @@ class Verdict:
         fault: Whether it is there.
         sentence: One sentence, with the evidence either way.
         remedies: What may help; none where there is no fault.
+        judged: Whether there was evidence. Where there was not, the sentence says what is needed.
     """
 
     rule: str
     fault: bool
     sentence: str
     remedies: tuple[Remedy, ...] = ()
+    judged: bool = True
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What the coach says of a run.
+
+    Attributes:
+        summary: How far the network is, in one or two sentences.
+        verdicts: One of each rule: faults first, then what was looked for and is not there, then what cannot be
+            judged.
+    """
+
+    summary: str = ""
+    verdicts: tuple[Verdict, ...] = ()
+
+    @property
+    def faults(self) -> tuple[Verdict, ...]:
+        """What is wrong."""
+        return tuple(verdict for verdict in self.verdicts if verdict.fault)
+
+    @property
+    def sound(self) -> tuple[Verdict, ...]:
+        """What was looked for, and is not there."""
+        return tuple(verdict for verdict in self.verdicts if verdict.judged and not verdict.fault)
+
+    @property
+    def unjudged(self) -> tuple[Verdict, ...]:
+        """What cannot be judged."""
+        return tuple(verdict for verdict in self.verdicts if not verdict.judged)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +112,21 @@ class Evidence:
         """The schedule's full learning rate, as it stood at the end."""
         changes = self.run.rate_changes
         return changes[-1].learning_rate if changes else self.run.experiment.training.optimizer.learning_rate
+
+    @property
+    def trained(self) -> float:
+        """Epochs trained, with a fraction where the last was cut short."""
+        return self.run.ends[-1] if self.run.epochs else 0.0
+
+    @property
+    def reached(self) -> float:
+        """The largest share (0 to 1) of the rate that the schedule gave any batch; 1 where that is not known."""
+        run = self.run
+        if not run.batches_in_epoch or not run.epochs:
+            return 1.0
+        return highest_share(
+            run.experiment.training, round(self.trained * run.batches_in_epoch), run.batches_in_epoch
+        )
 
     @property
     def usual_rate(self) -> float:

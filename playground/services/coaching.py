@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from playground.core.coach import advise
 from playground.core.run import Run
-from playground.core.verdict import Evidence, Verdict
+from playground.core.verdict import Advice, Evidence
 from playground.errors import PlaygroundError
 from playground.services.looking import Looking
 from playground.services.snapshot import Snapshot
@@ -28,9 +28,9 @@ class Coaching:
 
     def __init__(self, looking: Looking) -> None:
         self._looking = looking
-        self._said: OrderedDict[tuple[str, int, str], tuple[Verdict, ...]] = OrderedDict()
+        self._said: OrderedDict[tuple[str, int, str], Advice] = OrderedDict()
 
-    def advise(self, snapshot: Snapshot) -> tuple[Verdict, ...]:
+    def advise(self, snapshot: Snapshot) -> Advice:
         """What the rules say of a run; asked again within an epoch, nothing is computed."""
         run = snapshot.run
         key = run.run, len(run.epochs), run.state.value

@@ -14,7 +14,7 @@ from playground.core.experiment import Experiment
 from playground.core.presets import name_for
 from playground.core.run import MOST_NAME, DataOrigin, Run, RunState
 from playground.core.training import MOST_RATE
-from playground.core.verdict import Verdict
+from playground.core.verdict import Advice
 from playground.errors import DataError, PyTorchError, RunError
 from playground.services import background
 from playground.services.about import GRACE, About, read_about
@@ -407,7 +407,7 @@ class Lab:
         """An image, uint8 [28, 28], beside training images of its run; see `Looking.likeness`."""
         return self._looking.likeness(run, pixels, epoch)
 
-    def coach(self, run: str) -> tuple[Verdict, ...]:
+    def coach(self, run: str) -> Advice:
         """What is wrong with a run, with the evidence and what may help; see `core.coach`. Once an epoch."""
         return self._coaching.advise(self.snapshot(run))
 

@@ -59,6 +59,7 @@ def schedule_figure(training: Training) -> go.Figure:
         x=epochs, y=rates, mode="lines", name="rate", hovertemplate="%{y:.3g}<extra></extra>", line_width=2
     )
     figure = go.Figure(line, layout_of("Learning rate", "epoch", "", 150))
+    figure.update_yaxes(rangemode="tozero")  # else the axis of a constant rate goes from -1 to 1, and shows 0
     return figure.update_layout(showlegend=False)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.core.run import Run
-from playground.core.verdict import Remedy, Verdict
+from playground.core.verdict import Advice, Remedy, Verdict
 from playground.services.lab import Lab
 from playground.ui.fork_form import change_in_words, fork_form
 from playground.ui.session import Session
@@ -16,20 +16,26 @@ def coach_panel(lab: Lab, tab: Session, run: Run) -> None:
 
     Nothing before the first epoch, or while torch is being imported.
     """
-    verdicts = lab.coach(run.run) if lab.is_warm else ()
-    if not verdicts:
+    advice = lab.coach(run.run) if lab.is_warm else Advice()
+    if not advice.verdicts:
         return
-    faults = [verdict for verdict in verdicts if verdict.fault]
     with st.container(key="coach"):
-        for verdict in faults:
+        for verdict in advice.faults:
             _fault(lab, tab, run, verdict)
-        sound = [verdict for verdict in verdicts if not verdict.fault]
-        if not faults:
-            so_far = " so far" if run.state.is_live else ""
-            st.markdown(f":material/task_alt: **Coach.** Nothing wrong was found{so_far}.")
-        if sound:
-            with st.expander(f"What {'else ' if faults else ''}the coach checked", icon=":material/checklist:"):
-                st.markdown("\n".join(f"- **{verdict.rule}**: no. {verdict.sentence}" for verdict in sound))
+        if not advice.faults:
+            st.markdown(f":material/task_alt: **Coach.** {advice.summary} {_checked(advice)}")
+        with st.expander("What the coach checked", icon=":material/checklist:"):
+            found = [f"- **{verdict.rule}**: no. {verdict.sentence}" for verdict in advice.sound]
+            open_ = [f"- **{verdict.rule}**: cannot be judged. {verdict.sentence}" for verdict in advice.unjudged]
+            st.markdown("\n".join([*found, *open_]))
+
+
+def _checked(advice: Advice) -> str:
+    """How many of the checks found nothing, so that it is not taken for all of them."""
+    count, among = len(advice.sound), len(advice.verdicts)
+    if count == among:
+        return f"None of {count} checks found a fault."
+    return f"None of {count} checks found a fault; {among - count} more cannot be judged yet."
 
 
 def _fault(lab: Lab, tab: Session, run: Run, verdict: Verdict) -> None:
@@ -47,7 +53,8 @@ def _fault(lab: Lab, tab: Session, run: Run, verdict: Verdict) -> None:
 def _in_the_sidebar(tab: Session, run: Run, remedy: Remedy, verdict: Verdict) -> None:
     """What cannot go on with the same weights is put into the sidebar, to be trained from the start."""
     changes = "; ".join(change_in_words(path, value) for path, value in remedy.changes.items())
-    explanation = f"Puts the run's experiment into the sidebar, to be trained from the start: {changes}."
+    with_changes = f", where {changes}" if changes else ""
+    explanation = f"Puts the run's experiment into the sidebar, to be trained from the start{with_changes}."
     key = f"remedy-{run.run}-{verdict.rule}-{remedy.words}"
     if st.button(remedy.words, icon=":material/edit:", key=key, help=explanation):
         tab.replace(run.experiment.changed(dict(remedy.changes)).model_dump(mode="json"))

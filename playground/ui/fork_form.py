@@ -71,6 +71,7 @@ def fork_form(lab: Lab, tab: Session, run: Run, remedy: Remedy | None = None) ->
 
 def change_in_words(path: str, value: Any) -> str:
     """A changed setting in the words of the screen, such as "Layer 1, Channels becomes 32"."""
+    value = value.get("name", value) if isinstance(value, Mapping) else value
     said = {True: "on", False: "off"}[value] if isinstance(value, bool) else word(value)
     return f"{in_screen_words(path)} becomes {said}"
 

@@ -9,7 +9,7 @@ import torch
 from records import record
 from scored import Scored
 from sklearn.metrics import recall_score
-from small import tiny
+from small import TINY, tiny
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -21,8 +21,10 @@ from playground.core.events import EpochMetrics, Finished
 from playground.core.experiment import Experiment
 from playground.core.fashion import FashionData, scale
 from playground.core.network import build_network
-from playground.core.silence import silent_channels
-from playground.core.verdict import GUESSING, Evidence, Verdict, least_loss
+from playground.core.run import RunState
+from playground.core.schedule import highest_share
+from playground.core.silence import Silent, silent_channels
+from playground.core.verdict import GUESSING, Advice, Evidence, Verdict, least_loss
 
 LEARNS = Experiment.parse(
     {
@@ -67,7 +69,7 @@ def verdicts(data: FashionData) -> dict[str, Verdict]:
     for event in engine.train(LEARNS, data, clock=lambda: 0.0):
         if isinstance(event, Finished):
             matrix = confusion(event.test_logits, data.test.labels)
-    return {each.rule: each for each in advise(Evidence(record(experiment=LEARNS), matrix=matrix))}
+    return {each.rule: each for each in advise(Evidence(record(experiment=LEARNS), matrix=matrix)).verdicts}
 
 
 def test_a_pair_that_dominates(sample: FashionData) -> None:
@@ -89,7 +91,8 @@ def test_no_pair_and_no_class_where_all_were_seen(sample: FashionData) -> None:
 def test_the_share_of_a_pair_by_hand() -> None:
     matrix = np.diag(np.full(10, 90))
     matrix[6, 0], matrix[2, 4], matrix[4, 2] = 31, 35, 34
-    (pair,) = (each for each in advise(Evidence(record(), matrix=matrix)) if each.rule == "One pair dominates")
+    verdicts = advise(Evidence(record(), matrix=matrix)).verdicts
+    (pair,) = (each for each in verdicts if each.rule == "One pair dominates")
     assert pair.fault
     assert pair.sentence == (
         "Pullover taken for Coat: 35% of all errors, 35 of 100 (n = 1,000 validation images)."
@@ -101,7 +104,7 @@ def test_the_share_of_a_pair_by_hand() -> None:
 def test_pair_and_class_of_a_network_are_counted_by_scikit_learn(scored: Scored) -> None:
     labels, said = scored.labels.numpy(), scored.logits.argmax(1).numpy()
     evidence = Evidence(record(), matrix=confusion(scored.logits, scored.labels))
-    found = {each.rule: each.sentence for each in advise(evidence)}
+    found = {each.rule: each.sentence for each in advise(evidence).verdicts}
     wrong = Counter((int(a), int(b)) for a, b in zip(labels, said, strict=True) if a != b)
     ((true, guess), count), (_, second) = wrong.most_common(2)
     assert count > second
@@ -118,8 +121,8 @@ def test_pair_and_class_of_a_network_are_counted_by_scikit_learn(scored: Scored)
 
 
 def test_a_matrix_of_a_network_that_guesses_is_not_read() -> None:
-    rules = {each.rule for each in advise(Evidence(record(), matrix=np.full((10, 10), 10)))}
-    assert not rules & {"One pair dominates", "Weak class"}
+    rules = {each.rule for each in advise(Evidence(record(), matrix=np.full((10, 10), 10))).unjudged}
+    assert rules >= {"One pair dominates", "Weak class"}
 
 
 def run_of(*losses: tuple[float, float | None], accuracy: float = 0.5, **settings: Any) -> dict[str, Any]:
@@ -132,8 +135,8 @@ def run_of(*losses: tuple[float, float | None], accuracy: float = 0.5, **setting
 
 
 def sentence(rule: str, fault: bool, run: dict[str, Any], losses: tuple[float, ...] = ()) -> str:
-    (found,) = (each for each in advise(Evidence(record(**run), losses)) if each.rule == rule)
-    assert found.fault == fault
+    (found,) = (each for each in advise(Evidence(record(**run), losses)).verdicts if each.rule == rule)
+    assert (found.fault, found.judged) == (fault, True)
     return found.sentence
 
 
@@ -188,6 +191,63 @@ class TestCurvesByHand:
             "Underfitting: the training accuracy is 50.0% after 2 epochs, and the training loss changed by only "
             f"{change} in the last."
         )
+
+
+class TestEnd:
+    """What is said of runs that ended early, or whose schedule never came to its rate."""
+
+    def test_a_run_that_was_stopped_within_its_first_epoch_is_not_faultless(self) -> None:
+        epoch = EpochMetrics(1, 200, 2.0, 0.3, 1.9, 0.35, 0.1, 1.0)
+        run = record(state=RunState.STOPPED, train_images=500, epochs=(epoch,), experiment=tiny(epochs=4))
+        (found,) = advise(Evidence(run)).faults
+        assert found.sentence == (
+            "Stopped after 0.4 of 4 epochs: the network has not even seen every training image once, so its "
+            "accuracy says little."
+        )
+        (remedy,) = found.remedies
+        assert (remedy.words, dict(remedy.changes), remedy.after) == ("Train all 4 epochs", {}, None)
+
+    def test_a_run_that_was_stopped_later_goes_on_after_its_last_whole_epoch(self) -> None:
+        whole, part = (EpochMetrics(n, images, 1.0, 0.6, 1.0, 0.6, 0.1, 1.0) for n, images in ((1, 500), (2, 150)))
+        run = record(state=RunState.STOPPED, train_images=500, epochs=(whole, part), experiment=tiny(epochs=4))
+        (found,) = (each for each in advise(Evidence(run)).faults if each.rule == "Stopped early")
+        assert found.sentence.startswith("Stopped after 1.3 of 4 epochs: ")
+        assert found.remedies[0].after == 1
+
+    def test_one_cycle_of_one_batch_never_reaches_its_rate(self) -> None:
+        cycle = {"training.schedule": {"name": "one-cycle", "start": 0.04}, "training.epochs": 1}
+        epoch = EpochMetrics(1, 200, 2.3, 0.1, 2.3, 0.1, 0.004, 1.0)
+        run = record(batches_in_epoch=1, epochs=(epoch,), experiment=TINY.changed(cycle))
+        advice = advise(Evidence(run))
+        (found,) = advice.faults
+        assert found.sentence == "The highest learning rate in 1 batch was 0.004, of the 0.1 that was set."
+        for remedy in found.remedies:
+            assert highest_share(run.experiment.changed(dict(remedy.changes)).training, 20, 1) > 0.9
+        assert "Learning rate too low" in {each.rule for each in advice.unjudged}
+
+
+class TestSummary:
+    def test_the_first_epoch_is_held_against_guessing(self) -> None:
+        epoch = EpochMetrics(1, 220, 1.0, 0.6, 0.9, 0.625, 0.1, 1.0)
+        run = record(state=RunState.RUNNING, epochs=(epoch,), experiment=tiny(epochs=4))
+        advice = advise(Evidence(run, silence=(Silent("conv1.activation", 4, ()),), probed=500))
+        assert advice.summary == (
+            "After 1 of 4 epochs the network is right on 62.5% of the validation images; guessing would be right "
+            "on 10%."
+        )
+        assert not advice.faults
+        needs = {each.rule: each.sentence for each in advice.unjudged}
+        assert needs["Overfitting"] == "It needs three epochs with validation images."
+        assert needs["Weak class"] == "It can be judged when the run is over."
+
+    def test_later_ones_against_the_epoch_before(self) -> None:
+        epochs = tuple(EpochMetrics(n, 220, 1.0, 0.6, None, None, 0.1, 1.0) for n in (1, 2))
+        assert advise(Evidence(record(epochs=epochs))).summary == (
+            "After 2 of 2 epochs the network is right on 60.0% of the training images; after epoch 1 it was 60.0%."
+        )
+
+    def test_before_the_first_epoch_nothing_is_said(self) -> None:
+        assert advise(Evidence(record(epochs=(), state=RunState.RUNNING))) == Advice()
 
 
 class TestSilence:
@@ -245,7 +305,9 @@ class TestSilence:
         quiet, among = sum(map(len, expected.values())), sum(map(len, largest.values()))
         assert 3 <= quiet < among / 2
         (verdict,) = (
-            each for each in advise(Evidence(record(), silence=found, probed=240)) if each.rule == "Dead ReLUs"
+            each
+            for each in advise(Evidence(record(), silence=found, probed=240)).verdicts
+            if each.rule == "Dead ReLUs"
         )
         assert verdict.sentence == f"{quiet} of {among} ReLU channels are 0 on every one of 240 training images."
 

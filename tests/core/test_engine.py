@@ -22,6 +22,7 @@ from playground.core.experiment import DataChoice, Experiment
 from playground.core.fashion import FashionData, scale, split
 from playground.core.inference import load_network, loss_and_accuracy, predict_logits
 from playground.core.network import build_network
+from playground.errors import ExperimentError
 
 
 class Clock:
@@ -544,6 +545,15 @@ class TestSteps:
         engine_build = engine.build_optimizer
         assert (made(restart=False), made(restart=True)) == (1, 3)
         assert not same(results[False], results[True])
+
+
+def test_a_schedule_that_would_train_nothing_is_refused(few: FashionData) -> None:
+    """One-cycle from 0 has a rate of 0 before the first batch, and one batch sees no other."""
+    one = tiny(schedule={"name": "one-cycle", "start": 0.0}, epochs=1, batch_size=4096)
+    with pytest.raises(ExperimentError, match="one-cycle gives 1 batch the learning rate 0 throughout"):
+        list(train(one, few, clock=lambda: 0.0))
+    two = one.changed({"training.epochs": 2})
+    assert isinstance(list(train(two, few, clock=lambda: 0.0))[-1], Finished)
 
 
 def test_events_are_frozen_and_in_order(few: FashionData) -> None:

@@ -8,7 +8,7 @@ import torch
 from torch.optim import lr_scheduler
 
 from playground.core.experiment import Experiment
-from playground.core.schedule import curve, learning_rate
+from playground.core.schedule import curve, highest_share, learning_rate
 from playground.core.training import Training
 
 EPOCHS, BATCHES, RATE = 6, 7, 0.3
@@ -86,3 +86,16 @@ def test_the_curve_is_the_schedule(name: str) -> None:
     epochs, rates = curve(settings, points=STEPS + 1)
     assert (epochs[0], epochs[-1]) == (0, EPOCHS)
     assert rates[:-1] == pytest.approx(ours(settings))
+
+
+@pytest.mark.parametrize("name", ["constant", "steps", "cosine", "one-cycle"])
+@pytest.mark.parametrize("done", [1, 3, STEPS])
+def test_the_highest_share_is_that_of_the_batches_that_were_trained(name: str, done: int) -> None:
+    settings = training(name=name)
+    assert highest_share(settings, done, BATCHES) == pytest.approx(max(ours(settings)[:done]) / RATE)
+
+
+def test_the_highest_share_of_a_long_run_is_looked_for_in_2000_batches() -> None:
+    settings = training(1000, name="one-cycle")
+    assert highest_share(settings, 1000 * 469, 469) == pytest.approx(1, abs=1e-4)
+    assert highest_share(settings, 0, 469) == 0

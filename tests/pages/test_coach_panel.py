@@ -62,11 +62,11 @@ def test_what_needs_a_new_start_goes_into_the_sidebar(run: Run, app: AppTest, ho
 def test_a_sound_run_is_said_to_be_sound(trained_app: AppTest) -> None:
     """Of a run with faults nothing sound is claimed: the words on the screen are those of the rules."""
     (run,) = lab().runs()
-    verdicts = lab().coach(run.run)
+    advice = lab().coach(run.run)
     words = said(trained_app)
-    for verdict in verdicts:
+    for verdict in advice.verdicts:
         assert verdict.sentence in words
-    assert ("Nothing wrong was found" in words) == (not any(verdict.fault for verdict in verdicts))
+    assert (advice.summary in words) == (not advice.faults)
 
 
 def test_the_coach_stands_on_the_runs_page_too(

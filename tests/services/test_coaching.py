@@ -9,7 +9,7 @@ from small import TINY
 from playground.core.experiment import Experiment
 from playground.core.presets import PRESETS
 from playground.core.run import Run, RunState
-from playground.core.verdict import Verdict, number
+from playground.core.verdict import Advice, Verdict, number
 from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
@@ -34,7 +34,7 @@ def train(lab: Lab) -> Callable[..., Run]:
 
 
 def faults(lab: Lab, run: Run) -> dict[str, Verdict]:
-    return {verdict.rule: verdict for verdict in lab.coach(run.run) if verdict.fault}
+    return {verdict.rule: verdict for verdict in lab.coach(run.run).faults}
 
 
 def applied(lab: Lab, run: Run, verdict: Verdict, which: int = 0) -> Run:
@@ -101,8 +101,8 @@ class TestFaults:
     def test_a_validation_loss_that_swings(self, lab: Lab, train: Callable[..., Run]) -> None:
         smooth = MLP.changed({"architecture.hidden": [{"units": 64, "activation": "tanh"}]})
         optimizer = {"name": "sgd", "learning_rate": 0.5}
-        run = train(smooth, training__optimizer=optimizer, training__epochs=8, data__fraction=0.2)
-        found = faults(lab, run)
+        run = train(smooth, training__optimizer=optimizer, training__epochs=16, data__fraction=0.2)
+        found = faults(lab, run)  # 16 epochs swing 3 to 5 times with four seeds; on one machine, 8 did once
         assert "rose by more than 15% and fell again" in found["Learning rate too high"].sentence
         assert "Too few epochs" not in found
         cured = applied(lab, run, found["Learning rate too high"])
@@ -160,9 +160,9 @@ class TestFaults:
 class TestNoFalseAlarm:
     @pytest.mark.parametrize("example", [0, 1])
     def test_on_the_examples(self, lab: Lab, example: int) -> None:
-        verdicts = lab.coach(lab.examples()[example].run)
-        assert [verdict.sentence for verdict in verdicts if verdict.fault] == []
-        assert {verdict.rule for verdict in verdicts} >= {
+        advice = lab.coach(lab.examples()[example].run)
+        assert [verdict.sentence for verdict in advice.faults] == []
+        assert {verdict.rule for verdict in advice.sound} >= {
             "Overfitting", "Learning rate too high", "Learning rate too low", "Too few epochs", "Underfitting",
             "Dead ReLUs", "Weak class",
         }  # fmt: skip
@@ -171,17 +171,17 @@ class TestNoFalseAlarm:
         healthy = {"training.epochs": 4, "training.device": "cpu", "training.precision": "float32"}
         run = train(PRESETS["quick"].experiment.changed(healthy))
         assert faults(lab, run) == {}
-        assert len(lab.coach(run.run)) == 8
+        assert lab.coach(run.run).unjudged == ()
 
     def test_on_a_run_of_one_epoch(self, lab: Lab, train: Callable[..., Run]) -> None:
         run = train(TINY, training__epochs=1, data__fraction=1.0)
         assert faults(lab, run) == {}
-        assert "Overfitting" not in {verdict.rule for verdict in lab.coach(run.run)}  # one epoch shows none
+        assert "Overfitting" in {verdict.rule for verdict in lab.coach(run.run).unjudged}  # one epoch shows none
 
     def test_nothing_is_said_of_a_run_without_an_epoch(self, lab: Lab) -> None:
         empty = lab.run(lab.start(TINY)).model_copy(update={"epochs": (), "state": RunState.STOPPED})
         lab._folders.folder(empty.run).write(empty)
-        assert lab.coach(empty.run) == ()
+        assert lab.coach(empty.run) == Advice()
 
 
 def test_what_was_said_is_kept_for_the_epoch(lab: Lab, train: Callable[..., Run]) -> None:
@@ -194,7 +194,7 @@ def test_every_remedy_can_be_built(lab: Lab, train: Callable[..., Run]) -> None:
     slow = train(TINY, training__optimizer={"name": "sgd", "learning_rate": 1e-6})
     assert faults(lab, slow)
     for run in lab.runs():
-        for verdict in lab.coach(run.run):
+        for verdict in lab.coach(run.run).verdicts:
             assert bool(verdict.remedies) == verdict.fault
             for remedy in verdict.remedies:
                 assert lab.check(run.experiment.changed(dict(remedy.changes))).parameters > 0

@@ -7,7 +7,8 @@ from sklearn.metrics import confusion_matrix
 
 from playground.core.classes import CLASS_NAMES
 from playground.core.evaluate import confusion, shares
-from playground.ui.charts import change_figure, confusion_figure, probability_figure
+from playground.core.training import Training
+from playground.ui.charts import change_figure, confusion_figure, probability_figure, schedule_figure
 
 
 def counted(scored: Scored, turned: int = 0, normalize: str | None = None) -> np.ndarray:
@@ -64,3 +65,10 @@ def test_ten_bars_are_the_softmax(scored: Scored) -> None:
     assert bars["text"] == [f"{share:.1%}" for share in expected]
     assert len(set(bars["marker"]["color"])) == 2
     assert bars["marker"]["color"].count(bars["marker"]["color"][int(expected.argmax())]) == 1
+
+
+def test_a_constant_rate_is_drawn_above_zero() -> None:
+    """Plotly draws a constant in the middle of an axis from -1 to 1, where 0.001 cannot be told from 0."""
+    figure = schedule_figure(Training())
+    assert set(figure.data[0].y) == {0.001}
+    assert figure.layout.yaxis.rangemode == "tozero"
