@@ -26,10 +26,14 @@ def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.fixture
-def sample_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody fetches the full set: to be asked for before the app."""
-    monkeypatch.setattr(Datasets, "start_fetching", lambda *_, **__: None)
+@pytest.fixture(autouse=True)
+def sample_only(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody fetches the full set, unless a test says that it needs it.
+
+    Else every app unpacks 55 MB into its home, and which images it has depends on when that is done.
+    """
+    if not request.node.get_closest_marker("full_data"):
+        monkeypatch.setattr(Datasets, "start_fetching", lambda *_, **__: None)
 
 
 @pytest.fixture

@@ -42,7 +42,6 @@ def test_it_is_shown_and_labelled(app: AppTest, open_page: Open, path: str):
     assert "There is nothing to look at yet" not in said(page)
 
 
-@pytest.mark.usefixtures("sample_only")
 @pytest.mark.parametrize(("part", "count"), [("validation", 500), ("test", 1_000)])
 def test_with_the_sample_alone_it_is_judged_by_the_sample(app: AppTest, open_page: Open, part: str, count: int):
     page = open_page(app, CONFUSION)
@@ -56,7 +55,6 @@ def test_with_the_sample_alone_it_is_judged_by_the_sample(app: AppTest, open_pag
     assert list(page.dataframe[0].value["Images"]) == [count // 10] * 10
 
 
-@pytest.mark.usefixtures("sample_only")
 def test_with_the_sample_alone_its_failures_are_those_of_the_sample(app: AppTest, open_page: Open):
     page = open_page(app, FAILURES)
     seen = lab().judged(lab().examples()[0], "validation")
@@ -67,7 +65,6 @@ def test_with_the_sample_alone_its_failures_are_those_of_the_sample(app: AppTest
     assert not page.error
 
 
-@pytest.mark.usefixtures("sample_only")
 def test_with_the_sample_alone_it_answers(app: AppTest, open_page: Open):
     page = open_page(app, PREDICT)
     next(button for button in page.button if button.label == "A random test image").click().run()
@@ -106,7 +103,6 @@ def test_a_run_of_ones_own_comes_first(trained_app: AppTest, open_page: Open):
     assert picker(open_page(page, FAILURES)).value == "example"  # it was asked for, and stays
 
 
-@pytest.mark.usefixtures("sample_only")
 def test_it_gives_way_to_the_first_run_of_ones_own(app: AppTest, open_page: Open):
     page = open_page(app, CONFUSION)
     assert picker(page).value == "example"
@@ -115,7 +111,6 @@ def test_it_gives_way_to_the_first_run_of_ones_own(app: AppTest, open_page: Open
     assert picker(open_page(page, FAILURES)).value == own
 
 
-@pytest.mark.usefixtures("sample_only")
 def test_train_has_nothing_to_show_of_it_unless_it_is_asked_for(app: AppTest):
     assert any("No run yet" in info.value for info in app.info)
     app.query_params["run"] = "example"

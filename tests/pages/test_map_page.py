@@ -141,7 +141,6 @@ def test_another_epoch_gives_up_the_t_sne_that_is_not_looked_at(trained_app: App
     settled(page, "Kullback-Leibler divergence")
 
 
-@pytest.mark.usefixtures("sample_only")
 def test_the_example_has_a_map(app: AppTest, open_page: Open) -> None:
     page = opened(app, open_page)
     assert "500 validation images of the bundled sample" in said(page)

@@ -188,9 +188,7 @@ def test_every_optimizer_and_schedule_has_its_own_fields(app: AppTest):
         assert (training["optimizer"]["name"], training["schedule"]["name"]) == (optimizer, schedule)
 
 
-def test_the_choices_of_the_curves_reach_the_figures(
-    sample_only: None, trained_app: AppTest, monkeypatch: pytest.MonkeyPatch
-):
+def test_the_choices_of_the_curves_reach_the_figures(trained_app: AppTest, monkeypatch: pytest.MonkeyPatch):
     views = []
     monkeypatch.setattr(
         live, "loss_figure", lambda snapshot, view: views.append(view) or loss_figure(snapshot, view)
