@@ -1,5 +1,6 @@
 """The coach on real small trainings: those that have a fault, and those that have none."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -98,12 +99,15 @@ class TestFaults:
         cured = applied(lab, run, found)
         assert cured.epochs[-1].train_loss < before.train_loss
 
-    def test_a_validation_loss_that_swings(self, lab: Lab, train: Callable[..., Run]) -> None:
+    def test_losses_that_swing(self, lab: Lab, train: Callable[..., Run]) -> None:
         smooth = MLP.changed({"architecture.hidden": [{"units": 64, "activation": "tanh"}]})
         optimizer = {"name": "sgd", "learning_rate": 0.5}
         run = train(smooth, training__optimizer=optimizer, training__epochs=16, data__fraction=0.2)
-        found = faults(lab, run)  # 16 epochs swing 3 to 5 times with four seeds; on one machine, 8 did once
-        assert "rose by more than 15% and fell again" in found["Learning rate too high"].sentence
+        found = faults(lab, run)
+        # the validation loss swings for every seed; whether the training loss jumps, too, depends on the processor
+        assert re.search(
+            "rose by more than 15% and fell again|jumped from", found["Learning rate too high"].sentence
+        )
         assert "Too few epochs" not in found
         cured = applied(lab, run, found["Learning rate too high"])
         assert (cured.epochs[-1].validation_loss or 9.0) < (run.epochs[-1].validation_loss or 0.0)
