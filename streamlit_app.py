@@ -11,6 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from playground.ui.cache import lab
 from playground.ui.errors import told
+from playground.ui.first_listing import wait_for_the_runs
 from playground.ui.live_chart import PLOTLY_ROUTE
 from playground.ui.status import data_status, live_status
 
@@ -43,6 +44,7 @@ def frame() -> None:
     page = st.navigation(PAGES, position="top")  # the sidebar belongs to the experiment
     with told():
         data_status(lab())
+        wait_for_the_runs(lab())
         with st.sidebar:
             live_status(lab())
         try:

@@ -6,6 +6,7 @@ import click
 
 from playground.commands.output import Document, open_lab, percent, printed, tell
 from playground.core.run import Run
+from playground.services.first_listing import PATIENCE, Reading
 from playground.services.lab import Lab
 
 NONE_YET = "No runs of your own yet. Train one: python -m playground train quick"
@@ -24,12 +25,25 @@ def _list(document: Document) -> str:
 def runs() -> Document:
     """List all runs, oldest first; before them the examples, which come with the playground."""
     lab = open_lab()
-    found = lab.found()
+    found = lab.found(_Telling())
     for problem in found.problems:
         tell(problem)
     if found.notice:
         tell(found.notice)
     return {"runs": [_listed(run) for run in (*lab.examples(), *found.runs)]}
+
+
+class _Telling:
+    """Says on standard error how far a listing is, where it takes more than a moment."""
+
+    def __init__(self) -> None:
+        self._reading, self._said = Reading(), 0.0
+
+    def __call__(self, done: int, of: int) -> None:
+        self._reading(done, of)
+        if self._reading.seconds - self._said > PATIENCE:
+            self._said = self._reading.seconds
+            tell(f"{self._reading.words} ...")
 
 
 def _listed(run: Run) -> Document:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 
 from playground.core.run import Run, RunState
-from playground.errors import RunNotFoundError
+from playground.core.shown import shown
+from playground.errors import RunError, RunNotFoundError
 from playground.services import retention
 from playground.services.about import read_about
 from playground.services.files import write_atomically
@@ -30,6 +31,7 @@ from playground.services.kept import (
     epoch_file,
     state_file,
 )
+from playground.services.listing import Found, is_name, look_through
 from playground.services.manifest import FileSum, Manifest, read_manifest, write_manifest
 from playground.services.streams import keep_until
 
@@ -44,9 +46,16 @@ class RunFolder(Kept):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        # Not thread-local: a run is started by one thread and ended by another.
-        self.lock = FileLock(path / "lock", timeout=0, thread_local=False)
+        self._lock: FileLock | None = None
         self._manifest: Manifest | None = None  # as it is on the disk; read when first needed
+
+    @property
+    def lock(self) -> FileLock:
+        """Held by the process that trains the run. Made when first needed: most folders are only read."""
+        if self._lock is None:
+            # Not thread-local: a run is started by one thread and ended by another.
+            self._lock = FileLock(self.path / "lock", timeout=0, thread_local=False)
+        return self._lock
 
     def write(self, run: Run) -> None:
         """Replace the record."""
@@ -130,7 +139,10 @@ class RunFolder(Kept):
 
     def remove(self) -> None:
         """Remove all of it."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        if self.path.is_symlink():  # what it leads to is not ours
+            self.path.unlink(missing_ok=True)
+        else:
+            shutil.rmtree(self.path, ignore_errors=True)
 
     def begin_with(self, parent: Kept, run: Run, start: Start) -> None:
         """Make this the folder of a run that goes on where another stood after an epoch.
@@ -176,9 +188,6 @@ def _link(file: Path, name: Path) -> None:
         shutil.copyfile(file, name)
 
 
-_LONGEST_NAME = 100
-
-
 class RunFolders:
     """The folders of all runs of a home."""
 
@@ -191,20 +200,30 @@ class RunFolders:
         Raises:
             RunNotFoundError: The name could not be that of a run (a path, for instance).
         """
-        possible = 0 < len(run) <= _LONGEST_NAME and all(each.isalnum() or each == "-" for each in run)
-        if not possible:
-            raise RunNotFoundError(f'There is no run "{run}".')
+        if not is_name(run):
+            raise RunNotFoundError(f"There is no run {shown(run)}.")
         return RunFolder(self.path / run)
+
+    def found(self) -> Found:
+        """The folders that hold a record, and what else lies among them."""
+        return look_through(self.path)
 
     def paths(self) -> list[Path]:
         """The folders that hold a record, by name."""
-        if not self.path.is_dir():
-            return []
-        return [path for path in sorted(self.path.iterdir()) if (path / RECORD).is_file()]
+        return [self.path / name for name in self.found().stamps]
 
     def remove_for_good(self, before: datetime) -> None:
-        """Remove the folders of runs that were deleted before a time."""
+        """Remove the folders of runs that were deleted before a time; a copy that was made of one stays."""
         for path in self.paths():
             deleted = read_about(path).deleted
-            if deleted is not None and deleted < before:
+            if deleted is not None and deleted < before and _is_its_own(path):
                 RunFolder(path).remove()
+
+
+def _is_its_own(path: Path) -> bool:
+    """Whether a folder holds the record of the run that it is called after."""
+    try:
+        Kept(path).read()
+    except RunError:
+        return False
+    return True

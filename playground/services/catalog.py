@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,11 +12,17 @@ from pydantic import ValidationError
 from playground.core.complaints import sentences
 from playground.core.run import Run
 from playground.errors import RunError, RunNotFoundError
-from playground.services.about import ABOUT, About, read_about, write_about
+from playground.services.about import About, checked_about, read_about, write_about
 from playground.services.artifacts import RunFolder, RunFolders
-from playground.services.kept import RECORD, Kept
+from playground.services.kept import Kept
+from playground.services.listing import stamp
 from playground.services.snapshot import Curve
 from playground.services.store import Row, Store
+
+_AT_ONCE = 200  # runs between two looks at how far the listing is
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many runs were read."""
 
 
 @dataclass(frozen=True)
@@ -36,38 +42,61 @@ class Listed:
     notice: str = ""
 
 
+@dataclass(frozen=True)
+class _Entry:
+    """A run as its folder stood; `record` is None where it cannot be read, and `problem` says why."""
+
+    stamp: str
+    about: About
+    record: Run | None
+    problem: str = ""
+
+    @property
+    def is_live(self) -> bool:
+        return self.record is not None and self.record.state.is_live
+
+
 class Catalog:
-    """The list of runs."""
+    """The list of runs.
+
+    Attributes:
+        is_listed: Whether they were listed once: from then on it takes no time to speak of.
+    """
 
     def __init__(self, folders: RunFolders, store: Store) -> None:
         self._folders, self._store = folders, store
-        self._parsed: dict[str, tuple[str, Run, About]] = {}  # by run, with its stamp; replaced as a whole
+        self._listing = threading.Lock()
+        self._entries: dict[str, _Entry] = {}  # of runs that are over, by run; replaced as a whole
+        self._there: frozenset[str] | None = None  # the runs that were there when it was last looked
+        self.is_listed = False
 
-    def listed(self) -> Listed:
-        """All runs but those that were deleted. What has not changed is neither read nor parsed again."""
-        there = {path.name: stamp(path) for path in self._folders.paths()}
-        self._bring_level(there)
-        rows = self._store.rows([run for run, at in there.items() if self._known(run, at) is None])
-        parsed, problems = dict[str, tuple[str, Run, About]](), list[str]()
-        for run, at in there.items():
-            try:
-                parsed[run] = self._known(run, at) or self._parse(run, at, rows.get(run))
-            except RunNotFoundError:  # removed a moment ago
-                continue
-            except RunError as error:
-                problems.append(str(error))
-        self._parsed = {run: each for run, each in parsed.items() if each[1].state.is_final}
-        shown = {run: (record, about) for run, (_, record, about) in parsed.items() if not about.deleted}
+    def listed(self, progress: Progress = lambda *_: None) -> Listed:
+        """All runs but those that were deleted. What has not changed is neither read nor parsed again.
+
+        Args:
+            progress: Told every now and then how many of those that are new or have changed were read.
+        """
+        with self._listing:
+            found = self._folders.found()
+            self._forget_others(found.stamps.keys())
+            known = {run: each for run, each in self._entries.items() if found.stamps.get(run) == each.stamp}
+            entries = known | self._read([run for run in found.stamps if run not in known], progress)
+            self._entries = {run: each for run, each in entries.items() if not each.is_live}
+            self.is_listed = True
+        problems = [*found.problems, *(each.problem for each in entries.values() if each.problem)]
+        shown = [(run, each) for run, each in entries.items() if not each.about.deleted]
         return Listed(
-            tuple(record for record, _ in shown.values()),
-            {run: about for run, (_, about) in shown.items()},
+            tuple(each.record for _, each in shown if each.record is not None),
+            {run: each.about for run, each in shown},
             tuple(problems),
             self._store.database.notice,
         )
 
     def note(self, run: str) -> None:
         """The files of a run have changed: the database hears of it."""
-        self._store.put([_row(self._folders.folder(run))])
+        entry = _from_folder(self._folders.folder(run))
+        if entry is not None:
+            self._store.put([_row(run, entry)])
 
     def note_point(self, run: Run, epoch: float, loss: float, accuracy: float) -> None:
         """A run's curve has a point more."""
@@ -103,46 +132,75 @@ class Catalog:
             raise RunError(f"It could not be written: {error.strerror or error}. Make room.") from error
         self.note(run)
 
-    def _bring_level(self, there: Mapping[str, str]) -> None:
-        kept = self._store.stamps()
-        self._store.remove(kept.keys() - there.keys())
-        changed = [run for run, at in there.items() if kept.get(run) != at]
-        self._store.put(_row(self._folders.folder(run)) for run in changed)
+    def _forget_others(self, there: Collection[str]) -> None:
+        """Let the database forget the runs whose folders are gone."""
+        before = self._there if self._there is not None else self._store.names()
+        self._store.remove(before - set(there))
+        self._there = frozenset(there)
 
-    def _known(self, run: str, at: str) -> tuple[str, Run, About] | None:
-        known = self._parsed.get(run)
-        return known if known and known[0] == at else None
+    def _read(self, runs: Sequence[str], progress: Progress) -> dict[str, _Entry]:
+        """Runs as the database has them, or, where that is not level with their folders, as the folders do."""
+        entries = dict[str, _Entry]()
+        for start in range(0, len(runs), _AT_ONCE):
+            progress(start, len(runs))
+            some = runs[start : start + _AT_ONCE]
+            rows, new = self._store.rows(some), list[Row]()
+            for run in some:
+                folder = self._folders.folder(run)
+                entry = _from_row(rows.get(run), folder)
+                if entry is None:
+                    entry = _from_folder(folder)
+                    if entry is None:  # removed a moment ago
+                        continue
+                    new.append(_row(run, entry))
+                entries[run] = _by_its_lock(entry, folder)
+            self._store.put(new)
+        return entries
 
-    def _parse(self, run: str, at: str, row: Row | None) -> tuple[str, Run, About]:
-        if row is None or row.stamp != at:  # the database refuses: without it, then
-            row = _row(self._folders.folder(run))
-        if row.problem:
-            raise RunError(row.problem)
-        record = Run.model_validate_json(row.record)
-        if record.state.is_live:  # whether it still is, its lock tells
-            record = self._folders.folder(run).read()
-        return at, record, About.model_validate_json(row.about)
 
-
-def _row(folder: RunFolder) -> Row:
-    """What the folder of a run holds; its stamp is taken first, so that a later change is noticed."""
-    at, about = stamp(folder.path), read_about(folder.path)
-    said = about.model_dump_json()
+def _from_row(row: Row | None, folder: RunFolder) -> _Entry | None:
+    """What the database has of a run; None where it is not level with the folder, or where there was a problem."""
+    if row is None or row.problem or row.stamp != stamp(folder.path):
+        return None
     try:
-        run = Kept(folder.path).read()
+        record, about = Run.model_validate_json(row.record), About.model_validate_json(row.about)
+    except ValidationError:  # an earlier version wrote it
+        return None
+    return _Entry(row.stamp, about, record)
+
+
+def _from_folder(folder: RunFolder) -> _Entry | None:
+    """What the folder of a run holds; None if there is no run in it any more.
+
+    Its stamp is taken first, so that a later change is noticed.
+    """
+    at, about, problem = stamp(folder.path), About(), ""
+    try:
+        about = checked_about(folder.path)
     except RunError as error:
-        return Row(folder.path.name, at, about=said, problem=str(error))
-    return Row(run.run, at, run.state.value, run.name, run.parent, run.test_accuracy, run.model_dump_json(), said)
-
-
-def stamp(folder: Path) -> str:
-    """Time (nanoseconds) and size (bytes) of a run's record and of what is said about it."""
-    return " ".join(_stamp(folder / name) for name in (RECORD, ABOUT))
-
-
-def _stamp(file: Path) -> str:
+        problem = str(error)
     try:
-        found = file.stat()
-    except OSError:
-        return "-"  # reading it will tell why
-    return f"{found.st_mtime_ns}-{found.st_size}"
+        return _Entry(at, about, Kept(folder.path).read(), problem)
+    except RunNotFoundError:
+        return None
+    except RunError as error:
+        return _Entry(at, about, None, str(error))
+
+
+def _row(run: str, entry: _Entry) -> Row:
+    said, record = entry.about.model_dump_json(), entry.record
+    if record is None:
+        return Row(run, entry.stamp, about=said, problem=entry.problem)
+    told = record.model_dump_json()
+    kept = (record.state.value, record.name, record.parent, record.test_accuracy, told, said, entry.problem)
+    return Row(run, entry.stamp, *kept)
+
+
+def _by_its_lock(entry: _Entry, folder: RunFolder) -> _Entry:
+    """The same; of a run that claims to be live its lock tells whether it is."""
+    if not entry.is_live:
+        return entry
+    try:
+        return replace(entry, record=folder.read())
+    except RunError as error:
+        return replace(entry, record=None, problem=str(error))

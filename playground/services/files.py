@@ -1,10 +1,32 @@
-"""Files that are there whole or not at all."""
+"""Files that are written whole or not at all, and read whole or not at all."""
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import threading
 from pathlib import Path
+
+
+def read_whole(path: Path, most: int | None = None) -> bytes:
+    """The content of a file.
+
+    Args:
+        most: Bytes that it may have; None if there is no limit.
+
+    Raises:
+        OSError: It is not there, cannot be read, is no ordinary file (reading a pipe would never end), or is
+            larger than it may be.
+    """
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
+    if most is not None and found.st_size > most:
+        raise OSError(
+            errno.EFBIG, f"it has {found.st_size / 1e6:,.1f} MB, and {most / 1e6:,g} is the most", str(path)
+        )
+    return path.read_bytes()
 
 
 def write_atomically(path: Path, content: bytes) -> None:

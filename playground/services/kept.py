@@ -15,7 +15,7 @@ safetensors and JSON only: nothing in here can run code when it is read.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +23,10 @@ from pydantic import ValidationError
 
 from playground.core.complaints import sentences
 from playground.core.run import Run
+from playground.core.shown import shown
 from playground.errors import RunError, RunNotFoundError
 from playground.services.about import read_about
+from playground.services.files import read_whole
 from playground.services.manifest import FileSum, read_manifest
 
 if TYPE_CHECKING:  # torch is imported where tensors are read: the app's controls are there before it
@@ -32,8 +34,15 @@ if TYPE_CHECKING:  # torch is imported where tensors are read: the app's control
 
     from playground.core.state import Start, TrainingState
 
+_MOST_RECORD = 20_000_000  # bytes; a thousand epochs have 0.3 MB
+_MOST_SENTENCES = 3
 RECORD, CURVE, TEST = "run.json", "curve.json", "test.safetensors"
 WEIGHT, VALIDATION_LOGITS, TEST_LOGITS = "weight:", "validation_logits", "test_logits"  # names of tensors
+
+
+def _first(found: Sequence[str]) -> str:
+    more = len(found) - _MOST_SENTENCES
+    return " ".join(found[:_MOST_SENTENCES]) + (f" And {more} more." if more > 0 else "")
 
 
 def epoch_file(epoch: int) -> str:
@@ -61,16 +70,20 @@ class Kept:
         """
         name = self.path.name
         try:
-            run = Run.model_validate_json((self.path / RECORD).read_bytes())
+            run = Run.model_validate_json(read_whole(self.path / RECORD, _MOST_RECORD))
         except FileNotFoundError:
             raise RunNotFoundError(f'There is no run "{name}".') from None
         except ValidationError as error:
-            found = " ".join(sentences(error, "the file"))
-            raise RunError(f"The record of run {name} is damaged: {found}") from error
+            raise RunError(
+                f"The record of run {name} is damaged: {_first(sentences(error, 'the file'))}"
+            ) from error
         except OSError as error:
             raise RunError(f"The record of run {name} cannot be read: {error.strerror}.") from error
         if run.run != name:
-            raise RunError(f"The folder of run {name} holds the record of run {run.run}.")
+            raise RunError(
+                f"The folder of run {name} holds the record of run {shown(run.run)}, perhaps as a copy. "
+                "Call it so, or move it elsewhere."
+            )
         renamed = read_about(self.path).name
         return run.model_copy(update={"name": renamed}) if renamed else run
 
@@ -147,7 +160,7 @@ class Kept:
         from safetensors.torch import load
 
         try:
-            content = (self.path / name).read_bytes()
+            content = read_whole(self.path / name)
             self._check(name, content)
             return load(content)
         except FileNotFoundError:
@@ -167,8 +180,8 @@ class Kept:
     def curve(self) -> dict[str, list[float]]:
         """The thinned per-batch curve; empty if none was kept, or if it is damaged."""
         try:
-            content = json.loads((self.path / CURVE).read_bytes())
+            content = json.loads(read_whole(self.path / CURVE, _MOST_RECORD))
             curve = {str(name): [float(v) for v in values] for name, values in content.items()}
-        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError, OverflowError):
             return {}
         return curve if len({len(values) for values in curve.values()}) == 1 else {}

@@ -19,13 +19,14 @@ from playground.errors import DataError, PyTorchError, RunError
 from playground.services import background
 from playground.services.about import GRACE, About, read_about
 from playground.services.artifacts import RunFolders
-from playground.services.catalog import Catalog, Listed
+from playground.services.catalog import Catalog, Listed, Progress
 from playground.services.chores import Chores
 from playground.services.coaching import Coaching
 from playground.services.database import open_database
 from playground.services.datasets import Datasets
 from playground.services.example import EXAMPLES, readable
 from playground.services.executors import Executor, ThreadExecutor
+from playground.services.first_listing import FirstListing
 from playground.services.folds import Folds
 from playground.services.forks import check_fork, fork_record, forked_name, start_of_fork
 from playground.services.inside import KEPT, Inside
@@ -98,6 +99,7 @@ class Lab:
         self._warm = threading.Event()
         self._fault: Exception | None = None  # of the warm-up
         self._warming: threading.Thread | None = None
+        self._first_listing: FirstListing | None = None
 
     # -------------------------------------------------------------------------------- warm-up
 
@@ -308,13 +310,25 @@ class Lab:
     def _snapshots(self) -> list[Snapshot]:
         return [job.snapshot for job in self._jobs.copy().values()]
 
-    def found(self) -> Listed:
-        """All runs of this home, oldest first, and what else there is to say of them."""
-        listed = self._catalog.listed()
+    def found(self, progress: Progress = lambda *_: None) -> Listed:
+        """All runs of this home, oldest first, and what else there is to say of them.
+
+        `progress` is told how many of those that are new or have changed were read, of how many.
+        """
+        listed = self._catalog.listed(progress)
         live = {snapshot.run.run: snapshot.run for snapshot in self._snapshots()}
         shown = (live.get(run.run, run) for run in listed.runs if not run.example)
         # by the record: names tell runs of the same second apart, not which came first
         return replace(listed, runs=tuple(sorted(shown, key=lambda run: (run.created, run.run))))
+
+    def first_listing(self) -> FirstListing | None:
+        """The first listing of the runs, begun in the background if nobody has; None once they were listed."""
+        if self._catalog.is_listed:
+            return None
+        with self._starting:
+            if self._first_listing is None:
+                self._first_listing = FirstListing(self.found)
+            return self._first_listing
 
     def runs(self) -> tuple[Run, ...]:
         """All runs of this home that can be read, oldest first."""

@@ -14,9 +14,10 @@ from pydantic import ValidationError
 
 from playground.core.frozen import Frozen
 from playground.errors import RunError
-from playground.services.files import write_atomically
+from playground.services.files import read_whole, write_atomically
 
 MANIFEST = "manifest.json"
+_MOST_BYTES = 20_000_000
 
 
 class FileSum(Frozen):
@@ -53,7 +54,7 @@ def read_manifest(folder: Path) -> Manifest | None:
         RunError: It is damaged.
     """
     try:
-        return Manifest.model_validate_json((folder / MANIFEST).read_bytes())
+        return Manifest.model_validate_json(read_whole(folder / MANIFEST, _MOST_BYTES))
     except FileNotFoundError:
         return None
     except (ValidationError, OSError) as error:

@@ -24,14 +24,16 @@ from pydantic import Field, ValidationError
 
 from playground.core.classes import CLASS_NAMES, SIDE
 from playground.core.complaints import sentences
-from playground.core.frozen import Frozen
+from playground.core.frozen import Frozen, Instant
+from playground.core.shown import shown
 from playground.errors import PinError
-from playground.services.files import write_atomically
+from playground.services.files import read_whole, write_atomically
 
 MOST = 24
 """Pictures that can be pinned at once: more would neither fit a screen nor be asked about in a moment."""
 FOLDER = "pins"
 _LONGEST_NAME = 120
+_MOST_BYTES = 100_000
 
 
 class Pin(Frozen):
@@ -47,7 +49,7 @@ class Pin(Frozen):
     schema_version: Literal[1] = 1
     name: Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME)]
     truth: Literal[CLASS_NAMES] | None = None  # type: ignore[valid-type]
-    created: datetime
+    created: Instant
     pixels: Annotated[str, Field(pattern=f"^[0-9a-f]{{{2 * SIDE * SIDE}}}$", repr=False)]
 
     @property
@@ -151,20 +153,20 @@ class Pins:
         found = list[tuple[str, int, int]]()
         with suppress(OSError), os.scandir(self._folder) as entries:  # there may be none
             for each in entries:
-                with suppress(FileNotFoundError):  # unpinned a moment ago
-                    at = each.stat()
-                    found.append((each.name, at.st_mtime_ns, at.st_size))
-        return tuple(sorted(each for each in found if each[0].endswith(".json")))
+                if each.name.endswith(".json") and not each.name.startswith("."):
+                    found.append((each.name, *_stamp(each)))
+        return tuple(sorted(found))
 
     def _read(self, names: list[str]) -> Pinned:
         pins, problems = list[Pin](), list[str]()
         for name in names:
             try:
-                pin = Pin.model_validate_json((self._folder / name).read_bytes())
+                pin = Pin.model_validate_json(read_whole(self._folder / name, _MOST_BYTES))
             except FileNotFoundError:
-                continue
+                if (self._folder / name).is_symlink():  # else it was unpinned a moment ago
+                    problems.append(_damaged(name, "it is a link to nothing."))
             except ValidationError as error:
-                problems.append(_damaged(name, " ".join(sentences(error, "the file"))))
+                problems.append(_damaged(name, sentences(error, "the file")[0]))
             except OSError as error:
                 problems.append(_damaged(name, f"{error.strerror or error}."))
             else:
@@ -176,8 +178,16 @@ class Pins:
         return Pinned(tuple(pins), tuple(problems))
 
 
+def _stamp(entry: os.DirEntry[str]) -> tuple[int, int]:
+    try:
+        found = entry.stat()
+    except OSError:
+        return 0, 0  # reading it will tell why
+    return found.st_mtime_ns, found.st_size
+
+
 def _damaged(name: str, reason: str) -> str:
-    return f"The pinned picture {FOLDER}/{name} is damaged and left out: {reason} Remove that file."
+    return f"The pinned picture {shown(name)} in {FOLDER} is damaged and left out: {reason} Remove that file."
 
 
 def _unlike(taken: set[str], name: str) -> str:

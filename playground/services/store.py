@@ -79,10 +79,10 @@ class Store:
 
     # ------------------------------------------------------------------------------------ write
 
-    def put(self, rows: Iterable[Row]) -> None:
+    def put(self, rows: Sequence[Row]) -> None:
         """Keep rows, in place of those of the same runs."""
-        for row in rows:
-            self._order(partial(_put, row=row))
+        if rows:
+            self._order(partial(_put, rows=rows))
 
     def add(self, run: str, point: Point) -> None:
         """Keep a point of a run's curve, in place of one at the same step."""
@@ -132,6 +132,10 @@ class Store:
 
     # ------------------------------------------------------------------------------------- read
 
+    def names(self) -> frozenset[str]:
+        """All runs."""
+        return frozenset(run for (run,) in self._read(sql.select(RUNS.c.run)))
+
     def stamps(self) -> dict[str, str]:
         """The stamps of all runs."""
         return dict(map(tuple, self._read(sql.select(RUNS.c.run, RUNS.c.stamp))))
@@ -169,10 +173,13 @@ _NUMBER = "number"
 _MOST_NAMES = 500  # in one statement; databases have limits
 
 
-def _put(connection: sql.Connection, row: Row) -> None:
-    values = asdict(row)
-    if not connection.execute(RUNS.update().where(RUNS.c.run == row.run).values(values)).rowcount:
-        connection.execute(RUNS.insert().values(values))
+def _put(connection: sql.Connection, rows: Sequence[Row]) -> None:
+    last = {row.run: row for row in rows}
+    names = list(last)
+    for start in range(0, len(names), _MOST_NAMES):
+        some = names[start : start + _MOST_NAMES]
+        connection.execute(RUNS.delete().where(RUNS.c.run.in_(some)))
+        connection.execute(RUNS.insert(), [asdict(last[run]) for run in some])
 
 
 def _remove(connection: sql.Connection, run: str) -> None:

@@ -14,9 +14,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from playground.core.classes import CLASSES
-from playground.services.files import write_atomically
+from playground.services.files import read_whole, write_atomically
 
 PINNED = "pinned.jsonl"
+_MOST_BYTES = 200_000_000
 _DIGITS = 6  # behind the point of a probability
 
 Probabilities = tuple[float, ...]
@@ -29,7 +30,7 @@ Streams = Mapping[str, Mapping[int, Probabilities]]
 def read_streams(folder: Path) -> Streams:
     """All that is kept in a run's folder; nothing where nothing is."""
     try:
-        content = (folder / PINNED).read_bytes()
+        content = read_whole(folder / PINNED, _MOST_BYTES)
     except OSError:
         return {}
     streams = defaultdict[str, dict[int, Probabilities]](dict)
@@ -85,7 +86,7 @@ def _parsed(line: bytes) -> tuple[int, dict[str, Probabilities]]:
         content = json.loads(line)
         said = {str(pin): tuple(float(each) for each in shares) for pin, shares in content["pins"].items()}
         epoch = int(content["epoch"])
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
         return 0, {}
     sound = all(len(shares) == CLASSES and all(0 <= each <= 1 for each in shares) for shares in said.values())
     return (epoch, said) if sound else (0, {})

@@ -12,7 +12,7 @@ from playground.errors import RunNotFoundError
 from playground.services.lab import Lab
 from playground.ui.errors import told
 from playground.ui.session import Session
-from playground.ui.words import run_label
+from playground.ui.words import literal, run_label
 
 _MOST_OFFERED = 5
 
@@ -74,7 +74,7 @@ def pick_run(lab: Lab, tab: Session, preferred: Callable[[Run], bool] = lambda _
     """
     found = lab.found()
     for problem in found.problems:
-        st.sidebar.caption(f":material/warning: {problem}")
+        st.sidebar.caption(f":material/warning: {literal(problem)}")
     own = [run for run in reversed(found.runs) if run.has_weights]
     runs = [*own, *lab.examples()]
     if not runs:

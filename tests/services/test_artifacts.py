@@ -69,7 +69,7 @@ class TestRecord:
 
     def test_a_record_of_another_run(self, folder: RunFolder) -> None:
         folder.path.rename(folder.path.with_name("copy"))
-        with pytest.raises(RunError, match=f"The folder of run copy holds the record of run {NAME}"):
+        with pytest.raises(RunError, match=f"The folder of run copy holds the record of run '{NAME}'"):
             RunFolder(folder.path.with_name("copy")).read()
 
 

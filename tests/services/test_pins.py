@@ -1,5 +1,6 @@
 """Pinned pictures in the home."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -98,7 +99,7 @@ def test_a_damaged_pin_is_left_out_and_said(pins: Pins, home: Path) -> None:
         file.write_text(damaged)
         found = pins.found()
         assert found.pins == (whole,)
-        assert f"pins/{file.name} is damaged and left out" in found.problems[0]
+        assert f"'{file.name}' in pins is damaged and left out" in found.problems[0]
         assert said in found.problems[0]
     file.write_text(sound)
     assert pins.found().pins == (whole, other)
@@ -117,3 +118,22 @@ def test_a_disk_that_refuses_gets_a_sentence(pins: Pins, home: Path) -> None:
     (home / FOLDER).write_text("a file where the folder should be")
     with pytest.raises(PinError, match=r"A was not pinned: .*Make room"):
         pins.pin(picture(1), "A")
+
+
+def test_odd_files_among_the_pins_are_told_and_take_nothing_with_them(pins: Pins, home: Path) -> None:
+    whole = pins.pin(picture(1), "Whole")
+    folder = home / FOLDER
+    (folder / "a folder.json").mkdir()
+    (folder / "loop.json").symlink_to("loop.json")
+    (folder / "nowhere.json").symlink_to("elsewhere")
+    os.mkfifo(folder / "pipe.json")
+    (folder / "two\nlines.json").write_bytes(b"[" * 100_000)
+    (folder / "no text\udcff.json").write_bytes(b"")
+    with (folder / "large.json").open("wb") as file:
+        file.truncate(100_000_000)
+    zoneless = (folder / f"{whole.pin}.json").read_text().replace("+00:00", "").replace('Z"', '"')
+    (folder / "zoneless.json").write_text(zoneless)
+    found = pins.found()
+    assert found.pins == (whole,)
+    assert len(found.problems) == 8
+    assert all(problem.isprintable() and len(problem) < 500 for problem in found.problems)
