@@ -10,16 +10,16 @@ from playground.ui.runs import train_link
 from playground.ui.runs_table import runs_table
 from playground.ui.runs_view import bring_in, delete_buttons, details, forks, overlay, picture, settings_table
 from playground.ui.session import session
-from playground.ui.words import literal
+from playground.ui.words import sentence
 
 here = lab()
 listed = here.found()
 found = listed.runs
 st.title("Runs")
 if listed.notice:
-    st.warning(listed.notice, icon=":material/database:")
+    st.warning(sentence(listed.notice), icon=":material/database:")
 for problem in listed.problems:
-    st.caption(f":material/warning: {literal(problem)}")
+    st.caption(f":material/warning: {sentence(problem)}")
 if not found:
     st.info("No run yet: train one, and it stands here.", icon=":material/model_training:")
     train_link()

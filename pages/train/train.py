@@ -10,6 +10,7 @@ from playground.ui.network_view import network_panel
 from playground.ui.runs import offer_interrupted, watch, watched_run
 from playground.ui.session import session
 from playground.ui.share import link_button, open_link
+from playground.ui.words import sentence
 
 here, tab = lab(), session()
 with st.sidebar, st.container(key="experiment"):
@@ -17,7 +18,7 @@ with st.sidebar, st.container(key="experiment"):
     top = st.container()
     drafted = experiment_form(here, tab)
     if drafted.complaint:
-        top.caption(f":material/error: {drafted.complaint}")
+        top.caption(f":material/error: {sentence(drafted.complaint)}")
     start = top.button(
         "Start training",
         icon=":material/play_arrow:",

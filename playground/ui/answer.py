@@ -16,7 +16,7 @@ from playground.ui.moment import Moment
 from playground.ui.pictures import Picture
 from playground.ui.pinboard import pin_button
 from playground.ui.session import Session
-from playground.ui.words import after_training, literal
+from playground.ui.words import after_training, literal, sentence
 
 
 def show_seen(lab: Lab, moment: Moment, tab: Session) -> None:
@@ -27,7 +27,7 @@ def show_seen(lab: Lab, moment: Moment, tab: Session) -> None:
         st.info("Draw a garment, upload a picture, or take a random test image.", icon=":material/draw:")
         return
     if picture.prepared is None:
-        st.error(literal(picture.complaint), icon=":material/error:")
+        st.error(sentence(picture.complaint), icon=":material/error:")
         return
     st.image(enlarged(picture.prepared.pixels), output_format="PNG", width=224, alt=picture.name)
     st.caption(f"{literal(picture.name)}: 28 x 28 grey pixels, enlarged")
@@ -77,7 +77,7 @@ def show_answer(lab: Lab, moment: Moment, picture: Picture | None) -> None:
     share, best = max(named)
     truth = f" It is: **{picture.truth}**." if picture.truth else ""
     st.markdown(f"### {best}")
-    st.markdown(f"{share:.1%} sure, says **{run.name}** {after_training(run, moment.epoch)}.{truth}")
+    st.markdown(f"{share:.1%} sure, says **{literal(run.name)}** {after_training(run, moment.epoch)}.{truth}")
     figure = probability_figure(found, CLASS_NAMES, "All ten classes")
     spoken = ", ".join(f"{name} {each:.1%}" for each, name in named)
     live_chart(figure, "probabilities", spoken, save="probabilities")

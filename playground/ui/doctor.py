@@ -21,7 +21,7 @@ from playground.ui.moment import Moment
 from playground.ui.pictures import Picture, Uploaded, look_at
 from playground.ui.runs import newest_first
 from playground.ui.session import Session
-from playground.ui.words import literal, run_label
+from playground.ui.words import run_label, sentence
 
 STRANGE = 0.99  # share of the data that looks more like the data: then an answer means little
 _MOST_NETWORKS = 6
@@ -130,7 +130,7 @@ def album_panel(lab: Lab, moment: Moment, tab: Session) -> None:
 def _refused(bad: Sequence[Uploaded]) -> None:
     """What is wrong with the files that are no pictures: the first few at once, all others behind a line."""
     for each in bad[:_MOST_COMPLAINTS]:
-        st.error(literal(each.complaint), icon=":material/error:")
+        st.error(sentence(each.complaint), icon=":material/error:")
     if others := bad[_MOST_COMPLAINTS:]:
         with st.expander(f"{len(others)} more could not be read", icon=":material/error:"):
             st.dataframe([{"What is wrong": each.complaint} for each in others], hide_index=True)

@@ -20,6 +20,7 @@ from playground.ui.inspection import described
 from playground.ui.moment import Moment, validated
 from playground.ui.saving import csv_button, csv_text
 from playground.ui.task_view import task_view
+from playground.ui.words import literal
 
 AT_ONCE = 120
 _FOLDS = (3, 5, 10)
@@ -167,8 +168,8 @@ def _evidence(lab: Lab, doubt: Doubt, images: Images, run: Run) -> None:
         ]
         gallery(pixels, tiles, "The image and its nearest training images", "doubt_neighbours", save="neighbours")
         st.caption(
-            f"The nearest of {beside.among:,} training images in the feature space of run {run.run}, which did "
-            "not learn from this image; their labels may be wrong, too."
+            f"The nearest of {beside.among:,} training images in the feature space of run {literal(run.run)}, "
+            "which did not learn from this image; their labels may be wrong, too."
         )
 
 

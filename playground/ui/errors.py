@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from playground.errors import PlaygroundError
+from playground.ui.words import sentence
 
 
 @contextmanager
@@ -16,6 +17,6 @@ def told() -> Iterator[None]:
     try:
         yield
     except PlaygroundError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(sentence(error), icon=":material/error:")
     except OSError as error:
-        st.error(f"{error.filename or 'A file'}: {error.strerror or error}.", icon=":material/error:")
+        st.error(sentence(f"{error.filename or 'A file'}: {error.strerror or error}."), icon=":material/error:")

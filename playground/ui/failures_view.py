@@ -20,7 +20,7 @@ from playground.ui.image_view import image_view, open_image
 from playground.ui.inspection import comparable, described, judged_beside
 from playground.ui.saving import csv_button, csv_text
 from playground.ui.session import Session
-from playground.ui.words import run_label
+from playground.ui.words import literal, run_label
 
 AT_ONCE = 60
 _NOW, _EVER = "after this epoch", "after any epoch"
@@ -124,7 +124,7 @@ def _also_wrong(lab: Lab, seen: Judged) -> tuple[NDArray[np.bool_], str]:
     other = judged_beside(lab, seen, runs[name]) if name is not None else None
     if other is None:
         return every, ""
-    return Answers.of(other.logits, other.images.labels).wrong, f" here and in {other.run.name}"
+    return Answers.of(other.logits, other.images.labels).wrong, f" here and in {literal(other.run.name)}"
 
 
 def _sheet(tab: Session, seen: Judged, found: Found) -> None:

@@ -9,6 +9,7 @@ from playground.core.classes import CLASS_NAMES
 from playground.core.fashion import Images, class_counts, mean_images
 from playground.services.lab import Lab
 from playground.ui.gallery import Tile, gallery
+from playground.ui.words import sentence
 
 AT_ONCE = 60
 ALL = "all classes"
@@ -37,7 +38,7 @@ def garments_view(lab: Lab) -> None:
     data, status = lab.datasets.current(), lab.datasets.status()
     st.markdown(
         f"**Fashion-MNIST**: {len(data.train):,} training and {len(data.test):,} test images of 28 x 28 grey "
-        f"pixels in ten classes. {status.message}"
+        f"pixels in ten classes. {sentence(status.message)}"
     )
     st.caption(
         "Published by Zalando Research in 2017 under the MIT licence; product pictures, inverted and shrunk. "

@@ -17,6 +17,7 @@ from playground.ui.live_chart import live_chart
 from playground.ui.pictures import on_bench
 from playground.ui.pinboard import pin_button
 from playground.ui.session import Session
+from playground.ui.words import literal
 
 
 def opened(tab: Session, seen: Judged) -> int | None:
@@ -62,7 +63,7 @@ def _words(lab: Lab, tab: Session, seen: Judged, number: int) -> None:
     shares = seen.logits[number].double().softmax(0)
     shown, said = _shown(seen, number), CLASS_NAMES[int(shares.argmax())]
     truth = shown.truth
-    st.markdown(f"**{shown.name}**")
+    st.markdown(f"**{literal(shown.name)}**")
     st.image(
         enlarged(shown.pixels.numpy(), 168), output_format="PNG", width=168, alt=f"Image {number}, {truth}"
     )  # fmt: skip

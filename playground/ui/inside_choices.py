@@ -18,6 +18,7 @@ from playground.services.lab import Lab
 from playground.ui.gallery import enlarged
 from playground.ui.moment import Moment
 from playground.ui.session import Session
+from playground.ui.words import literal
 
 PICTURE = "your picture"
 
@@ -52,7 +53,7 @@ def _answer(lab: Lab, moment: Moment, shown: Shown) -> str:
     chances = lab.probabilities(moment.run, shown.pixels[None], moment.epoch)[0]
     share, best = chances.max(0)
     truth = f"It is: **{shown.truth}**. " if shown.truth else ""
-    return f"{shown.name}  \n{truth}  \nThe network says **{CLASS_NAMES[int(best)]}**, {share:.1%}"
+    return f"{literal(shown.name)}  \n{truth}  \nThe network says **{CLASS_NAMES[int(best)]}**, {share:.1%}"
 
 
 def _own_picture(tab: Session) -> Shown | None:

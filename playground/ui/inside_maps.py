@@ -21,6 +21,7 @@ from playground.ui.inside_pictures import (
     take_away,
 )
 from playground.ui.moment import Moment
+from playground.ui.words import literal
 
 AT_ONCE = 64
 _MOST_BARS = 500
@@ -53,7 +54,7 @@ def maps_view(lab: Lab, moment: Moment, shown: Shown) -> None:
     if values.ndim == 3:
         drawn = (each for each in places if len(each.output_shape) == 3 or each.operation == "flatten")
         network = max(float(outputs[each.modules[-1]].abs().max()) for each in drawn)
-        st.markdown(f"{len(values)} maps of {values.shape[1]} x {values.shape[2]} for {shown.name.lower()}.")
+        st.markdown(f"{len(values)} maps of {values.shape[1]} x {values.shape[2]} for {literal(shown.name)}.")
         pictures(values, scale, network, f"{place.stage} maps", "map", "inside_maps")
     else:
         _units(values, place, shown)
@@ -83,7 +84,7 @@ def _tile(values: NDArray[np.float32], number: int, word: str) -> Tile:
 
 
 def _units(values: NDArray[np.float32], place: LayerRow, shown: Shown) -> None:
-    st.markdown(f"{len(values):,} numbers for {shown.name.lower()}.")
+    st.markdown(f"{len(values):,} numbers for {literal(shown.name)}.")
     if len(values) <= _MOST_BARS:
         figure = units_figure(values, place)
         spoken = f"Values of {place.stage}; the largest is unit {int(values.argmax())} with {values.max():.3g}"

@@ -17,7 +17,7 @@ from playground.ui.inside_top import top_view
 from playground.ui.inside_value import value_view
 from playground.ui.moment import Moment
 from playground.ui.session import Session
-from playground.ui.words import after_training
+from playground.ui.words import after_training, literal
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def inside_view(lab: Lab, tab: Session, moment: Moment) -> None:
         label_visibility="collapsed",
     )  # fmt: skip
     section = SECTIONS[name]
-    st.caption(f"{section.words} {moment.run.name}, {after_training(moment.run, moment.epoch)}.")
+    st.caption(f"{section.words} {literal(moment.run.name)}, {after_training(moment.run, moment.epoch)}.")
     if not section.of_an_image:
         section.show(lab, moment)
         return

@@ -14,7 +14,7 @@ from playground.ui.moment import ONCE, pick_epoch, validated
 from playground.ui.network_view import wait_for_torch
 from playground.ui.runs import newest_first, pick_run
 from playground.ui.session import Session
-from playground.ui.words import after_training
+from playground.ui.words import after_training, literal, sentence
 
 
 def described(seen: Judged) -> str:
@@ -90,10 +90,10 @@ def judged_beside(lab: Lab, seen: Judged, run: Run) -> Judged | None:
         with st.spinner("Asking the other network", show_time=True):
             other = lab.judged(run, seen.part)
     except PlaygroundError as error:
-        st.warning(str(error), icon=":material/error:")
+        st.warning(sentence(error), icon=":material/error:")
         return None
     if other.stands_in != seen.stands_in or len(other.images) != len(seen.images):
-        st.warning(f"{run.name} was judged by other images.", icon=":material/error:")
+        st.warning(f"{literal(run.name)} was judged by other images.", icon=":material/error:")
         return None
     return other
 

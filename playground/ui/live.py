@@ -18,7 +18,7 @@ from playground.ui.pinboard import is_moving, pinboard_panel
 from playground.ui.progress_figures import View, accuracy_figure, loss_figure
 from playground.ui.session import Session
 from playground.ui.steering import steering
-from playground.ui.words import SAMPLE, epochs_trained, state_line
+from playground.ui.words import SAMPLE, epochs_trained, literal, sentence, state_line
 
 REFRESH_SECONDS = 1.0
 
@@ -68,7 +68,7 @@ def _panel(lab: Lab, tab: Session, snapshot: Snapshot, ghost: Run | None) -> Non
             st.progress(min(1.0, snapshot.step / snapshot.steps))
         st.caption(_details(snapshot))
         if snapshot.run.message:
-            st.warning(snapshot.run.message, icon=":material/info:")
+            st.warning(sentence(snapshot.run.message), icon=":material/info:")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             steering(lab, snapshot)
             view = _view(ghost)
@@ -147,15 +147,15 @@ def _details(snapshot: Snapshot) -> str:
     if run.train_images:
         parts += [
             f"{run.train_images:,} training images",
-            f"{run.device}, {run.precision}, {run.threads} thread{'s' * (run.threads > 1)}",
+            f"{literal(run.device)}, {literal(run.precision)}, {run.threads} thread{'s' * (run.threads > 1)}",
         ]
     if run.data.name == "sample":
         parts.append(f"**{SAMPLE}**")
     if run.parent:
-        parts.append(f"fork of run {run.parent} after epoch {run.parent_epoch}")
+        parts.append(f"fork of run {literal(run.parent)} after epoch {run.parent_epoch}")
     if run.imported:
         parts.append("imported: its training was not seen here")
-    return " · ".join([*parts, f"run {run.run}", *(_resumed(each) for each in run.resumed)])
+    return " · ".join([*parts, f"run {literal(run.run)}", *(_resumed(each) for each in run.resumed)])
 
 
 def _resumed(resumed: Resumed) -> str:

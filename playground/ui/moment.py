@@ -16,6 +16,7 @@ from playground.services.lab import Lab
 from playground.ui.live import watched
 from playground.ui.runs import pick_run
 from playground.ui.session import Session
+from playground.ui.words import literal
 
 Need = Literal["scores", "weights"]
 STEP_SECONDS = 0.8  # between two epochs while they are played
@@ -160,10 +161,11 @@ def _read_address(tab: Session, run: Run) -> None:
     if said is None or said == tab.epoch_written:
         return
     last, tab.epoch_written = len(run.epochs), said
-    tab.epoch = int(said) if said.isdecimal() and 1 <= int(said) <= last else None
+    known = said.isdecimal() and len(said) < 9 and 1 <= int(said) <= last
+    tab.epoch = int(said) if known else None
     if tab.epoch is None:
         st.warning(
-            f'There is no epoch "{said}" of this run, which has {last}: the last is shown instead.',
+            f'There is no epoch "{literal(said)}" of this run, which has {last}: the last is shown instead.',
             icon=":material/link_off:",
         )
     if tab.epoch == last and run.state.is_final:

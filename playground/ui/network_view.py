@@ -11,7 +11,7 @@ from playground.services.lab import Lab
 from playground.ui.expectation import expected_epoch_seconds
 from playground.ui.forms import Drafted
 from playground.ui.live import watched
-from playground.ui.words import roughly
+from playground.ui.words import literal, roughly, sentence
 
 if TYPE_CHECKING:  # imports torch
     from playground.core.plan import Plan
@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # imports torch
 def network_panel(lab: Lab, drafted: Drafted) -> None:
     """Draw the network; until torch is imported, say so and look again."""
     if drafted.complaint:
-        st.error(drafted.complaint, icon=":material/error:")
+        st.error(sentence(drafted.complaint), icon=":material/error:")
     elif drafted.plan is not None:
         _drawn(lab, drafted.plan, drafted.experiment)
     else:
@@ -50,7 +50,9 @@ def _drawn(lab: Lab, plan: Plan, experiment: Experiment | None) -> None:
         expected = expected_epoch_seconds(lab, experiment, plan) if experiment else None
         if expected:
             seconds, judge = expected
-            st.metric("An epoch takes", roughly(seconds), help=f"Judged by the run {judge} on this machine.")
+            st.metric(
+                "An epoch takes", roughly(seconds), help=f"Judged by the run {literal(judge)} on this machine."
+            )
     st.plotly_chart(
         network_figure(plan),
         key="network_figure",

@@ -18,7 +18,7 @@ from playground.errors import PictureError
 from playground.services.lab import Lab
 from playground.ui.canvas import canvas, lay_beneath
 from playground.ui.session import Session
-from playground.ui.words import roughly
+from playground.ui.words import literal, roughly
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -87,7 +87,7 @@ def _bench(tab: Session, drawing: NDArray[np.uint8] | None) -> None:
     if drawing is not None:
         tab.own = tab.picture = on_bench(tab, painted_over(tab.bench, drawing if tab.drawing else None))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{tab.bench_name} lies under the canvas: paint over it, or erase.", width="content")
+        st.caption(f"{literal(tab.bench_name)} lies under the canvas: paint over it, or erase.", width="content")
         if st.button("Take it away", icon=":material/layers_clear:"):
             lay_beneath(tab, None)
             tab.own = tab.picture = None

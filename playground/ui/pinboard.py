@@ -20,7 +20,7 @@ from playground.ui.errors import told
 from playground.ui.gallery import contact_sheet, sheet_size
 from playground.ui.session import Session
 from playground.ui.streams import streams
-from playground.ui.words import literal
+from playground.ui.words import literal, sentence
 
 _MOST_NAMED = 8  # epochs in a sentence
 
@@ -60,7 +60,7 @@ def pinboard_panel(lab: Lab, tab: Session, run: Run, on_predict: bool = False) -
     board = lab.pinboard.board(run)
     st.subheader("Pinboard")
     for problem in board.problems:
-        st.caption(f":material/warning: {problem}")
+        st.caption(f":material/warning: {sentence(problem)}")
     _undo(lab, tab)
     if not board.pins:
         st.caption("Pin a picture, and what the network says of it is drawn here after every epoch of a training.")

@@ -12,7 +12,7 @@ from playground.errors import RunNotFoundError
 from playground.services.lab import Lab
 from playground.ui.errors import told
 from playground.ui.session import Session
-from playground.ui.words import literal, run_label
+from playground.ui.words import literal, run_label, sentence
 
 _MOST_OFFERED = 5
 
@@ -44,7 +44,7 @@ def _asked_for(lab: Lab) -> str | None:
     try:
         return lab.run(asked).run
     except RunNotFoundError as error:
-        st.warning(f"{error} The newest run is shown instead.", icon=":material/link_off:")
+        st.warning(f"{sentence(error)} The newest run is shown instead.", icon=":material/link_off:")
         st.query_params.pop("run", None)
         return None
 
@@ -74,7 +74,7 @@ def pick_run(lab: Lab, tab: Session, preferred: Callable[[Run], bool] = lambda _
     """
     found = lab.found()
     for problem in found.problems:
-        st.sidebar.caption(f":material/warning: {literal(problem)}")
+        st.sidebar.caption(f":material/warning: {sentence(problem)}")
     own = [run for run in reversed(found.runs) if run.has_weights]
     runs = [*own, *lab.examples()]
     if not runs:
@@ -115,9 +115,8 @@ def _introduce(run: Run, alone: bool) -> None:
     """Say what the example is, and how to get something of one's own."""
     words = "a run of your own takes its place" if alone else "nobody trained it here"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(
-            f":material/school: **Example.** {run.name} comes with the playground; {words}.", width="content"
-        )
+        name = literal(run.name)
+        st.caption(f":material/school: **Example.** {name} comes with the playground; {words}.", width="content")
         if alone:
             train_link()
 
@@ -136,7 +135,7 @@ def offer_interrupted(lab: Lab, tab: Session, shown: Run | None) -> None:
                     on_click=_resumed, args=(lab, tab, run.run),
                 )  # fmt: skip
                 after = f"after epoch {len(run.epochs)} of {run.experiment.training.epochs}"
-                st.caption(f"{run_label(run)}, {after}", width="content")
+                st.caption(f"{sentence(run_label(run))}, {after}", width="content")
         if count > _MOST_OFFERED:
             st.caption(f"The newest {_MOST_OFFERED}. The others stand on the Runs page.")
 

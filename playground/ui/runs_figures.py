@@ -14,6 +14,7 @@ from playground.core.pareto import front
 from playground.core.reference import REFERENCE_LINES
 from playground.core.run import Run
 from playground.ui.charts import FAINT, TRAIN, layout_of
+from playground.ui.words import in_figure
 
 QUANTITIES = {
     "validation accuracy": "validation_accuracy",
@@ -46,7 +47,7 @@ def overlay_figure(runs: Sequence[Run], quantity: str, along: str) -> go.Figure:
         figure.add_scatter(
             x=_positions(run, along),
             y=values,
-            name=f"{run.name} · seed {run.experiment.training.seed}",
+            name=f"{in_figure(run.name)} · seed {run.experiment.training.seed}",
             mode="lines+markers",
             line={"dash": _DASHES[position % len(_DASHES)]},
             marker={"symbol": _SHAPES[position % len(_SHAPES)]},
@@ -70,7 +71,8 @@ def family_figure(family: Sequence[Run]) -> go.Figure:
         family: As of `core.family`: a parent before its forks.
     """
     rows = {run.run: row for row, run in enumerate(family)}
-    figure = go.Figure(layout=layout_of(f"From {shortened(family[0].name)}", "epoch", "", 130 + 44 * len(family)))
+    title = f"From {in_figure(shortened(family[0].name))}"
+    figure = go.Figure(layout=layout_of(title, "epoch", "", 130 + 44 * len(family)))
     by_name = {run.run: run for run in family}
     for row, run in enumerate(family):
         parent = by_name.get(run.parent)
@@ -89,7 +91,7 @@ def family_figure(family: Sequence[Run]) -> go.Figure:
     figure.update_layout(hovermode="closest", showlegend=False)
     longest = max(max(run.ends, default=1) for run in family)
     figure.update_xaxes(range=[0, 1.4 * longest])  # room for the words behind the last point
-    names = [shortened(run.name, 22) for run in family]
+    names = [in_figure(shortened(run.name, 22)) for run in family]
     return figure.update_yaxes(
         tickvals=list(range(len(family))), ticktext=names, range=[len(family) - 0.5, -0.5], showgrid=False
     )
@@ -109,10 +111,11 @@ def _reached(run: Run) -> str:
 def _difference(run: Run, parent: Run | None) -> str:
     """What is other than in its parent, a line each."""
     if parent is None:
-        return f"{run.name}<br>run {run.run}"
+        return f"{in_figure(run.name)}<br>run {in_figure(run.run)}"
     changes = differences([parent.experiment, run.experiment])
     lines = [f"{path}: {before} → {after}" for path, (before, after) in changes.items()]
-    return "<br>".join([f"{run.name}, from epoch {run.parent_epoch}", *(lines or ["the same settings"])])
+    head = f"{in_figure(run.name)}, from epoch {run.parent_epoch}"
+    return "<br>".join([head, *(lines or ["the same settings"])])
 
 
 def round_values(values: Sequence[float]) -> list[int]:
@@ -145,7 +148,7 @@ def picture_figure(runs: Sequence[Run], reported: Sequence[Reported], cost: str)
     )  # fmt: skip
     figure.add_scatter(
         x=x, y=y, name="runs", mode="markers", marker={"size": 9, "symbol": "circle"},
-        text=[f"{run.name}, seed {run.experiment.training.seed}" for run in drawn],
+        text=[f"{in_figure(run.name)}, seed {run.experiment.training.seed}" for run in drawn],
         hovertemplate=f"%{{text}}<br>%{{x:,}} {cost}<br>%{{y:.2%}}<extra></extra>",
     )  # fmt: skip
     if field != "train_seconds":

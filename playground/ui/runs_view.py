@@ -23,6 +23,7 @@ from playground.ui.runs_figures import (
     overlay_figure,
     picture_figure,
 )
+from playground.ui.words import sentence
 
 _MOST_TREES = 5
 
@@ -142,7 +143,7 @@ def _export(lab: Lab, run: Run) -> None:
         "Download the export", made.content, f"{run.run}.zip", "application/zip", icon=":material/download:",
         on_click="ignore", help=", ".join(made.files),
     )  # fmt: skip
-    st.caption(f":material/verified: verify.py, run on these files: {made.verified}")
+    st.caption(f":material/verified: verify.py, run on these files: {sentence(made.verified)}")
 
 
 def delete_buttons(lab: Lab, chosen: Sequence[Run]) -> None:

@@ -10,6 +10,7 @@ from playground.core.presets import name_for
 from playground.errors import ExperimentError
 from playground.ui.fields import in_screen_words
 from playground.ui.session import Session
+from playground.ui.words import sentence
 
 PARAMETER = "experiment"
 
@@ -27,7 +28,7 @@ def open_link(session: Session) -> None:
             session.replace(experiment.model_dump(mode="json"))
             session.notice = f"From the link: {name_for(experiment)}. Undo brings back what was here."
     if session.notice:
-        st.info(session.notice, icon=":material/link:")
+        st.info(sentence(session.notice), icon=":material/link:")
         if st.button("Understood", key="notice", type="tertiary"):
             session.notice = ""
             st.rerun()

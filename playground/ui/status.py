@@ -7,7 +7,7 @@ import streamlit as st
 from playground.services.datasets import DataStatus
 from playground.services.lab import Lab
 from playground.ui.live import watched
-from playground.ui.words import SAMPLE, state_line
+from playground.ui.words import SAMPLE, sentence, state_line
 
 
 def live_status(lab: Lab) -> None:
@@ -40,7 +40,7 @@ def data_status(lab: Lab) -> None:
         _data_line(lab, now)
         if waiting and now.state not in ("unknown", "fetching"):
             if now.name == "full":
-                st.toast(f"{now.message} New runs train on them.", icon=":material/database:")
+                st.toast(f"{sentence(now.message)} New runs train on them.", icon=":material/database:")
             st.rerun()
 
     watched(panel, waiting, every=0.5)
@@ -48,9 +48,9 @@ def data_status(lab: Lab) -> None:
 
 def _data_line(lab: Lab, status: DataStatus) -> None:
     if status.state == "fetching":
-        st.progress(status.progress or 0.0, text=status.message)
+        st.progress(status.progress or 0.0, text=sentence(status.message))
     elif status.state == "failed":
-        st.info(f"{status.message} Runs are trained on {SAMPLE}.", icon=":material/database:")
+        st.info(f"{sentence(status.message)} Runs are trained on {SAMPLE}.", icon=":material/database:")
         st.button("Look for the full set again", on_click=lambda: lab.datasets.start_fetching(again=True))
     for problem in status.problems:
-        st.caption(f":material/warning: {problem}")
+        st.caption(f":material/warning: {sentence(problem)}")

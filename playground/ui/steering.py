@@ -11,6 +11,7 @@ from playground.core.run import Run, RunState
 from playground.errors import RunError
 from playground.services.lab import Lab
 from playground.services.snapshot import Snapshot
+from playground.ui.words import sentence
 
 
 def steering(lab: Lab, snapshot: Snapshot) -> None:
@@ -64,6 +65,6 @@ def _shown(tell: Callable[[], None]) -> Callable[[], None]:
         try:
             tell()
         except RunError as error:
-            st.toast(str(error))
+            st.toast(sentence(error))
 
     return told

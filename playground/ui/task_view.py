@@ -9,7 +9,7 @@ import streamlit as st
 from playground.services.task import Task
 from playground.ui.errors import told
 from playground.ui.live import watched
-from playground.ui.words import duration
+from playground.ui.words import duration, sentence
 
 
 def task_view(task: Task, label: str, start: Callable[[], None], explanation: str) -> None:
@@ -22,7 +22,7 @@ def task_view(task: Task, label: str, start: Callable[[], None], explanation: st
         return
     st.caption(explanation)
     if task.progress.fault:
-        st.warning(task.progress.fault, icon=":material/info:")
+        st.warning(sentence(task.progress.fault), icon=":material/info:")
     if st.button(label, icon=":material/play_arrow:", type="primary", key=f"start-{label}"):
         with told():
             start()
@@ -34,6 +34,6 @@ def _running(task: Task) -> None:
     if not now.running:
         st.rerun()
     left = "" if now.seconds_left is None else f" · {duration(now.seconds_left)} left"
-    st.progress(min(1.0, now.share), f"{now.doing} · {now.share:.0%}{left}")
+    st.progress(min(1.0, now.share), f"{sentence(now.doing)} · {now.share:.0%}{left}")
     st.button("Cancel", icon=":material/stop:", on_click=task.cancel, key="cancel_task",
               help="What is done is kept, and the work goes on from there another time.")  # fmt: skip

@@ -18,6 +18,7 @@ from playground.ui.gallery import Tile, gallery
 from playground.ui.moment import Moment
 from playground.ui.saving import csv_button, csv_text
 from playground.ui.task_view import task_view
+from playground.ui.words import literal
 
 AT_ONCE = 60
 _NAMES: dict[Between, tuple[str, str]] = {
@@ -89,7 +90,8 @@ def _accuracies(lab: Lab, run: Run, pairs: Pairs, data: FashionData) -> None:
         return
     if data.fingerprint != run.data.fingerprint:
         st.caption(
-            f"{run.name} was trained on other images than are compared here: there is no accuracy to compare."
+            f"{literal(run.name)} was trained on other images than are compared here: there is no accuracy to "
+            "compare."
         )
         return
     seen, choice = lab.judged(run, "test"), run.experiment.data
@@ -108,9 +110,9 @@ def _accuracies(lab: Lab, run: Run, pairs: Pairs, data: FashionData) -> None:
             },
         )  # fmt: skip
     st.caption(
-        f"{run.name}, from its kept test scores: nothing is evaluated again. A near-duplicate is a test image "
-        "with such a pair among the images that this run learned from. The first two rows share most of their "
-        "images: compare the last two."
+        f"{literal(run.name)}, from its kept test scores: nothing is evaluated again. A near-duplicate is a test "
+        "image with such a pair among the images that this run learned from. The first two rows share most of "
+        "their images: compare the last two."
     )
 
 

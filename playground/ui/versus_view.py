@@ -14,6 +14,7 @@ from playground.services.looking import Judged
 from playground.ui.charts import change_figure
 from playground.ui.errors import told
 from playground.ui.gallery import Tile, gallery
+from playground.ui.words import literal
 
 AT_ONCE = 60
 
@@ -53,8 +54,8 @@ def spread_over_seeds(pair: Sequence[Run], runs: Sequence[Run]) -> float | None:
 
 
 def _head(found: Versus, a: Run, b: Run, spread: float | None) -> None:
-    st.markdown(f"**A** {a.name}, seed {a.experiment.training.seed}: **{found.accuracies[0]:.2%}**")
-    st.markdown(f"**B** {b.name}, seed {b.experiment.training.seed}: **{found.accuracies[1]:.2%}**")
+    st.markdown(f"**A** {literal(a.name)}, seed {a.experiment.training.seed}: **{found.accuracies[0]:.2%}**")
+    st.markdown(f"**B** {literal(b.name)}, seed {b.experiment.training.seed}: **{found.accuracies[1]:.2%}**")
     st.markdown(
         f"{verdict(found, spread)} Exact McNemar test on {found.images:,} test images: "
         f"{len(found.fixed):,} fixed, {len(found.broken):,} broken, p = {found.p:.2g}."

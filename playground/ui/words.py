@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import re
+import unicodedata
 
 from playground.core.run import Run, RunState
+from playground.core.shown import MOST_ECHOED, one_line
 from playground.services.lab import Lab
 from playground.services.snapshot import Snapshot
 
@@ -21,9 +24,43 @@ _ICONS = {
 SAMPLE = "the bundled sample, not the full set"
 
 
-def literal(text: str) -> str:
-    """Text that may come from anywhere, such as the name of a file, for a place that reads Markdown."""
-    return re.sub(r"([\\`*_\[\]<>~$:#|&])", r"\\\1", text)
+SENTENCE = 1000
+"""Characters of a whole sentence from the core or a service, which may quote several texts."""
+
+_MARKS = re.compile(r"[\\`*\[\]<~$]|&(?=[#\w])|(?<![^\W_])_|_(?![^\W_])")  # wherever they stand
+_BLOCK = re.compile(r"^(\d*)([#+=>|.)-])")  # at the beginning: headings, lists, quotations, rules
+_LATER = re.compile(  # what Streamlit looks for in text that is parsed already, where no backslash helps
+    r":(?=[\w+:/-])"  # emoji, icons, colours, addresses
+    r"|@"
+    r"|www(?=\.)"
+    r"|(?<!\S)[<>~-](?=[=>-]{1,2}(?!\S))",  # arrows and dashes
+    re.IGNORECASE,
+)
+_RIGHT_TO_LEFT = ("R", "AL")
+
+
+def literal(text: str, most: int = MOST_ECHOED) -> str:
+    """Text that may come from anywhere, such as the name of a file, for a place that reads Markdown.
+
+    It is shown as it stands, on one line, at most `most` characters of it. What a person typed, what was imported
+    and what stands in an address comes through here, without exception; what the core and the services say comes
+    through `sentence`.
+    """
+    line = one_line(text, most)
+    broken = _LATER.sub("\\g<0>\u200b", line)  # a space of no width
+    safe = _BLOCK.sub(r"\1\\\2", _MARKS.sub(r"\\\g<0>", broken))
+    turns = any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in line)
+    return f"\u2068{safe}\u2069" if turns else safe  # its direction is its own
+
+
+def sentence(said: object) -> str:
+    """What the core or a service says, an error for instance, for a place that reads Markdown."""
+    return literal(str(said), SENTENCE)
+
+
+def in_figure(text: str) -> str:
+    """Text that may come from anywhere, for a figure: Plotly reads some HTML, links among it."""
+    return html.escape(one_line(text), quote=False)
 
 
 def duration(seconds: float) -> str:
@@ -43,7 +80,7 @@ def state_line(lab: Lab, snapshot: Snapshot) -> str:
     """One line about a run: what it does, how far it is, how long it will take."""
     run = snapshot.run
     doing = "stopping, then judging on the test images" if snapshot.ending else run.state
-    parts = [f"{_ICONS[run.state]} **{run.name}** · {doing}"]
+    parts = [f"{_ICONS[run.state]} **{literal(run.name)}** · {doing}"]
     if run.state is RunState.QUEUED:
         parts.append(_waiting(lab, run))
     elif run.batches_in_epoch:
@@ -63,7 +100,7 @@ def _waiting(lab: Lab, run: Run) -> str:
     if run.run not in names:  # another process has it, or it ended a moment ago
         return "waits for another process"
     if live[0].state is RunState.PAUSED:
-        return f"waits for {live[0].name}, which is paused"
+        return f"waits for {literal(live[0].name)}, which is paused"
     return f"place {names.index(run.run)} in the queue"
 
 
@@ -94,8 +131,8 @@ def after_training(run: Run, epoch: int | None = None) -> str:
 
 
 def run_label(run: Run) -> str:
-    """A run in a list: its name, how well it does, when it was made here."""
+    """A run in a list, as text: its name, how well it does, when it was made here."""
     scores = (("validation", run.validation_accuracy), ("test", run.test_accuracy))
     known = [f"{name} {value:.2%}" for name, value in scores if value is not None]
     made = () if run.example else (f"{run.created.astimezone():%d %b %H:%M}",)
-    return " · ".join([run.name, *known[:1], *made])
+    return " · ".join([one_line(run.name), *known[:1], *made])

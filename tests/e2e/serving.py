@@ -34,16 +34,16 @@ def launched(playwright: Playwright) -> Browser:
 
 
 class Server:
-    """`streamlit run streamlit_app.py` on a home of its own."""
+    """`streamlit run` of the app, or of another script, on a home of its own."""
 
-    def __init__(self, home: Path, port: int | None = None) -> None:
-        self.home, self.port = home, port or _free_port()
+    def __init__(self, home: Path, port: int | None = None, script: str = "streamlit_app.py") -> None:
+        self.home, self.port, self.script = home, port or _free_port(), script
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = home.parent / f"{home.name}-server.log"
         self.process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+        command = [sys.executable, "-m", "streamlit", "run", self.script]
         command += ["--server.headless", "true", "--server.port", str(self.port)]
         environment = {**os.environ, "PLAYGROUND_HOME": str(self.home)}
         with self.log.open("ab") as log:

@@ -1,8 +1,11 @@
 """What is said in a few words."""
 
 import pytest
+from texts import HOSTILE, seen
 
-from playground.ui.words import duration, roughly
+from playground.core.shown import one_line
+from playground.errors import RunError
+from playground.ui.words import duration, in_figure, literal, roughly, sentence
 
 
 @pytest.mark.parametrize(
@@ -21,3 +24,28 @@ def test_a_guess_has_no_more_digits_than_it_deserves(seconds: float, words: str)
 
 def test_a_duration_is_read_as_a_clock() -> None:
     assert [duration(seconds) for seconds in (0, 65, 3600, 3725)] == ["0:00", "1:05", "1:00:00", "1:02:05"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_text_from_anywhere_is_seen_as_it_is_on_one_line(text: str) -> None:
+    assert seen(literal(text)) == one_line(text)
+    assert "\n" not in literal(text)
+    literal(text).encode()
+
+
+def test_plain_words_are_left_alone() -> None:
+    assert literal("bn-dropout 2, from epoch 3 (mirrored)") == "bn-dropout 2, from epoch 3 (mirrored)"
+
+
+def test_a_long_text_is_cut() -> None:
+    assert seen(literal("a b" * 10**6)) == ("a b" * 27)[:79] + "…"
+    assert len(sentence(RunError("long " * 10**6))) <= 1000
+
+
+def test_what_cannot_be_seen_is_seen() -> None:
+    assert one_line("boot\u202egnp.exe\x1b[2J\x00 \ud800") == "boot\ufffdgnp.exe\ufffd[2J\ufffd \ufffd"
+    assert one_line(" two \r\n\n lines\u2028of\x85it ") == "two lines of it"
+
+
+def test_a_figure_shows_tags_as_text() -> None:
+    assert in_figure("<a href='http://x'>b</a> & c") == "&lt;a href='http://x'&gt;b&lt;/a&gt; &amp; c"
