@@ -20,20 +20,26 @@ from playground.services.importing import MOST_BYTES
 def export(run: str, folder: Path, epoch: int | None) -> Document:
     """Write a run as one zip: weights, ONNX model, scripts, and a proof that they are right."""
     lab = open_lab()
+    record = lab.run(run)
     made = lab.export(run, epoch)
-    file = folder / f"{run}.zip"
+    earlier = epoch is not None and epoch < len(record.epochs)
+    file = folder / (f"{run}-epoch-{epoch}.zip" if earlier else f"{run}.zip")
+    if file.exists() and file.read_bytes() != made.content:
+        tell(f"{file} was there already with other contents: it is replaced.")
     write_atomically(file, made.content)
     tell(f"In it: {', '.join(made.files)}.")
     return {"run": run, "files": [str(file)], "contents": list(made.files), "verified": made.verified}
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
 @data_folder
 @printed(lambda d: f"{d['run']}: {d['name']}, test {percent(d['test_accuracy'])}")
 def import_(file: Path, data: Path | None) -> Document:
     """Make a run of a zip that `export` wrote, here or elsewhere. Nothing in it is run."""
     lab = open_lab(data)
+    if file.is_dir():
+        raise RunError(f"{file} is a folder. Zip it, and import the zip.")
     if file.stat().st_size > MOST_BYTES:
         raise RunError(f"{file} has more than {MOST_BYTES >> 20} MB: that is no export of a run.")
     run = lab.run(lab.bring_in(file.read_bytes()))

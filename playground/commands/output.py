@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from playground.core.quoting import on_a_line
 from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import load_settings
@@ -28,7 +29,7 @@ data_folder = click.option(
 def tell(sentence: str) -> None:
     """Say something on standard error; a training goes on even if nobody listens any more."""
     with suppress(BrokenPipeError):
-        click.echo(sentence, err=True)
+        click.echo(on_a_line(sentence), err=True)
 
 
 def open_lab(data: Path | None = None) -> Lab:
@@ -46,13 +47,22 @@ def printed(show: Callable[[Document], str]) -> Callable[[Callable[..., Document
         def run(as_json: bool, **arguments: Any) -> None:
             document = command(**arguments)
             status = document.pop("exit_status", 0)
-            click.echo(json.dumps(document) if as_json else show(document))
+            click.echo(json.dumps(document) if as_json else show(_on_lines(document)))
             if status:
                 sys.exit(status)
 
         return run
 
     return decorate
+
+
+def _on_lines(value: Any) -> Any:
+    """A document for a terminal: none of its texts, such as the name of a run or of a file, can steer it."""
+    if isinstance(value, str):
+        return on_a_line(value)
+    if isinstance(value, dict):
+        return {name: _on_lines(each) for name, each in value.items()}
+    return [_on_lines(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def percent(fraction: float | None) -> str:

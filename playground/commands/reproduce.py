@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -103,10 +104,10 @@ def _need_folder(file: Path | None) -> None:
 
 def _command(presets: Sequence[str], seeds: int, markdown: Path | None) -> str:
     """What to type to get the same; of a file elsewhere only its name, which is the same on every machine."""
-    words = ["python -m playground reproduce", *presets, f"--seeds {seeds}"]
+    words = ["python", "-m", "playground", "reproduce", *presets, "--seeds", str(seeds)]
     if markdown:
-        words.append(f"--markdown {markdown.name if markdown.is_absolute() else markdown.as_posix()}")
-    return " ".join(words)
+        words += ["--markdown", markdown.name if markdown.is_absolute() else markdown.as_posix()]
+    return shlex.join(words)
 
 
 def _conditions(images: FashionData, seeds: int, command: str) -> Conditions:

@@ -10,11 +10,13 @@ from textwrap import dedent, indent
 
 from playground.core.experiment import HELD_OUT, DataChoice, Experiment
 from playground.core.fashion import MEAN, STD
+from playground.core.quoting import in_docstring
 from playground.core.script_drawn import drawing
 from playground.core.script_network import network
 from playground.core.script_training import augmentation, optimizers, schedule
 from playground.core.training import Augmentation, Steps, Training
 
+_NEEDED = "torch torchvision"
 _SCALES = {
     "unit": "images[:, None].float() / 255",
     "raw": "images[:, None].float()",
@@ -69,7 +71,7 @@ def script(experiment: Experiment, name: str = "this network") -> str:
     training, data = experiment.training, experiment.data
     scale = _SCALES[data.scaling].format(mean=MEAN, deviation=STD)
     parts = [
-        _HEAD.format(name=name, training=training, fraction=data.fraction),
+        _HEAD.format(name=in_docstring(name), needed=_NEEDED, training=training, fraction=data.fraction),
         _LOAD.format(scale=scale),
         _held_out(data) if data.validation == "held-out" else "",
         network(experiment.architecture),
@@ -86,12 +88,19 @@ def script(experiment: Experiment, name: str = "this network") -> str:
 _HEAD = '''
 """Trains {name} on Fashion-MNIST with plain PyTorch.
 
-    pip install torch torchvision
+    pip install {needed}
     python train.py
+
+It writes weights.pt. The weights.safetensors of an export have the same names, and fit as well:
+
+    model = network()
+    model.load_state_dict(safetensors.torch.load_file("weights.safetensors"))  # pip install safetensors
+    model.eval()
 """
 
 import math
 import sys
+from collections import OrderedDict
 
 import torch
 from torch import nn

@@ -11,11 +11,15 @@ from playground.core.shown import shown
 from playground.core.variants import VARIANTS, tags
 
 Details = dict[str, Any]
+MOST = 20
+"""Faults that are told one by one: nobody reads more."""
 
 
 def sentences(error: ValidationError, whole: str = "The experiment") -> list[str]:
-    """One sentence for each fault of a document, in its order; `whole` is what the document is called."""
-    return list(dict.fromkeys(_sentence(detail, whole) for detail in error.errors()))
+    """One sentence for each of the first faults of a document, in its order; `whole` is what it is called."""
+    found = list(dict.fromkeys(_sentence(detail, whole) for detail in error.errors()[:MOST]))
+    more = error.error_count() - MOST
+    return [*found, f"And {more:,} more."] if more > 0 else found
 
 
 def _sentence(detail: Any, whole: str) -> str:
@@ -29,7 +33,11 @@ def _sentence(detail: Any, whole: str) -> str:
 def _path(location: tuple[int | str, ...]) -> str:
     """The path of a setting. Pydantic puts the tag of a union behind its field; no setting is named so."""
     pairs = zip((None, *location), location, strict=False)
-    return ".".join(str(part) for before, part in pairs if not _is_tag(before, part))
+    return ".".join(_cut(str(part)) for before, part in pairs if not _is_tag(before, part))
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= 60 else f"{name[:57]}..."
 
 
 def _is_tag(before: int | str | None, part: int | str) -> bool:

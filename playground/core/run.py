@@ -12,6 +12,7 @@ from playground.core.experiment import Experiment
 from playground.core.frozen import Frozen, Instant, Share
 from playground.core.shown import shown
 from playground.core.training import MOST_EPOCHS
+from playground.errors import RunError
 
 
 class RunState(StrEnum):
@@ -133,6 +134,21 @@ class Run(Frozen):
         """The first with the highest validation accuracy; None without a validation split."""
         judged = [each for each in self.epochs if each.validation_accuracy is not None]
         return max(judged, key=lambda each: (each.validation_accuracy, -each.epoch)).epoch if judged else None
+
+    def epoch_number(self, epoch: int | None) -> int:
+        """The epoch that is asked for, counted from 1; the last where none is.
+
+        Raises:
+            RunError: It has no such epoch.
+        """
+        last = len(self.epochs)
+        if epoch is None and last:
+            return last
+        if epoch is None or not 1 <= epoch <= last:
+            asked = "" if epoch is None else f" {shown(epoch)}"
+            there = f"it has epochs 1 to {last}" if last else "none was trained to its end"
+            raise RunError(f"Run {self.name} has no epoch{asked}: {there}.")
+        return epoch
 
     def until(self, epoch: int) -> Run:
         """What it was after an epoch: the figures of that many epochs, and no result."""

@@ -1,8 +1,8 @@
-"""The network of a generated script."""
+"""The network of a generated script. Its modules have the names of ours: the weights of one fit the other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from textwrap import indent
 from typing import Any
 
@@ -10,6 +10,8 @@ from torch import nn
 
 from playground.core.architecture import Architecture
 from playground.core.network import GlobalPool, Residual, SeededDropout, blueprint
+
+_LONGEST = 88  # letters of a line
 
 
 def _conv(conv: Any) -> str:
@@ -33,38 +35,53 @@ _MODULES: Mapping[type[nn.Module], Callable[[Any], str]] = {
     nn.BatchNorm2d: lambda m: f"nn.BatchNorm2d({m.num_features})",
     nn.MaxPool2d: lambda m: f"nn.MaxPool2d({m.kernel_size})",
     nn.AvgPool2d: lambda m: f"nn.AvgPool2d({m.kernel_size})",
-    GlobalPool: lambda m: f"nn.Adaptive{'Avg' if m.reduce == 'average' else 'Max'}Pool2d(1), nn.Flatten()",
+    GlobalPool: lambda m: (
+        f"named(pool=nn.Adaptive{'Avg' if m.reduce == 'average' else 'Max'}Pool2d(1), flatten=nn.Flatten())"
+    ),
     SeededDropout: lambda m: f"nn.Dropout({m.probability})",
 }
 
 
 def _written(module: nn.Module) -> str:
+    if isinstance(module, Residual):
+        return _call("Residual", [_written(module.branch)])
+    if isinstance(module, nn.Sequential):
+        return _call("named", [f"{name}={_written(each)}" for name, each in module.named_children()])
     write = _MODULES.get(type(module))
     return write(module) if write else f"nn.{type(module).__name__}()"
 
 
-def _stages(architecture: Architecture) -> Iterator[str]:
-    """A line for each layer with what follows it."""
-    for stage in blueprint(architecture):
-        if isinstance(stage, Residual):
-            yield f"Residual({', '.join(map(_written, stage.branch.children()))}),"
-        elif isinstance(stage, nn.Sequential):
-            yield ", ".join(map(_written, stage)) + ","
-        else:
-            yield _written(stage) + ","
+def _call(function: str, arguments: list[str]) -> str:
+    """On one line, or where that gets long with an argument a line."""
+    line = f"{function}({', '.join(arguments)})"
+    if len(line) <= _LONGEST and "\n" not in line:
+        return line
+    lines = "\n".join(f"{each}," for each in arguments)
+    return f"{function}(\n{indent(lines, ' ' * 4)}\n)"
 
 
+_NAMED = '''
+
+def named(**modules):
+    """Modules one after the other; their weights are called after them, as in weights.safetensors of an export."""
+    return nn.Sequential(OrderedDict(modules))
+'''
 _RESIDUAL = '''
-class Residual(nn.Sequential):
+
+class Residual(nn.Module):
     """x + f(x)."""
 
+    def __init__(self, branch):
+        super().__init__()
+        self.branch = branch
+
     def forward(self, x):
-        return x + super().forward(x)
+        return x + self.branch(x)
 '''
 
 
 def network(architecture: Architecture) -> str:
     """A function that builds it."""
     residual = any(layer.kind == "residual" for layer in architecture.layers)
-    lines = indent("\n".join(_stages(architecture)), " " * 8)
-    return f"{_RESIDUAL if residual else ''}\n\ndef network():\n    return nn.Sequential(\n{lines}\n    )\n"
+    whole = indent(f"return {_written(blueprint(architecture))}", " " * 4)
+    return f"{_NAMED}{_RESIDUAL if residual else ''}\n\ndef network():\n{whole}\n"

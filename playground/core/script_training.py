@@ -24,6 +24,7 @@ from playground.core.training import (
 )
 
 _MUON = '''
+
 class Muon(torch.optim.Optimizer):
     """Momentum whose step has all its directions equally long (Jordan et al. 2024), for matrices and kernels."""
 

@@ -20,9 +20,7 @@ def check_fork(parent: Run, experiment: Experiment, epoch: int) -> None:
     Raises:
         RunError: There is no such epoch, nothing would be left to train, or more than the training differs.
     """
-    if not 1 <= epoch <= len(parent.epochs):
-        there = f"has {len(parent.epochs)}" if parent.epochs else "has none yet"
-        raise RunError(f"There is no epoch {epoch} to fork from: run {parent.name} {there}.")
+    parent.epoch_number(epoch)
     if experiment.architecture != parent.experiment.architecture or experiment.data != parent.experiment.data:
         raise RunError(
             "A fork goes on with its parent's weights, so layers and data stay as they are. "

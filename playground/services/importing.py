@@ -5,11 +5,6 @@ Neither the scripts nor the ONNX model in it are looked at, let alone run.
 
 from __future__ import annotations
 
-import io
-import lzma
-import struct
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -19,6 +14,7 @@ from pydantic import ValidationError
 from playground.core.complaints import sentences
 from playground.core.run import Run, RunState
 from playground.errors import RunError
+from playground.services.archive import opened
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
     from torch import Tensor, nn
@@ -27,18 +23,8 @@ if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are 
 
 RECORD, WEIGHTS = "run.json", "weights.safetensors"
 MOST_BYTES = 200 * 2**20  # of the zip, and of each file in it once unpacked
-_MOST_RECORD = 8 * 2**20
-_NO_ZIP = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    ArithmeticError,
-    RuntimeError,
-    ValueError,
-    EOFError,
-    OSError,
-)  # what a damaged one makes zipfile raise
+_MOST_RECORD = 2 * 2**20  # of the record
+_MOST_HEADER = 2**20  # of the weights: the names and shapes of all tensors
 _SAME = 5e-4  # of an accuracy; other processors add up in another order
 
 
@@ -58,25 +44,10 @@ def read_export(content: bytes) -> Packed:
     """
     if len(content) > MOST_BYTES:
         raise RunError(f"The file has {len(content) / 2**20:,.0f} MB; an export has {MOST_BYTES >> 20} at most.")
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            record = _member(archive, RECORD, _MOST_RECORD)
-            weights = _member(archive, WEIGHTS, MOST_BYTES)
-    except _NO_ZIP as error:
-        raise RunError(f"This is no zip that can be read: {error}. Take the file that an export wrote.") from error
+    with opened(content, RECORD) as archive:
+        record = archive.read(RECORD, _MOST_RECORD)
+        weights = archive.read(WEIGHTS, MOST_BYTES)
     return Packed(_record(record), _tensors(weights))
-
-
-def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
-    """One file of it; no more is unpacked than it may have, whatever the zip says."""
-    try:
-        with archive.open(name) as file:
-            content = file.read(most + 1)
-    except KeyError:
-        raise RunError(f"This zip is no export of a run: there is no {name} in it.") from None
-    if len(content) > most:
-        raise RunError(f"{name} in it has more than {most >> 20} MB: that cannot be of a run.")
-    return content
 
 
 def _record(content: bytes) -> Run:
@@ -94,6 +65,8 @@ def _tensors(content: bytes) -> dict[str, Tensor]:
     from safetensors import SafetensorError
     from safetensors.torch import load
 
+    if int.from_bytes(content[:8], "little") > _MOST_HEADER:
+        raise RunError(f"{WEIGHTS} in it is damaged, or names more tensors than a network has.")
     try:
         return load(content)
     except (SafetensorError, ValueError, KeyError) as error:

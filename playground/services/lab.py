@@ -429,15 +429,19 @@ class Lab:
         """A run as one zip that works elsewhere, verified; with the weights of an epoch, or of its last.
 
         Raises:
-            RunError: The weights were not kept, or what was packed does not say what PyTorch says.
+            RunError: There is no such epoch, its weights were not kept, or what was packed does not say what
+                PyTorch says.
         """
         from playground.services.export import export
 
         record = self.run(run)
         if not record.has_weights:
             raise RunError(f"Run {record.name} has no weights to export: no epoch of it was kept.")
-        until = record if epoch in (None, len(record.epochs)) else record.until(epoch)
-        return export(until, self._looking.network(record, epoch))
+        number = record.epoch_number(epoch)
+        if number < len(record.epochs):
+            cut_short = {"state": RunState.STOPPED, "message": ""}
+            return export(record.until(number).model_copy(update=cut_short), self._looking.network(record, number))
+        return export(record, self._looking.network(record, number))
 
     def bring_in(self, content: bytes) -> str:
         """Make a run of this home of an export, and return it. It is judged by its images where they are here.

@@ -106,7 +106,7 @@ class Looking:
         data, stands_in = self._data_or_sample(run)
         if stands_in or run.imported:  # there are no scores of the sample, and none came with an import
             return self._judged_anew(run, part, epoch, data, stands_in)
-        of = len(run.epochs) if part == "test" else epoch or len(run.epochs)
+        of = len(run.epochs) if part == "test" else run.epoch_number(epoch)
         return Judged(run, part, of, self._part(data, run, part), self.logits(run, part, of))
 
     def _data_or_sample(self, run: Run) -> tuple[FashionData, bool]:
@@ -124,7 +124,7 @@ class Looking:
             raise RunError(f"Run {run.name} was not judged on the test images.")
         images = self._part(data, run, part)
         last = len(run.epochs)
-        asked = last if part == "test" else epoch or last
+        asked = last if part == "test" else run.epoch_number(epoch)
         return Judged(run, part, asked, images, self._evaluated(run.run, asked, run.experiment, images), stands_in)
 
     def images(self, run: Run, part: Part) -> Images:
@@ -170,7 +170,7 @@ class Looking:
         if part == "test":
             return self._test_logits(run.run)
         self._need_weights(run)
-        logits = self._validation_logits(run.run, epoch or len(run.epochs))
+        logits = self._validation_logits(run.run, run.epoch_number(epoch))
         if logits is None:
             raise RunError(f"Run {run.name} has no validation images: it was trained on all of them.")
         return logits
@@ -224,7 +224,7 @@ class Looking:
             RunError: No weights were kept for this epoch.
         """
         self._need_weights(run)
-        return self._ask(run.run, epoch or len(run.epochs), run.experiment, pixels).softmax(1)
+        return self._ask(run.run, run.epoch_number(epoch), run.experiment, pixels).softmax(1)
 
     def prepare_likeness(self, run: Run, epoch: int | None = None) -> threading.Thread:
         """Begin in the background what the first `likeness` of a run takes seconds for; the thread to wait for.
@@ -233,7 +233,7 @@ class Looking:
         """
         self._need_weights(run)
         data, _ = self._data_or_sample(run)
-        asked = run.run, epoch or len(run.epochs)
+        asked = run.run, run.epoch_number(epoch)
         key = *asked, data.fingerprint
         with self._beginning:
             working = {each: thread for each, thread in self._preparing.items() if thread.is_alive()}
@@ -257,7 +257,7 @@ class Looking:
         from playground.core.likeness import features
 
         self._need_weights(run)
-        asked = epoch or len(run.epochs)
+        asked = run.epoch_number(epoch)
         data, _ = self._data_or_sample(run)
         reference, images = self._reference(run.run, asked, run.experiment, data.name, data.fingerprint)
         seen = features(self.network(run, asked), pixels[None], run.experiment.data)
@@ -297,7 +297,7 @@ class Looking:
             RunError: No weights were kept for this epoch, or they are damaged.
         """
         self._need_weights(run)
-        return self._network(run.run, epoch or len(run.epochs), run.experiment.architecture)[0]
+        return self._network(run.run, run.epoch_number(epoch), run.experiment.architecture)[0]
 
     def _ask(self, run: str, epoch: int, experiment: Experiment, pixels: Tensor) -> Tensor:
         from playground.core.inference import predict_logits

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from playground.core.comparison import Comparison, percent
 from playground.core.evaluate import WEAK
+from playground.core.quoting import in_code_span
 from playground.services.reproduction import Row
 from playground.services.reproduction_report import Conditions
 
@@ -40,7 +41,7 @@ def _origin(rows: Sequence[Row], conditions: Conditions) -> str:
     images = "exactly the published images" if conditions.verified else "not exactly the published images"
     return "\n".join(
         [
-            f"Written on {conditions.date} by `{conditions.command}`.",
+            f"Written on {conditions.date} by {in_code_span(conditions.command)}.",
             f"Processor: {conditions.processor}; trained on {' and '.join(where) or 'nothing'}; "
             f"torch {conditions.torch}.",
             *([f"Of {len(runs)} runs {earlier} had been trained by earlier calls."] if earlier else []),

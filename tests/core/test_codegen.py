@@ -15,6 +15,7 @@ import pytest
 import torch
 from test_experiment import BASE, OTHERS
 from torch.nn import functional
+from wicked import CANARY, WICKED
 
 from playground.core import fashion
 from playground.core.codegen import script
@@ -88,10 +89,7 @@ def test_the_same_network_and_the_same_first_loss(
 ) -> None:
     names = loaded(experiment, folder, tmp_path, monkeypatch)
     ours, theirs = build_network(experiment.architecture, generator(1, "weights")), names["network"]()
-    with torch.no_grad():
-        for own, other in zip(ours.parameters(), theirs.parameters(), strict=True):
-            assert own.shape == other.shape
-            other.copy_(own)
+    theirs.load_state_dict(ours.state_dict())  # strictly: the names are the same
     pixels, labels = few.test.pixels, few.test.labels
     smoothing = experiment.training.label_smoothing
     with torch.no_grad():
@@ -181,7 +179,7 @@ def test_a_step_of_every_optimizer_is_ours(
     experiment = BASE.changed({"training.optimizer": {"name": name, "learning_rate": 0.01, "weight_decay": 0.1}})
     names = loaded(experiment, folder, tmp_path, monkeypatch)
     ours, theirs = build_network(experiment.architecture, generator(1, "weights")), names["network"]()
-    theirs.load_state_dict(dict(zip(theirs.state_dict(), ours.state_dict().values(), strict=True)))
+    theirs.load_state_dict(ours.state_dict())
     optimizer, rules = (
         build_optimizer(experiment.training.optimizer, ours.parameters()),
         names["optimizers"](theirs),
@@ -242,6 +240,41 @@ def test_no_name_of_it_is_taken_twice() -> None:
             names += [each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)]
     assert "garments" in names
     assert len(names) == len(set(names)), [name for name in set(names) if names.count(name) > 1]
+
+
+@pytest.mark.parametrize("name", WICKED.values(), ids=WICKED.keys())
+def test_a_name_is_a_string_in_it_and_nothing_else(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same tree as with a harmless name, but for that string; as a file, too, and when it is run."""
+    content = script(BASE, name).encode()
+    tree, harmless = ast.parse(content), ast.parse(script(BASE, "a name"))
+    said, usual = ast.get_docstring(tree, clean=False), ast.get_docstring(harmless, clean=False)
+    assert said == usual.replace("a name", name)
+    assert ast.dump(ast.Module(tree.body[1:], [])) == ast.dump(ast.Module(harmless.body[1:], []))
+    (tmp_path / "train.py").write_bytes(content)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["train.py"])
+    names = runpy.run_path("train.py")
+    assert names["__doc__"] == said
+    assert names["EPOCHS"] == BASE.training.epochs
+    assert not list(tmp_path.rglob(CANARY))
+
+
+def test_an_experiment_has_no_words_of_its_own() -> None:
+    """Every text in it is one of a few: nothing that somebody writes into a link comes into a script."""
+
+    def texts(schema: Any) -> list[Any]:
+        if isinstance(schema, list):
+            return [found for each in schema for found in texts(each)]
+        if not isinstance(schema, dict):
+            return []
+        own = [schema] if schema.get("type") == "string" else []
+        return own + [found for each in schema.values() for found in texts(each)]
+
+    found = texts(Experiment.model_json_schema())
+    assert len(found) > 20
+    assert all("enum" in each or "const" in each for each in found)
 
 
 def test_it_draws_garments_only_where_they_are_trained_on() -> None:

@@ -1,12 +1,13 @@
 """An export works without the playground, and is verified before it is given away."""
 
+import ast
 import io
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
-import venv
 import zipfile
 from pathlib import Path
 
@@ -17,16 +18,19 @@ from PIL import Image
 from safetensors.torch import load
 from small import SHAKEN, TINY
 from tensors import same
+from wicked import CANARY, WICKED
 
 from playground.core import onnx_model
 from playground.core.classes import CLASS_NAMES
 from playground.core.codegen import script
 from playground.core.experiment import Experiment
+from playground.core.inference import averaged
 from playground.core.network import build_network
 from playground.core.run import Run
 from playground.errors import RunError
+from playground.services import export as export_module
 from playground.services.executors import InlineExecutor
-from playground.services.export import GOLDEN, Export
+from playground.services.export import GOLDEN, Export, export
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 
@@ -97,6 +101,55 @@ def test_predict_says_of_a_picture_what_the_app_says(made: tuple[Lab, Run, Expor
     assert said.returncode == 1
 
 
+def test_the_weights_fit_the_network_of_its_script(
+    made: tuple[Lab, Run, Export], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In plain PyTorch, strictly; scaled and averaged by the script it says what the export says."""
+    monkeypatch.setattr(sys, "argv", ["train.py"])
+    names = runpy.run_path(str(folder / "train.py"))
+    network = names["network"]()
+    network.load_state_dict(load((folder / "weights.safetensors").read_bytes()))
+    golden = np.load(folder / "golden.npz", allow_pickle=False)
+    pixels = torch.from_numpy(golden["pixels"])
+    network.eval()
+    with torch.no_grad():
+        asked = averaged(lambda images: network(names["scale"](images)), pixels, AVERAGED.data)
+    np.testing.assert_allclose(golden["probabilities"], asked.softmax(1), atol=1e-5)
+
+
+def test_no_text_of_a_record_becomes_more_than_text(made: tuple[Lab, Run, Export], tmp_path: Path) -> None:
+    """The words of a record that somebody sent: the same files, and the same code but for the name in it."""
+    lab, run, usual = made
+    words = " ".join(text for key, text in WICKED.items() if key != "surrogates")  # JSON has none
+    fields = ("name", "device", "precision", "torch", "message", "parent")
+    origin = run.data.model_copy(update=dict.fromkeys(("name", "source", "fingerprint"), words))
+    sent = run.model_copy(update={**dict.fromkeys(fields, words), "data": origin})
+    hostile = export(sent, lab._looking.network(run))
+    assert hostile.files == usual.files
+    one, other = (zipfile.ZipFile(io.BytesIO(each.content)) for each in (hostile, usual))
+    assert [name for name in usual.files if one.read(name) != other.read(name)] == ["run.json", "train.py"]
+    record = json.loads(one.read("run.json"))
+    assert all(text == words for text in (*map(record.get, fields), record["data"]["source"]))
+    trees = [ast.parse(each.read("train.py")) for each in (one, other)]
+    assert ast.get_docstring(trees[0], clean=False).startswith(f"Trains {words} on Fashion-MNIST")
+    assert len({ast.dump(ast.Module(tree.body[1:], [])) for tree in trees}) == 1
+    (tmp_path / "train.py").write_bytes(one.read("train.py"))
+    ran = python(tmp_path, "-c", "import train; train.network()")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+    assert not list(tmp_path.rglob(CANARY))
+
+
+def test_it_tells_nothing_of_the_machine_it_was_made_on(folder: Path) -> None:
+    here = str(Path(export_module.__file__).parents[2]).encode()
+    assert not [file.name for file in folder.rglob("*") if file.is_file() and here in file.read_bytes()]
+
+
+@pytest.mark.parametrize("epoch", [0, -1, 2, 999])
+def test_an_epoch_that_was_not_trained(made: tuple[Lab, Run, Export], epoch: int) -> None:
+    with pytest.raises(RunError, match=f"has no epoch {epoch}: it has epochs 1 to 1"):
+        made[0].export(made[1].run, epoch)
+
+
 def test_nothing_of_the_playground_is_needed(folder: Path) -> None:
     for file in folder.rglob("*.py"):
         assert not re.search(r"^\s*(from|import) playground", file.read_text(encoding="utf-8"), re.MULTILINE), file
@@ -127,15 +180,3 @@ def test_a_run_without_weights(made: tuple[Lab, Run, Export], tmp_path: Path) ->
 
 def test_the_example_can_be_exported(made: tuple[Lab, Run, Export]) -> None:
     assert "20 images" in made[0].export("example").verified
-
-
-@pytest.mark.slow
-def test_in_an_environment_with_its_own_requirements_alone(folder: Path, tmp_path: Path) -> None:
-    fresh = tmp_path / "fresh"
-    venv.create(fresh, with_pip=True)
-    interpreter = str(fresh / ("Scripts" if sys.platform == "win32" else "bin") / "python")
-    installed = python(folder, "-m", "pip", "install", "-q", "-r", "requirements.txt", interpreter=interpreter)
-    assert installed.returncode == 0, installed.stderr
-    done = python(folder, "verify.py", interpreter=interpreter)
-    assert done.returncode == 0, done.stderr
-    assert "torch" not in python(folder, "-m", "pip", "list", interpreter=interpreter).stdout

@@ -86,8 +86,9 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("epoch", "changes", "sentence"),
         [
-            (0, {}, "no epoch 0 to fork from: run parent has 4"),
-            (5, {"training.epochs": 9}, "no epoch 5 to fork from: run parent has 4"),
+            (0, {}, "Run parent has no epoch 0: it has epochs 1 to 4"),
+            (-1, {}, "Run parent has no epoch -1: it has epochs 1 to 4"),
+            (5, {"training.epochs": 9}, "Run parent has no epoch 5: it has epochs 1 to 4"),
             (4, {}, r"after epoch 4 with training\.epochs = 4 has nothing left .* at least 5"),
             (3, {"architecture.layers.0.channels": 5}, "layers and data stay as they are"),
             (3, {"data.scaling": "raw"}, "layers and data stay as they are"),
@@ -113,5 +114,5 @@ class TestRefused:
         lab = Lab(Settings(home=tmp_path), InlineExecutor())
         run = lab.start(TINY)
         lab._folders.folder(run).write(lab.run(run).model_copy(update={"epochs": ()}))
-        with pytest.raises(RunError, match="has none yet"):
+        with pytest.raises(RunError, match="has no epoch 1: none was trained to its end"):
             lab.fork(run, 1, TINY)

@@ -4,7 +4,7 @@ import io
 import json
 import random
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ import torch
 from safetensors.torch import load, save
 from small import TINY
 from tensors import same
+from wicked import WICKED
 
 from playground.core.run import Run, RunState
 from playground.errors import ArchitectureError, PlaygroundError, RunError
@@ -56,6 +57,72 @@ def altered(content: bytes, **members: bytes | None) -> bytes:
 def record_with(content: bytes, **changes: object) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return json.dumps({**json.loads(archive.read(RECORD)), **changes}).encode()
+
+
+def inside(content: bytes, folder: str) -> dict[str, bytes]:
+    """The files of a zip, as they are called in a folder."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {f"{folder}{name}": archive.read(name) for name in archive.namelist()}
+
+
+def zipped(files: Mapping[str, bytes], into: io.IOBase | None = None) -> bytes:
+    buffer = into or io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+class Pipe(io.RawIOBase):
+    """What cannot be gone back in: sizes stand behind each file then, as Finder writes them."""
+
+    def __init__(self) -> None:
+        self.written = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: bytes) -> int:
+        self.written += content
+        return len(content)
+
+    def getvalue(self) -> bytes:
+        return bytes(self.written)
+
+
+def company() -> dict[str, bytes]:
+    """Files with names of every kind that a zip can hold."""
+    return {f"company/{name}": b"x" for key, name in WICKED.items() if key not in ("surrogates", "nothing")}
+
+
+def by_finder(content: bytes) -> bytes:
+    files = inside(content, "20261130 copy/")
+    beside = {f"__MACOSX/{name.replace('/', '/._')}": b"\0\5\x16\7" for name in files}
+    return zipped({"20261130 copy/": b"", "20261130 copy/.DS_Store": b"Bud1", **files, **beside}, Pipe())
+
+
+def by_explorer(content: bytes) -> bytes:
+    return zipped(dict(reversed(inside(content, "New folder\\").items())))
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        by_finder,
+        by_explorer,
+        lambda content: zipped(inside(content, "./")),
+        lambda content: zipped(inside(content, "a/b/c/")),
+        lambda content: zipped(inside(content, "") | company()),
+        lambda content: b"before it" + content + b"behind it",
+    ],
+    ids=["Finder", "Explorer", "dots", "deep", "company", "bytes around it"],
+)
+def test_it_is_read_however_it_was_zipped_again(
+    there: tuple[Lab, Run, bytes], again: Callable[[bytes], bytes]
+) -> None:
+    made, read = read_export(there[2]), read_export(again(there[2]))
+    assert read.record == made.record
+    assert same(read.weights, made.weights)
 
 
 def test_it_comes_back_and_says_the_same(there: tuple[Lab, Run, bytes], lab: Lab) -> None:
@@ -123,6 +190,18 @@ def _bomb(_: bytes) -> bytes:
     return buffer.getvalue()
 
 
+def _squeezed(_: bytes) -> bytes:
+    """Less than a kilobyte that would be unpacked to a gigabyte at once."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr(RECORD, bytes(16 * 2**20))
+    return buffer.getvalue()
+
+
+def _many_faults(content: bytes) -> bytes:
+    return record_with(content, **{f"unknown {number}": number for number in range(5_000)})
+
+
 def _encrypted(content: bytes) -> bytes:
     """Flagged as encrypted, in its local headers and its directory."""
     changed = bytearray(content)
@@ -150,8 +229,21 @@ def _not_finite(content: bytes) -> bytes:
         (lambda _: b"PK\x03\x04 and no more", "no zip that can be read"),
         (lambda content: content[: len(content) // 2], "no zip that can be read"),
         (_pickle, "no export of a run: there is no run.json in it"),
-        (_encrypted, "no zip that can be read"),
-        (_bomb, "run.json in it has more than 8 MB"),
+        (_encrypted, "run.json in it is encrypted. Make the zip without a password"),
+        (_bomb, "run.json in it has more than 2 MB"),
+        (_squeezed, "run.json in it is packed by bzip2"),
+        (lambda _: zipped({str(number): b"" for number in range(1001)}), "lists 1,001 files; 1,000 are the most"),
+        (lambda _: zipped({"x" * 60_000 + str(number): b"" for number in range(20)}), "more files than an export"),
+        (lambda content: altered(content, run=_many_faults(content)), r"And [\d,]+ more\."),
+        (lambda content: altered(content, weights=(2**21).to_bytes(8, "little")), "more tensors than a network"),
+        (lambda content: altered(content, run=b'{"a":' * 100_000 + b"1" + b"}" * 100_000), "no record of a run"),
+        (lambda content: altered(content, run=record_with(content, name="x" * 5_000_000)), "more than 2 MB"),
+        (lambda content: altered(content, run=record_with(content, name="x" * 5_000)), "5,000 letters are too"),
+        (lambda content: altered(content, run=record_with(content, created="9999-12-31T23:59:59Z")), "created: "),
+        (lambda content: zipped({"an export.zip": content}), "In this zip is another, 'an export.zip'. Unpack it"),
+        (lambda content: zipped({**inside(content, "a/"), **inside(content, "b/")}),
+         "This zip holds 2 exports, in 'a', 'b'. Zip one of these folders alone"),
+        (lambda content: zipped({RECORD: record_with(content), **inside(content, "a/")}), "holds 2 exports"),
         (lambda content: altered(content, weights=None), "there is no weights.safetensors in it"),
         (lambda content: altered(content, weights=b"x" * 50), "weights.safetensors in it is damaged"),
         (_other_weights, "holds other weights than run.json has layers for"),
