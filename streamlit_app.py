@@ -13,12 +13,14 @@ from playground.ui.cache import lab
 from playground.ui.errors import told
 from playground.ui.first_listing import wait_for_the_runs
 from playground.ui.live_chart import PLOTLY_ROUTE
+from playground.ui.page_routes import page_routes
 from playground.ui.status import data_status, live_status
 
 # At the server's start there is no tab yet, which Streamlit would mention for every page in the menu.
 logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
 
-ICON = str(Path(__file__).parent / "playground" / "data" / "icon.svg")  # a Material one is fetched from the web
+HERE = Path(__file__).parent
+ICON = str(HERE / "playground" / "data" / "icon.svg")  # a Material one is fetched from the web
 PAGES = [
     st.Page("pages/train/train.py", title="Train", icon=":material/model_training:", default=True),
     st.Page("pages/inspect/confusion.py", title="Confusion", icon=":material/grid_on:"),
@@ -59,4 +61,5 @@ else:
     # Outside a tab this only tells Streamlit that there is a menu: without it, the first link to another page
     # than the first one, right after the server's start, says "Page not found".
     st.navigation(PAGES, position="top")
-    app = st.App("streamlit_app.py", routes=[PLOTLY_ROUTE])
+    addresses = [file.stem for file in (HERE / "pages").glob("*/*.py")]  # as Streamlit makes them
+    app = st.App("streamlit_app.py", routes=[PLOTLY_ROUTE, *page_routes(addresses)])

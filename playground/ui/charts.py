@@ -15,7 +15,14 @@ from playground.core.training import Training
 
 # Pandas is imported here, whole, because Plotly looks into it as soon as any thread has begun to import it: a page
 # that was opened while the libraries were loading in the background showed an AttributeError.
-_MARGIN = {"l": 8, "r": 8, "t": 36, "b": 8}
+_TITLE, _TOOLS = 36, 22  # heights in pixels: of the title's line, and of the one above it for the chart's tools
+CHART_CONFIG = {
+    "displaylogo": False,  # it leads to another company's pages
+    "showSendToCloud": False,  # nothing leaves this machine: a button would send the chart to that company
+    "plotlyServerURL": "",
+    "modeBarButtonsToRemove": ["lasso2d", "select2d"],
+}
+"""What Plotly is told about every chart, by `live_chart`, `map_chart` and `still_chart`."""
 FAINT = "rgba(128,140,155,0.55)"  # thin and grey, readable on both themes
 TRAIN, VALIDATION = "#0072B2", "#D55E00"
 # Of the ten classes: told apart on white and on black, each with a shape of its own.
@@ -34,17 +41,22 @@ _INK = [  # a little is seen already: the errors are what a matrix is read for
 _CHANGE = [[0.0, TRAIN], [0.5, "rgba(128,140,155,0.06)"], [1.0, VALIDATION]]
 
 
-def layout_of(title: str, x: str, y: str, height: int) -> go.Layout:
-    """What all charts have in common; titles with units for both axes, height in CSS pixels."""
-    return go.Layout(plain_layout(title, x, y, height))
+def layout_of(title: str, x: str, y: str, height: int, tools: bool = True) -> go.Layout:
+    """What all charts have in common; titles with units for both axes, height in CSS pixels.
+
+    With tools the chart gets a line more, above the title: beside it they would cover its end on a narrow screen.
+    """
+    return go.Layout(plain_layout(title, x, y, height, tools))
 
 
-def plain_layout(title: str, x: str, y: str, height: int) -> dict[str, Any]:
+def plain_layout(title: str, x: str, y: str, height: int, tools: bool = True) -> dict[str, Any]:
     """The same as a document."""
+    above = _TOOLS if tools else 0
+    place = {"x": 0, "xref": "paper", "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": above + 10}}
     return {
-        "title": {"text": title, "font": {"size": 14}, "x": 0, "xref": "paper"},
-        "height": height,
-        "margin": _MARGIN,
+        "title": {"text": title, "font": {"size": 14}, **place},
+        "height": height + above,
+        "margin": {"l": 8, "r": 8, "t": _TITLE + above, "b": 8},
         "xaxis": {"title": {"text": x, "standoff": 6}, "automargin": True},
         "yaxis": {"title": {"text": y, "standoff": 6}, "automargin": True},
         "legend": {"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0, "xanchor": "left"},
@@ -58,7 +70,8 @@ def schedule_figure(training: Training) -> go.Figure:
     line = go.Scatter(
         x=epochs, y=rates, mode="lines", name="rate", hovertemplate="%{y:.3g}<extra></extra>", line_width=2
     )
-    figure = go.Figure(line, layout_of("Learning rate", "epoch", "", 150))
+    # No title at the axis: in the closed drawer of a phone the chart is 14 pixels wide, without a place for one.
+    figure = go.Figure(line, layout_of("Learning rate over the epochs", "", "", 150, tools=False))
     figure.update_yaxes(rangemode="tozero")  # else the axis of a constant rate goes from -1 to 1, and shows 0
     return figure.update_layout(showlegend=False)
 

@@ -20,6 +20,7 @@ from playground.ui.augmented_view import augmented_images
 from playground.ui.charts import schedule_figure
 from playground.ui.fields import FIELDS, in_screen_words
 from playground.ui.session import Session
+from playground.ui.still_chart import still_chart
 from playground.ui.widgets import select, setting, settings
 
 if TYPE_CHECKING:  # imports torch
@@ -240,9 +241,9 @@ def _schedule_preview(training: Document) -> None:
         checked = Experiment.parse({"training": training}).training
     except ExperimentError:
         return
-    st.plotly_chart(
+    still_chart(
         schedule_figure(checked),
         key="schedule",
-        config={"displayModeBar": False},
+        tools=False,
         alt=f"Learning rate over {checked.epochs} epochs, schedule {checked.schedule.name}",
     )

@@ -21,6 +21,7 @@ from playground.ui.inside_choices import among, unit_word
 from playground.ui.inside_figures import alone_figure
 from playground.ui.inside_pictures import take_away
 from playground.ui.moment import Moment
+from playground.ui.still_chart import still_chart
 from playground.ui.waiting import awaited
 
 AT_ONCE = 60
@@ -151,7 +152,7 @@ def _matrix(known: Known, logits: Tensor, effect: Effect) -> None:
     )
     with st.container(key="lesion_chart"):
         spoken = f"Confusion matrix of {effect.images} images, {effect.after:.1%} of them right"
-        st.plotly_chart(figure, key="lesion_confusion", alt=spoken)
+        still_chart(figure, key="lesion_confusion", alt=spoken)
     rows = [
         {"true": CLASS_NAMES[row], "predicted": CLASS_NAMES[column], "before": int(before[row, column]),
          "now": int(now[row, column])}
@@ -208,6 +209,6 @@ def _each_alone(lab: Lab, moment: Moment, layer: LayerRow, count: int, fill: str
     worst = min(range(len(changes)), key=changes.__getitem__)
     figure = alone_figure(changes, word, len(known.images))
     spoken = f"{word} {worst} matters most: {100 * changes[worst]:+.2f} points without it"
-    st.plotly_chart(figure, key="lesion_alone", alt=spoken)
+    still_chart(figure, key="lesion_alone", alt=spoken)
     table = {word: list(range(len(changes))), "accuracy": found.numpy(), "change": changes}
     take_away(f"{layer.stage}-each-alone", table)

@@ -21,6 +21,7 @@ from playground.ui.inside_pictures import (
     take_away,
 )
 from playground.ui.moment import Moment
+from playground.ui.still_chart import still_chart
 from playground.ui.words import literal
 
 AT_ONCE = 64
@@ -88,7 +89,7 @@ def _units(values: NDArray[np.float32], place: LayerRow, shown: Shown) -> None:
     if len(values) <= _MOST_BARS:
         figure = units_figure(values, place)
         spoken = f"Values of {place.stage}; the largest is unit {int(values.argmax())} with {values.max():.3g}"
-        st.plotly_chart(figure, key="inside_units", alt=spoken)
+        still_chart(figure, key="inside_units", alt=spoken)
     else:
         st.caption(f"Too many to draw; they are {values.min():.3g} to {values.max():.3g}. The file has them all.")
     take_away(f"{place.stage}-units", map_columns(values, ("unit",)))
@@ -125,7 +126,7 @@ def _matrix(weights: NDArray[np.float32], place: LayerRow) -> None:
     st.markdown(f"{weights.shape[0]:,} units with {weights.shape[1]:,} weights each.")
     if weights.size <= 40_000:
         spoken = f"Weights of {place.stage}, between {weights.min():.3g} and {weights.max():.3g}"
-        st.plotly_chart(matrix_figure(weights, place), key="inside_matrix", alt=spoken)
+        still_chart(matrix_figure(weights, place), key="inside_matrix", alt=spoken)
     else:
         st.caption("Too many to draw. The file has them all.")
     take_away(f"{place.stage}-weights", map_columns(weights, ("unit", "input")))

@@ -14,6 +14,7 @@ from playground.ui.inside_choices import among, place_label, unit_word
 from playground.ui.inside_figures import course_figure
 from playground.ui.inside_pictures import take_away
 from playground.ui.moment import Moment
+from playground.ui.still_chart import still_chart
 from playground.ui.waiting import arrived
 
 Course = Mapping[int, Activity]  # by epoch
@@ -77,7 +78,7 @@ def _courses(course: Course, epoch: int) -> None:
         f"{n} {v:.3g}" for n, v in by_epoch.get(epoch, {}).items()
     )
     with st.container(key="inside_courses"):
-        st.plotly_chart(figure, key="inside_course", alt=spoken)
+        still_chart(figure, key="inside_course", alt=spoken)
     if len(course) == 1:
         st.caption("The weights of one epoch alone are kept of this run, so there is no course.")
     rows = [

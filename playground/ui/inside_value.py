@@ -14,6 +14,7 @@ from playground.ui.inside_choices import Shown, pick_number, pick_place, unit_wo
 from playground.ui.inside_figures import clickable_map, number_grid
 from playground.ui.inside_pictures import take_away
 from playground.ui.moment import Moment
+from playground.ui.still_chart import still_chart
 
 _ROW, _COLUMN = "inside_row", "inside_column"
 
@@ -58,8 +59,8 @@ def _position(values: Any, place: LayerRow) -> tuple[int, int]:
     with cells[1]:
         column = pick_number(f"Column, 0 to {side - 1}", side, _COLUMN, "From the left.")
     title = "What it gives: click a value"
-    st.plotly_chart(
-        clickable_map(values, (row, column), title), key=key, on_select=clicked, selection_mode="points",
+    still_chart(
+        clickable_map(values, (row, column), title), key=key, clicked=clicked,
         alt=f"The map, {side} x {side}; row {row}, column {column} is {values[row, column]:.4g}",
     )  # fmt: skip
     return row, column
@@ -115,7 +116,7 @@ def _patch(found: Worked, place: LayerRow) -> None:
     for cell, (title, numbers) in zip(st.columns(3), parts, strict=True):
         with cell:
             spoken = f"{title}: " + "; ".join(", ".join(f"{v:.3g}" for v in row) for row in numbers[chosen])
-            st.plotly_chart(number_grid(numbers[chosen], title), key=f"inside_{title.split()[0]}", alt=spoken)
+            still_chart(number_grid(numbers[chosen], title), key=f"inside_{title.split()[0]}", alt=spoken)
     st.caption(f"These add {sums[chosen]:.6g}. What lies outside the map is 0.")
 
 

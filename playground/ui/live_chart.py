@@ -17,17 +17,19 @@ import streamlit as st
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
+from playground.ui.charts import CHART_CONFIG
 from playground.ui.saving import SAVING_CSS, SAVING_JS
 
 _LIBRARY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-PLOTLY_ADDRESS = f"/library/plotly-{plotly.__version__}.min.js"
+PLOTLY_ADDRESS = f"library/plotly-{plotly.__version__}.min.js"
+"""Beside the pages, wherever those are: a proxy may have put the app under a path of its own."""
 
 
 def _library(_: object) -> FileResponse:
     return FileResponse(_LIBRARY, headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
-PLOTLY_ROUTE = Route(PLOTLY_ADDRESS, _library)
+PLOTLY_ROUTE = Route("/{base:path}" + PLOTLY_ADDRESS, _library)
 """Serves Plotly's JavaScript to the browser; the version in the address makes it safe to keep."""
 
 PLOTLY_JS = (
@@ -39,7 +41,10 @@ function load(address) {
     const script = document.createElement("script");
     script.src = address;
     script.onload = () => resolve(window.Plotly);
-    script.onerror = () => reject(new Error("Plotly could not be loaded from " + address));
+    script.onerror = () => {
+      delete window.playgroundPlotly;  // the next chart tries again
+      reject(new Error(`No chart: Plotly could not be loaded from ${script.src}. Reload the page.`));
+    };
     document.head.append(script);
   });
   return window.playgroundPlotly;
@@ -104,7 +109,6 @@ function numbers(node) {
 
 function draw(Plotly, node) {
   const { data: traces, layout } = JSON.parse(node.latest.figure);
-  const config = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["lasso2d", "select2d"] };
   keepZoom(node, layout);
   const dressed = themed(layout, node), look = node.latest.figure + dressed.font.color;
   if (node.look === look) return;
@@ -112,7 +116,7 @@ function draw(Plotly, node) {
   const shapes = layout.shapes ?? [], before = node.unmarked;
   node.unmarked = JSON.stringify([traces, { ...layout, shapes: [] }]) + dressed.font.color;
   if (node.unmarked === before) return Plotly.relayout(node, { shapes });  // a mark moved, all else stands
-  Plotly.react(node, traces, dressed, config).then(watchZoom);
+  Plotly.react(node, traces, dressed, { ...node.latest.config, responsive: true }).then(watchZoom);
 }
 
 // The first time at once; later a figure out of sight waits until it is scrolled to, and the others come sooner.
@@ -160,7 +164,7 @@ def live_chart(figure: Mapping[str, Any], key: str, alt: str, save: str = "", pa
         patient: New data wait until the figure is in sight.
     """
     data = {"figure": json.dumps(figure, allow_nan=False), "height": figure["layout"]["height"], "alt": alt}
-    more = {"library": PLOTLY_ADDRESS, "save": save, "patient": patient}
+    more = {"library": PLOTLY_ADDRESS, "config": CHART_CONFIG, "save": save, "patient": patient}
     _component()(key=key, data={**data, **more}, height="content")
 
 

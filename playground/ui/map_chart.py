@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from playground.ui.charts import CHART_CONFIG
 from playground.ui.live_chart import PLOTLY_ADDRESS, PLOTLY_JS
 from playground.ui.saving import SAVING_CSS
 
@@ -60,13 +61,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     dressed.modebar = { bgcolor: "rgba(0,0,0,0)", color: dressed.font.color, activecolor: dressed.font.color };
     const words = [...(layout.annotations ?? []), ...(data.at ? [arrow(data.at, dressed.font.color)] : [])];
     dressed.annotations = words.map((each) => ({ ...each, bgcolor: dressed.hoverlabel.bgcolor, opacity: 0.85 }));
-    if (narrow) {  // the buttons over the title
-      dressed.margin = { ...layout.margin, t: 66 };
-      dressed.title = { ...layout.title, yref: "container", y: 1 - 52 / dressed.height, yanchor: "middle" };
-    }
     keepZoom(node, dressed);
     const config = {
-      responsive: true, displaylogo: false, displayModeBar: true, scrollZoom: false,
+      ...data.config, responsive: true, displayModeBar: true, scrollZoom: false,
       modeBarButtons: [
         ["lasso2d", "select2d", "pan2d", "zoom2d"], ["zoomIn2d", "zoomOut2d", "resetScale2d"],
       ],
@@ -122,6 +119,7 @@ def map_chart(
     data = {
         "figure": json.dumps(figure, allow_nan=False),
         "library": PLOTLY_ADDRESS,
+        "config": CHART_CONFIG,
         "alt": alt,
         "chosen": list(chosen),
         "at": at,

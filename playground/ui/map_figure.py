@@ -60,7 +60,7 @@ def map_figure(spots: Spots, by_error: bool, title: str, axes: tuple[str, str], 
     for axis, ends in zip(("xaxis", "yaxis"), ranges, strict=True):
         layout[axis] |= {"range": ends, "showgrid": False, "nticks": 7, "automargin": False}
     layout["yaxis"] |= {"scaleanchor": "x"}  # a centimetre is the same distance both ways
-    layout["margin"] = {"l": 56, "r": 8, "t": 36, "b": 48}  # always the same: nothing moves but the points
+    layout["margin"] |= {"l": 56, "b": 48}  # always the same: nothing moves but the points
     layout |= {"hovermode": "closest", "legend": {**layout["legend"], "y": -0.12, "itemsizing": "constant"}}
     if by_error:
         return {"data": _right_and_wrong(spots), "layout": layout}

@@ -11,6 +11,7 @@ from playground.services.lab import Lab
 from playground.ui.expectation import expected_epoch_seconds
 from playground.ui.forms import Drafted
 from playground.ui.live import watched
+from playground.ui.still_chart import still_chart
 from playground.ui.words import literal, roughly, sentence
 
 if TYPE_CHECKING:  # imports torch
@@ -53,10 +54,10 @@ def _drawn(lab: Lab, plan: Plan, experiment: Experiment | None) -> None:
             st.metric(
                 "An epoch takes", roughly(seconds), help=f"Judged by the run {literal(judge)} on this machine."
             )
-    st.plotly_chart(
+    still_chart(
         network_figure(plan),
         key="network_figure",
-        config={"displayModeBar": False},
+        tools=False,
         alt=f"The network from image to classes: {'; '.join(f'{r.stage} {r.output_shape}' for r in plan.rows)}",
     )
     with st.expander("Layer by layer, with the size rule O = (I + 2p − k) / s + 1"), st.container(key="layers"):

@@ -23,6 +23,7 @@ from playground.ui.runs_figures import (
     overlay_figure,
     picture_figure,
 )
+from playground.ui.still_chart import still_chart
 from playground.ui.words import sentence
 
 _MOST_TREES = 5
@@ -36,9 +37,7 @@ def overlay(runs: Sequence[Run]) -> None:
     with right:
         along = st.segmented_control("Over", tuple(ALONG), default="epoch", key="overlay_along", required=True)
     names = ", ".join(run.name for run in runs)
-    st.plotly_chart(
-        overlay_figure(runs, quantity, along), key="overlay", alt=f"{quantity} of {names} over {along}"
-    )
+    still_chart(overlay_figure(runs, quantity, along), key="overlay", alt=f"{quantity} of {names} over {along}")
 
 
 def settings_table(runs: Sequence[Run]) -> None:
@@ -69,7 +68,7 @@ def picture(runs: Sequence[Run], reported: Sequence[Reported]) -> None:
     if cost == "seconds" and all(run.test_accuracy is None for run in runs):
         st.info("No run has been tested yet, and articles do not tell their seconds: train a network first.")
         return
-    st.plotly_chart(
+    still_chart(
         picture_figure(runs, reported, cost), key="picture",
         alt=f"Test accuracy against {cost} of {len(runs)} runs and {len(reported)} published systems",
     )  # fmt: skip
@@ -89,7 +88,7 @@ def forks(runs: Sequence[Run], chosen: Sequence[Run]) -> None:
         return
     st.subheader("Forks")
     for tree in shown[-_MOST_TREES:]:
-        st.plotly_chart(
+        still_chart(
             family_figure(tree), key=f"forks-{tree[0].run}",
             alt="; ".join(f"{run.name} leaves its parent after epoch {run.parent_epoch}" for run in tree[1:]),
         )  # fmt: skip

@@ -41,7 +41,9 @@ def link_button(experiment: Experiment | None) -> None:
             "Opens this very experiment in the sidebar, on any playground: put your address before the `?`."
         )
         if experiment is not None:
-            address = (st.context.url or "").split("?")[0]
+            address = (st.context.url or "").split("?")[0].rstrip(
+                "/"
+            ) + "/"  # a proxy may know the app by it alone
             st.code(f"{address}?{PARAMETER}={to_word(experiment)}", language=None, wrap_lines=True)
             st.download_button(
                 "As a file", experiment.model_dump_json(indent=1), "experiment.json", "application/json",

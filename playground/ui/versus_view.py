@@ -14,6 +14,7 @@ from playground.services.looking import Judged
 from playground.ui.charts import change_figure
 from playground.ui.errors import told
 from playground.ui.gallery import Tile, gallery
+from playground.ui.still_chart import still_chart
 from playground.ui.words import literal
 
 AT_ONCE = 60
@@ -28,7 +29,7 @@ def versus_view(lab: Lab, a: Run, b: Run, all_runs: Sequence[Run]) -> None:
             return
         found = versus(one.logits, other.logits, one.images.labels)
         _head(found, a, b, spread_over_seeds((a, b), all_runs))
-        st.plotly_chart(
+        still_chart(
             change_figure(found.moved, CLASS_NAMES), key="versus_matrix",
             alt="Confusion matrix of B minus that of A; the galleries below show the images",
         )  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 from serving import Server, launched
-from walking import settled
+from walking import settled, watch
 
 expect.set_options(timeout=120_000)  # a busy machine is slow, and no test fails by the clock
 
@@ -37,14 +37,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
-    """Open an address of the app in a tab; at the end no tab may have seen an exception."""
+    """Open an address of the app in a tab; at the end no tab may have seen an exception, or asked elsewhere."""
     pages: list[Page] = []
     faults: list[str] = []
 
     def go(path: str = "", width: int = 1280, theme: str = "light") -> Page:
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
         page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
+        watch(page, server.url, faults)
         page.set_default_timeout(120_000)
         page.goto(f"{server.url}/{path}")
         settled(page)

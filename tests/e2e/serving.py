@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,18 +35,30 @@ def launched(playwright: Playwright) -> Browser:
 
 
 class Server:
-    """`streamlit run` of the app, or of another script, on a home of its own."""
+    """`streamlit run` of the app, or of another script, on a home of its own.
 
-    def __init__(self, home: Path, port: int | None = None, script: str = "streamlit_app.py") -> None:
-        self.home, self.port, self.script = home, port or _free_port(), script
-        self.url = f"http://127.0.0.1:{self.port}"
+    `options` go behind the command, `more` are variables of its environment.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        port: int | None = None,
+        script: str = "streamlit_app.py",
+        options: Sequence[str] = (),
+        **more: str,
+    ) -> None:
+        self.home, self.port, self.script = home, port or free_port(), script
+        self.options, self.more = options, more
+        path = next((each.split("=")[1] for each in options if each.startswith("--server.baseUrlPath=")), "")
+        self.url = f"http://127.0.0.1:{self.port}/{path}".rstrip("/")
         self.log = home.parent / f"{home.name}-server.log"
         self.process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "streamlit", "run", self.script]
-        command += ["--server.headless", "true", "--server.port", str(self.port)]
-        environment = {**os.environ, "PLAYGROUND_HOME": str(self.home)}
+        command += ["--server.headless", "true", "--server.port", str(self.port), *self.options]
+        environment = {**os.environ, "PLAYGROUND_HOME": str(self.home), **self.more}
         with self.log.open("ab") as log:
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         deadline = time.monotonic() + 60
@@ -77,7 +90,7 @@ class Server:
         self.process = self._start()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

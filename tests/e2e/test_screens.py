@@ -22,6 +22,14 @@ LAST = {
 
 BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 23, 27)"}
 """Of the two themes, as .streamlit/config.toml has them: both are looked at in one tab."""
+_COVERED = """() => [...document.querySelectorAll(".js-plotly-plot")].flatMap(chart => {
+    const tools = chart.querySelector(".modebar")?.getBoundingClientRect();
+    const boxes = [...chart.querySelectorAll(".gtitle, .nsewdrag")].map(each => each.getBoundingClientRect());
+    const meets = (box) => box.left < tools.right && tools.left < box.right && box.top < tools.bottom
+        && tools.top < box.bottom;
+    return tools?.width && boxes.some(meets) ? [chart.querySelector(".gtitle")?.textContent] : [];
+})"""
+"""Titles of the charts whose tools lie over a title or over what is drawn."""
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "screenshots"
 
@@ -52,3 +60,7 @@ def test_a_page_fits_its_screen(open_page, name, width):
             "(main => [main.scrollWidth, main.clientWidth])(document.querySelector('[data-testid=stMain]'))"
         )
         assert wide <= room
+    expect(page.locator("[data-title*=Share], [data-title*=Edit]")).to_have_count(0)  # another company's
+    for other in (width, 1024, 1366, 1920) if width > 390 else (width,):
+        page.set_viewport_size({"width": other, "height": 900})
+        page.wait_for_function(f"() => ({_COVERED})().length === 0")

@@ -14,6 +14,22 @@ def settled(page: Page) -> None:
     expect(page.locator("[data-testid=stException]")).to_have_count(0)
 
 
+def watch(page: Page, home: str, faults: list[str]) -> None:
+    """Note what no page may do: an error, an answer that is one, a word to anything but this address."""
+
+    def asked(url: str) -> None:
+        if not url.startswith((home, home.replace("http", "ws", 1), "data:", "blob:")):
+            faults.append(f"asked for {url}")
+
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.on(
+        "response", lambda answer: faults.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+    )
+    page.on("request", lambda request: asked(request.url))
+    page.on("websocket", lambda socket: asked(socket.url))
+
+
 def go_to(page: Page, name: str) -> None:
     """Follow a link of the menu; a click that comes while the page draws itself anew may get lost: click again."""
     heading = page.get_by_role("heading", name=name, exact=True)

@@ -1,5 +1,7 @@
 """Matrices and bars as they are drawn, held against scikit-learn and PyTorch."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scored import Scored
@@ -8,6 +10,7 @@ from sklearn.metrics import confusion_matrix
 from playground.core.classes import CLASS_NAMES
 from playground.core.evaluate import confusion, shares
 from playground.core.training import Training
+from playground.ui import charts
 from playground.ui.charts import change_figure, confusion_figure, probability_figure, schedule_figure
 
 
@@ -72,3 +75,12 @@ def test_a_constant_rate_is_drawn_above_zero() -> None:
     figure = schedule_figure(Training())
     assert set(figure.data[0].y) == {0.001}
     assert figure.layout.yaxis.rangemode == "tozero"
+
+
+def test_every_chart_is_told_the_same_about_its_tools():
+    """A chart that is not would have a button that sends it to another company."""
+    sources = {file.name: file.read_text() for file in Path(charts.__file__).parent.glob("*.py")}
+    assert [name for name, text in sources.items() if "st.plotly_chart(" in text] == ["still_chart.py"]
+    drawing = {name for name, text in sources.items() if "Plotly.react(" in text}
+    assert drawing == {name for name, text in sources.items() if '"config": CHART_CONFIG' in text}
+    assert charts.CHART_CONFIG["showSendToCloud"] is False
