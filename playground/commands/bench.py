@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from playground.commands.bench_report import in_markdown, in_words
-from playground.commands.output import Document, Progress, data_folder, open_lab, printed, tell
+from playground.commands.output import Document, Named, data_folder, fetched, open_lab, printed, tell
 
 
 @click.command()
@@ -19,7 +19,7 @@ from playground.commands.output import Document, Progress, data_folder, open_lab
 )
 @click.option(
     "--markdown",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=Named(dir_okay=False),
     help="A file to write the tables and the JSON object to as well.",
 )
 @data_folder
@@ -33,7 +33,7 @@ def bench(fast: bool, seeds: int, markdown: Path | None, data: Path | None) -> D
     lab = open_lab(data)
     threads = lab.settings.threads
     with ThreadPoolExecutor(1) as elsewhere:  # as in the app, where no other thread keeps cores of its own waiting
-        images = elsewhere.submit(lambda: lab.datasets.fetch(progress=Progress())).result()
+        images = elsewhere.submit(fetched, lab).result()
     found = measure_fast(images, tell, threads) if fast else measure_all(images, tell, range(seeds), threads)
     document = {"date": f"{datetime.now(UTC):%Y-%m-%d}", **found}
     if markdown:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from playground.commands.output import Document, Progress, data_folder, open_lab, printed
+from playground.commands.output import Document, data_folder, fetched, open_lab, printed
 
 
 @click.command()
@@ -20,7 +20,10 @@ from playground.commands.output import Document, Progress, data_folder, open_lab
 )
 def data(source: str | None, data: Path | None) -> Document:
     """Fetch and verify Fashion-MNIST."""
-    found = open_lab(data).datasets.fetch(source, Progress())
+    if data is not None and source not in (None, "local"):
+        reason = f'it is not where "{source}" looks. Leave one of the two out, or say --source local.'
+        raise click.BadParameter(reason, param_hint="--data")
+    found = fetched(open_lab(data), source)
     return {
         "source": found.source,
         "train": len(found.train),

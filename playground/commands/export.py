@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from playground.commands.output import Document, data_folder, open_lab, percent, printed, tell
+from playground.commands.output import Document, Named, data_folder, fetched, open_lab, percent, printed, tell
 from playground.errors import RunError
 from playground.services.files import write_atomically
 from playground.services.importing import MOST_BYTES
@@ -14,7 +14,7 @@ from playground.services.importing import MOST_BYTES
 
 @click.command()
 @click.argument("run")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", type=Named(file_okay=False))
 @click.option("--epoch", type=int, help="Of which epoch the weights are; of its last if not said.")
 @printed(lambda d: f"{d['files'][0]}: {d['verified']}")
 def export(run: str, folder: Path, epoch: int | None) -> Document:
@@ -32,7 +32,7 @@ def export(run: str, folder: Path, epoch: int | None) -> Document:
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.argument("file", type=Named(exists=True))
 @data_folder
 @printed(lambda d: f"{d['run']}: {d['name']}, test {percent(d['test_accuracy'])}")
 def import_(file: Path, data: Path | None) -> Document:
@@ -42,6 +42,8 @@ def import_(file: Path, data: Path | None) -> Document:
         raise RunError(f"{file} is a folder. Zip it, and import the zip.")
     if file.stat().st_size > MOST_BYTES:
         raise RunError(f"{file} has more than {MOST_BYTES >> 20} MB: that is no export of a run.")
+    if data is not None:
+        fetched(lab)
     run = lab.run(lab.bring_in(file.read_bytes()))
     if run.message:
         tell(run.message)

@@ -8,21 +8,42 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from playground.core.quoting import on_a_line
 from playground.services.executors import InlineExecutor
+from playground.services.files import named
 from playground.services.lab import Lab
 from playground.services.settings import load_settings
 
+if TYPE_CHECKING:
+    from playground.core.fashion import FashionData
+
 Document = dict[str, Any]
 json_flag = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+class Named(click.Path):
+    """A file or folder as a person named it: "~" is theirs also where the shell left it as it is."""
+
+    def __init__(self, **kinds: bool) -> None:
+        super().__init__(path_type=Path, **kinds)
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+        """The path; a sentence where there is nothing of this kind."""
+        if value == "":
+            self.fail("it is empty. Name a file or a folder.", parameter, context)
+        if not self.file_okay and named(value).is_file():
+            self.fail(f"{value!r} is a file. Name the folder that it is unpacked in.", parameter, context)
+        return super().convert(str(named(value)), parameter, context)
+
+
 data_folder = click.option(
     "--data",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder with Fashion-MNIST's files, looked into first.",
+    type=Named(exists=True, file_okay=False),
+    help="A folder with Fashion-MNIST's files: they are used, or refused with the reason.",
 )
 
 
@@ -35,7 +56,16 @@ def tell(sentence: str) -> None:
 def open_lab(data: Path | None = None) -> Lab:
     """The lab of this process's settings, training in this very thread."""
     settings = load_settings()
-    return Lab(settings.model_copy(update={"data": data}) if data else settings, InlineExecutor())
+    return Lab(settings.model_copy(update={"data": data.absolute()}) if data else settings, InlineExecutor())
+
+
+def fetched(lab: Lab, source: str | None = None) -> FashionData:
+    """The images of one source, or of the first that works; what was wrong with others is said."""
+    found = lab.datasets.fetch(source, Progress())
+    status = lab.datasets.status()
+    for sentence in (*status.problems, *([status.message] if status.state == "failed" else [])):
+        tell(sentence)
+    return found
 
 
 def printed(show: Callable[[Document], str]) -> Callable[[Callable[..., Document]], Callable[..., None]]:

@@ -13,6 +13,7 @@ from playground.commands.output import Document, open_lab, printed, tell
 from playground.commands.runs import marked
 from playground.core.run import Run
 from playground.errors import PlaygroundError
+from playground.services.files import named
 from playground.services.lab import Lab
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def _read(lab: Lab, images: Sequence[str]) -> list[tuple[str, NDArray[np.uint8] 
             tell(f"{number} of {len(images)} pictures are read ...")
             told = time.monotonic()
         try:
-            found.append((image, lab.read_picture(_content(Path(image)), image).pixels))
+            found.append((image, lab.read_picture(_content(named(image)), image).pixels))
         except OSError as error:
             found.append((image, f"{image} cannot be read: {error.strerror}."))
         except PlaygroundError as error:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from playground.commands.output import Document, Progress, data_folder, open_lab, printed, tell
+from playground.commands.output import Document, Named, data_folder, fetched, open_lab, printed, tell
 from playground.core.comparison import percent
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _figures(figure: Document) -> str:
 @click.option("--again", is_flag=True, help="Train anew what is finished already.")
 @click.option(
     "--markdown",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    type=Named(dir_okay=False, writable=True),
     help="Write it to this file, too.",
 )
 @data_folder
@@ -86,7 +86,7 @@ def reproduce(
     systems = published.systems(presets)
     _need_folder(markdown)
     lab = open_lab(data)
-    lab.datasets.fetch(progress=Progress())
+    fetched(lab)
     images = lab.datasets.named("full")  # the sample would give figures that compare with nothing
     rows = Reproduction(lab, images, tell).rows(systems, seeds, again)
     conditions = _conditions(images, seeds, _command(presets, seeds, markdown))

@@ -1,4 +1,4 @@
-"""How a sentence quotes a value."""
+"""How a sentence quotes a value, and names a file."""
 
 from __future__ import annotations
 
@@ -38,3 +38,11 @@ def one_line(text: str, most: int = MOST_ECHOED) -> str:
 
 def _is_unseen(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Cf", "Cs") and character not in _JOINERS
+
+
+def printable(name: object) -> str:
+    """The name of a file, whole and on one line: what cannot be seen is written as an escape."""
+    return "".join(
+        letter.encode("unicode_escape", "surrogatepass").decode() if _is_unseen(letter) else letter
+        for letter in str(name)
+    )

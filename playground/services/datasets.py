@@ -1,6 +1,7 @@
 """Fashion-MNIST for the whole process: fetched in the background, kept, and shared by everybody.
 
 Datasets --start_fetching--> thread: cache -> local -> debian -> download -> debian-download
+                                     of a folder that was named: cache of it -> local, and nothing else
          --status----------> DataStatus, a frozen value, at any time
          --current---------> FashionData: the full set once it is here, the sample until then
 """
@@ -12,11 +13,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from playground.core.shown import printable
 from playground.errors import DataError
 from playground.services import background
 from playground.services.data_cache import CACHE_NAME, read_cache, write_cache
 from playground.services.originals import DEBIAN_FOLDER, AbsentError, Report
-from playground.services.sources import SOURCES, Places, load
+from playground.services.sources import SOURCES, Places, load, stamp
 
 if TYPE_CHECKING:  # importing torch takes seconds, and the screen shows its controls before that
     from playground.core.fashion import FashionData
@@ -29,7 +31,8 @@ class DataStatus:
     """How things stand with the images, at one instant.
 
     `name` is the set that `Datasets.current` gives, `source` where that came from. `progress` is 0 to 1 while
-    bytes arrive, else None. `problems` has a sentence for each source that was damaged or out of reach, and,
+    bytes arrive, else None. `refused` says that a folder was named whose images cannot be used: nothing is trained
+    until they can. `problems` has a sentence for each source that was damaged or out of reach, and,
     where no source had the full set, also for those that were not there.
     """
 
@@ -40,6 +43,7 @@ class DataStatus:
     message: str = "Nobody has looked for the images yet."
     progress: float | None = None
     problems: tuple[str, ...] = ()
+    refused: bool = False
 
 
 class Datasets:
@@ -95,6 +99,13 @@ class Datasets:
         full = self._full_set()
         return self._load_sample() if full is None else full
 
+    def to_train_on(self) -> "FashionData":
+        """Return what a new run trains on: the current images; but of a folder that was named, those alone.
+
+        Then it waits until they are read; DataError where they cannot be used.
+        """
+        return self.current() if self._places.folder is None else self._full_set() or self.fetch()
+
     def named(self, name: SetName) -> "FashionData":
         """Return one of the two sets; raise DataError with the remedy where the full set is not here yet."""
         if name == "sample":
@@ -106,7 +117,7 @@ class Datasets:
             raise DataError("The full Fashion-MNIST is still being fetched: wait for it, or use the sample.")
         raise DataError(
             "The full Fashion-MNIST is not on this machine: run `python -m playground data`, or put its four"
-            f" files, or the pair of CSV files, into {self._places.downloads}."
+            f" files, or the pair of CSV files, into {printable(self._places.downloads)}."
         )
 
     def fetch(
@@ -115,7 +126,8 @@ class Datasets:
         """Fetch and return the images of one source, or of the first that works, the sample being the last.
 
         Without a source the cache comes first. Waits for a fetch that is under way. `progress` is told what
-        is being done and how far it is. Raises DataError where the one source does not work or is unknown.
+        is being done and how far it is. Raises DataError where the one source does not work or is unknown, or the
+        folder that was named cannot be used.
         """
 
         def report(message: str, share: float | None) -> None:
@@ -134,7 +146,7 @@ class Datasets:
 
     def _run(self) -> None:
         try:
-            with self._fetch:
+            with self._fetch, suppress(DataError):  # the status says it
                 self._fetch_any(self._say)
         finally:
             # an error nobody foresaw goes to the log with its traceback; the screen must not wait for ever
@@ -144,7 +156,10 @@ class Datasets:
     def _fetch_any(self, report: Report) -> "FashionData":
         full = self._full_set()
         if full is not None:
+            self._status = _ready(full, self._status.problems)
             return full
+        if self._places.folder is not None:
+            return self._fetch_named(report)
         errors: list[tuple[str, DataError]] = []
         for name in (name for name in SOURCES if name != "sample"):
             try:
@@ -159,6 +174,15 @@ class Datasets:
             (*self._status.problems, *_sentences(errors)),
         )
         return self._load_sample()
+
+    def _fetch_named(self, report: Report) -> "FashionData":
+        """What the folder has that was named; where that cannot be used, nothing takes its place."""
+        try:
+            return self._keep(load("local", self._places, report), self._status.problems)
+        except DataError as error:
+            message = f"{error} Nothing else is used in its place."
+            self._status = DataStatus("failed", "sample", "sample", True, message, refused=True)
+            raise DataError(message) from None
 
     def _fetch_from(self, name: str, report: Report) -> "FashionData":
         try:
@@ -176,9 +200,9 @@ class Datasets:
     def _keep(self, data: "FashionData", problems: tuple[str, ...]) -> "FashionData":
         """Remember the full set, and keep it on disk for the next start."""
         try:
-            write_cache(self._cache, data)
+            write_cache(self._cache, data, stamp(self._places) if data.source == "local" else None)
         except OSError as error:
-            problems = (*problems, f"The images cannot be kept in {self._cache}: {error.strerror}.")
+            problems = (*problems, f"The images cannot be kept in {printable(self._cache)}: {error.strerror}.")
         with self._memory:
             self._full = data
             self._status = _ready(data, problems)
@@ -189,7 +213,7 @@ class Datasets:
         with self._memory:
             if self._full is None:
                 try:
-                    self._full = read_cache(self._cache)
+                    self._full = read_cache(self._cache, stamp(self._places))
                     self._status = _ready(self._full, self._status.problems)
                 except FileNotFoundError:
                     return None

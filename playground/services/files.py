@@ -6,7 +6,15 @@ import errno
 import os
 import stat
 import threading
+from contextlib import suppress
 from pathlib import Path
+
+
+def named(text: str) -> Path:
+    """A file or folder as a person wrote it: "~" is their own folder, also where no shell has put that in."""
+    with suppress(RuntimeError):  # nobody is called so
+        return Path(text).expanduser()
+    return Path(text)
 
 
 def read_whole(path: Path, most: int | None = None) -> bytes:

@@ -5,7 +5,8 @@ neither. So a pair is verified if its images are the published ones, and taken a
 """
 
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -14,7 +15,9 @@ import numpy as np
 
 from playground.core.classes import SIDE
 from playground.core.csv_rows import LONGEST_ROW, check_header, parse_rows
+from playground.core.shown import printable
 from playground.errors import DataError
+from playground.services.data_folder import files_in
 from playground.services.originals import AbsentError, Report
 
 if TYPE_CHECKING:
@@ -40,6 +43,11 @@ class Half:
     images: int
     md5: str
 
+    def is_named(self, name: str) -> bool:
+        """Whether a file's name says that it is this one, such as "fashion-mnist_train (1).csv" too."""
+        part = "train" if "train" in self.name else "test"
+        return re.search(rf"fashion[-._ ]?mnist[-._ ]{part}\b.*\.csv$", name, re.I) is not None
+
 
 PAIR = (
     Half("fashion-mnist_train.csv", 60_000, "976229da8a00a3ccf41b8009e4e48d77"),
@@ -47,40 +55,46 @@ PAIR = (
 )
 
 
-def read_pair(folder: Path, source: str, report: Report, pair: tuple[Half, Half] = PAIR) -> "FashionData":
-    """Read all 70,000 images from the two files in a folder, and put them in order.
+def read_pair(
+    folder: Path, source: str, report: Report, pair: tuple[Half, Half] = PAIR, files: Sequence[Path] | None = None
+) -> "FashionData":
+    """Read all 70,000 images from the two files, and put them in order.
 
-    Raises AbsentError where neither is there; DataError, naming file and line, where one is missing or damaged
-    or holds other images than the published ones or Kaggle's.
+    They are among `files`, by default those that lie in the folder. Raises AbsentError where neither is there;
+    DataError, naming file and line, where one is missing or damaged or holds other images than the published
+    ones or Kaggle's.
     """
     try:
-        _need_both(folder, pair)
-        return _read(folder, source, report, pair)
+        both = _both(folder, files_in(folder) if files is None else files, pair)
+        return _read(both, source, report, pair)
     except AbsentError:
         raise
     except DataError as error:
         raise DataError(f"{error} {_REMEDY}") from None
     except OSError as error:
-        raise DataError(f"{error.filename or folder} cannot be read: {error.strerror}.") from None
+        raise DataError(f"{printable(error.filename or folder)} cannot be read: {error.strerror}.") from None
 
 
-def _need_both(folder: Path, pair: tuple[Half, Half]) -> None:
-    missing = [half.name for half in pair if not (folder / half.name).is_file()]
+def _both(folder: Path, files: Sequence[Path], pair: tuple[Half, Half]) -> list[Path]:
+    """The file of each half; of copies that with the name as it was published."""
+    named = [[file for file in files if half.is_named(file.name)] for half in pair]
+    missing = [half.name for half, found in zip(pair, named, strict=True) if not found]
     if len(missing) == len(pair):
-        raise AbsentError(f"There is no {' or '.join(missing)} in {folder}.")
+        raise AbsentError(f"There is no {' or '.join(missing)} in {printable(folder)}.")
     if missing:
-        raise DataError(f"There is no {missing[0]} in {folder}, only the other file of the pair.")
+        raise DataError(f"There is no {missing[0]} in {printable(folder)}, only the other file of the pair.")
+    return [min(found, key=lambda file: file.name != half.name) for half, found in zip(pair, named, strict=True)]
 
 
-def _read(folder: Path, source: str, report: Report, pair: tuple[Half, Half]) -> "FashionData":
+def _read(both: Sequence[Path], source: str, report: Report, pair: tuple[Half, Half]) -> "FashionData":
     from playground.core import fashion  # torch takes seconds to import and the screen must not wait for it
 
     total = sum(half.images for half in pair)
     halves, others, before = [], [], 0
-    for half in pair:
-        images, md5 = _read_half(folder / half.name, half, report, before, total)
+    for path, half in zip(both, pair, strict=True):
+        images, md5 = _read_half(path, half, report, before, total)
         halves.append(fashion.canonical(images))
-        others += [str(folder / half.name)] if md5 != half.md5 else []
+        others += [printable(path)] if md5 != half.md5 else []
         before += half.images
     data = fashion.FashionData.of("full", source, *halves)
     if others and not data.verified:
@@ -98,24 +112,25 @@ def _read_half(path: Path, half: Half, report: Report, before: int, total: int) 
 
     from playground.core.fashion import Images
 
+    name = printable(path)
     pixels = np.empty((half.images, SIDE, SIDE), np.uint8)
     labels = np.empty(half.images, np.int64)
     done = 0
     with path.open("rb") as file:
         header = file.readline(_HEADER).removeprefix(_BYTE_ORDER_MARK).replace(b"\r\n", b"\n")
-        check_header(header, str(path))
+        check_header(header, name)
         digest = hashlib.md5(header, usedforsecurity=False)
         for text in _blocks(file):
             report(f"Reading {half.name}", (before + done) / total)
             digest.update(text)
-            rows = parse_rows(text, done + 2, str(path))
+            rows = parse_rows(text, done + 2, name)
             begin, done = done, done + len(rows)
             if done > half.images:
-                raise DataError(f"{path} goes on after {half.images:,} images, in line {half.images + 2}.")
+                raise DataError(f"{name} goes on after {half.images:,} images, in line {half.images + 2}.")
             labels[begin:done] = rows[:, 0]
             pixels[begin:done] = rows[:, 1:].reshape(-1, SIDE, SIDE)
     if done < half.images:
-        raise DataError(f"{path} ends after {done:,} of {half.images:,} images, with line {done + 1}.")
+        raise DataError(f"{name} ends after {done:,} of {half.images:,} images, with line {done + 1}.")
     return Images(torch.from_numpy(pixels), torch.from_numpy(labels)), digest.hexdigest()
 
 

@@ -160,9 +160,10 @@ class Lab:
 
         Raises:
             ExperimentError: What `check` refuses.
+            DataError: A folder of images was named, and they cannot be used.
         """
         planned = self.check(experiment)
-        data = self.datasets.current()
+        data = self.datasets.to_train_on()
         run = Run(
             **self._named(),
             name=(name or name_for(experiment))[:MOST_NAME],

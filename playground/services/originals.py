@@ -3,16 +3,18 @@
 The checksums are those of the unpacked files: the gzip files of different mirrors differ in their headers.
 """
 
-import gzip
 import hashlib
-import io
+import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playground.core.shown import printable
+from playground.core.signature import nature
 from playground.errors import DataError
+from playground.services.data_folder import files_in
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,6 +47,13 @@ class Original:
         """Its name as published, gzipped."""
         return f"{self.name}.gz"
 
+    def is_named(self, name: str) -> bool:
+        """Whether a file's name says that it is this one, however archives and browsers change such names.
+
+        Such as train-images.idx3-ubyte, or "train-images-idx3-ubyte (1).gz".
+        """
+        return re.search(self.name.replace("t10k", "(t10k|test)").replace("-", "[-._ ]?"), name, re.I) is not None
+
 
 ORIGINALS = (
     Original(
@@ -73,21 +82,48 @@ ORIGINALS = (
     ),
 )
 
+LARGEST = max(original.size for original in ORIGINALS)
 
-def read_full(folder: Path, source: str, report: Report) -> "FashionData":
-    """Read all 70,000 images from the four files in a folder, gzipped or not, and put them in order.
+# of the files that MNIST is published as under the same names, unpacked
+_DIGITS: Mapping[str, str] = {
+    "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db": "images",
+    "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5": "labels",
+    "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7": "images",
+    "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2": "labels",
+}
+_GZIP = b"\x1f\x8b"
+_REMEDY = "Take the published one, from https://github.com/zalandoresearch/fashion-mnist for instance."
 
-    Raises AbsentError where a file is missing, DataError where one is damaged; both name the file.
+
+def read_full(folder: Path, source: str, report: Report, files: Sequence[Path] | None = None) -> "FashionData":
+    """Read all 70,000 images from the four files, gzipped or not, and put them in order.
+
+    They are among `files`, by default those that lie in the folder. Raises AbsentError where one is missing,
+    DataError where one is damaged; both name it.
     """
     from playground.core import fashion  # torch takes seconds to import and the screen must not wait for it
 
+    files = files_in(folder) if files is None else files
+    _need_all(folder, files)
     arrays = []
     for number, original in enumerate(ORIGINALS):
         report(f"Reading {original.name}", number / len(ORIGINALS))
-        arrays.append(read_original(folder, original))
+        arrays.append(read_original(folder, original, files))
     report("Putting the images in order", None)
     train, test = (_images(*pair) for pair in (arrays[:2], arrays[2:]))
     return fashion.FashionData.of("full", source, fashion.canonical(train), fashion.canonical(test))
+
+
+def _need_all(folder: Path, files: Sequence[Path]) -> None:
+    missing = [each for each in ORIGINALS if not any(each.is_named(file.name) for file in files)]
+    if len(missing) == len(ORIGINALS):
+        raise AbsentError(f"There is no {missing[0].name} or {missing[0].gz} in {printable(folder)}.")
+    if missing:
+        raise AbsentError(
+            f"Of the four files of Fashion-MNIST {printable(folder)} has no "
+            f"{' and no '.join(each.gz for each in missing)}. Put {'them' if missing[1:] else 'it'} there, from "
+            "https://github.com/zalandoresearch/fashion-mnist for instance."
+        )
 
 
 def _images(pixels: "npt.NDArray[np.uint8]", labels: "npt.NDArray[np.uint8]") -> "Images":
@@ -99,27 +135,30 @@ def _images(pixels: "npt.NDArray[np.uint8]", labels: "npt.NDArray[np.uint8]") ->
     return Images(torch.tensor(pixels), torch.tensor(labels, dtype=torch.int64))
 
 
-def read_original(folder: Path, original: Original) -> "npt.NDArray[np.uint8]":
-    """Read one of the four files; of an unpacked and a gzipped copy the first that is whole.
+def read_original(
+    folder: Path, original: Original, files: Sequence[Path] | None = None
+) -> "npt.NDArray[np.uint8]":
+    """Read one of the four files; of several copies, gzipped or not, the first that is whole.
 
-    Raises AbsentError where there is neither, DataError where none is whole.
+    They are among `files`, by default those that lie in the folder. Raises AbsentError where there is none,
+    DataError where none is whole.
     """
-    problem: DataError = AbsentError(f"There is no {original.name} or {original.gz} in {folder}.")
-    for path in (folder / original.name, folder / original.gz):
+    problem: DataError | None = None
+    files = files_in(folder) if files is None else files
+    named = [file for file in files if original.is_named(file.name)]
+    for path in sorted(named, key=lambda file: file.name not in (original.name, original.gz)):
         try:
             with path.open("rb") as file:
-                # the unpacked size bounds both forms: a file that only has the right name is not read whole
-                data = file.read(original.size + 1)
-        except (FileNotFoundError, NotADirectoryError):
-            continue
+                # bounded: a file that only has the right name is not read whole
+                data = file.read(LARGEST + 1)
+            return check(data, original, printable(path))
+        except FileNotFoundError:
+            problem = problem or DataError(f"{printable(path)} is a link to a file that is not there. {_REMEDY}")
         except OSError as error:
-            problem = DataError(f"{path} cannot be read: {error.strerror}.")
-            continue
-        try:
-            return check(data, original, str(path))
+            problem = problem or DataError(f"{printable(path)} cannot be read: {error.strerror}.")
         except DataError as error:
-            problem = error
-    raise problem
+            problem = problem or DataError(f"{error} {_REMEDY}")
+    raise problem or AbsentError(f"There is no {original.name} or {original.gz} in {printable(folder)}.")
 
 
 def check(data: bytes, original: Original, name: str) -> "npt.NDArray[np.uint8]":
@@ -129,20 +168,53 @@ def check(data: bytes, original: Original, name: str) -> "npt.NDArray[np.uint8]"
     """
     from playground.core.fashion import parse_idx  # imports torch
 
-    if data[:2] == b"\x1f\x8b":
-        data = _gunzip(data, original, name)
-    array = parse_idx(data, name)
+    data = _unpacked(data, name)
     found = hashlib.sha256(data).hexdigest()
     if found != original.sha256:
-        wanted = original.sha256[:12]
-        raise DataError(f"{name} is not as it was published: its SHA-256 is {found[:12]}..., not {wanted}...")
-    return array
+        raise DataError(f"{name} {_other(data, found, original, name)}.")
+    return parse_idx(data, name)
 
 
-def _gunzip(data: bytes, original: Original, name: str) -> bytes:
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
-            # one byte more than there should be: the checksum at the end is reached, a gzip bomb is not
-            return packed.read(original.size + 1)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise DataError(f"{name} is not a whole gzip file ({error}).") from None
+def _other(data: bytes, digest: str, original: Original, name: str) -> str:
+    """What an unpacked file is that is not the one its name says, in words that follow that name."""
+    from playground.core.fashion import parse_idx
+
+    for other in ORIGINALS:
+        if digest == other.sha256:
+            return f"holds what was published as {other.name}, not {original.name}: give it its own name"
+    if digest in _DIGITS:
+        return f"holds the {_DIGITS[digest]} of MNIST's handwritten digits, whose files have the same names"
+    if words := nature(data):
+        return f"is {words}"
+    array = parse_idx(data, name)  # a sentence of its own on what is no idx file, or not a whole one
+    wanted, images = original.sha256[:12], "images" if array.ndim == 3 else "labels"
+    return (
+        f"is not as it was published: it holds {len(array):,} {images} whose SHA-256 is {digest[:12]}..., "
+        f"not {wanted}... It is damaged, or of another data set: MNIST and others have files of the same names"
+    )
+
+
+def _unpacked(data: bytes, name: str) -> bytes:
+    """The content of a gzip file, also of one that a server has packed once more; of another the file itself."""
+    for _ in range(2):
+        data = _gunzip(data, name) if data.startswith(_GZIP) else data
+    return data
+
+
+def _gunzip(data: bytes, name: str) -> bytes:
+    """Unpack a gzip file, one part after the other; what is behind them is not its content."""
+    content = b""
+    while data.startswith(_GZIP):
+        part = zlib.decompressobj(wbits=31)  # 31: gzip, with its checksum
+        try:
+            content += part.decompress(data, LARGEST + 1 - len(content))
+        except zlib.error as error:
+            raise DataError(f"{name} is not a whole gzip file ({error}).") from None
+        if len(content) > LARGEST:
+            raise DataError(f"{name} unpacks to more than the {LARGEST:,} bytes of the largest file.")
+        if not part.eof:
+            raise DataError(
+                f"{name} is not a whole gzip file: it is cut off after {len(content):,} bytes unpacked."
+            )
+        data = part.unused_data
+    return content

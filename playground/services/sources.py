@@ -3,25 +3,32 @@
 local -> debian -> download -> debian-download -> sample
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playground.core.shown import printable
 from playground.errors import DataError
+from playground.services.data_folder import files_below, files_in
 from playground.services.downloads import debian_download, download, torchvision_mirrors
 from playground.services.kaggle import PAIR, read_pair
-from playground.services.originals import DEBIAN_FOLDER, RAW, AbsentError, Report, read_full
+from playground.services.originals import DEBIAN_FOLDER, ORIGINALS, RAW, AbsentError, Report, read_full
 from playground.services.sample import load_sample
 
 if TYPE_CHECKING:
     from playground.core.fashion import FashionData
 
 
+_ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".7z", ".rar", ".csv.gz", ".xz", ".bz2")
+
+
 @dataclass(frozen=True)
 class Places:
     """Where the sources look: the playground's home, a folder somebody named, Debian's folder, the network.
 
+    Where a folder was named, `local` means that folder alone: nothing makes up for what is wrong with it.
     `mirrors` None means torchvision's. `timeout` is in seconds.
     """
 
@@ -54,21 +61,58 @@ class Source:
 
 
 def _load_local(places: Places, report: Report) -> "FashionData":
-    roots = [root for root in (places.folder, places.data, places.home) if root is not None]
-    damage: DataError | None = None
-    folders = [folder for root in roots for folder in (root / RAW, root)]
-    for folder, read in ((folder, read) for folder in folders for read in (read_full, read_pair)):
+    """The files of the folder that was named, and of no other; else those of the home."""
+    files = _local_files(places)
+    missing: AbsentError | None = None
+    for read in (read_full, read_pair):
         try:
-            return read(folder, "local", report)
-        except AbsentError:
-            continue
-        except DataError as error:
-            damage = damage or error
-    looked_in = " or ".join(str(root) for root in roots)
+            return read(places.folder or places.data, "local", report, files=files)
+        except AbsentError as error:
+            missing = missing or error
+    if missing is not None and any(each.is_named(file.name) for each in ORIGINALS for file in files):
+        raise missing  # some of the four are there
     pair = " and ".join(half.name for half in PAIR)
-    raise damage or AbsentError(
-        f"Neither the four files of Fashion-MNIST nor {pair} are in {looked_in}, nor in {RAW} there."
-    )
+    neither = f"Neither the four files of Fashion-MNIST nor {pair} are in"
+    if places.folder is not None:
+        raise AbsentError(f"{neither} {printable(places.folder)} or the folders in it. {_instead(files)}")
+    raise AbsentError(f"{neither} {printable(places.data)} or {printable(places.home)}, nor in {RAW} there.")
+
+
+def _local_files(places: Places) -> tuple[Path, ...]:
+    if places.folder is not None:
+        return files_below(places.folder)
+    # the home itself has the folders of all runs, too, which nobody looks through
+    return (*files_below(places.data), *files_in(places.home / RAW), *files_in(places.home))
+
+
+def _instead(files: tuple[Path, ...]) -> str:
+    """What a folder has in place of the images, with what can be done about it."""
+    if not files:
+        return "There is no file at all. Name the folder that has them."
+    names = [printable(file.name) for file in files]
+    packed = [name for name in names if name.lower().endswith(_ARCHIVES)]
+    if packed:
+        return f"There is {packed[0]}: unpack it there."
+    more = f" and {len(names) - 3:,} more" if names[3:] else ""
+    return f"There is {', '.join(names[:3])}{more}. Name the folder that has them."
+
+
+def stamp(places: Places) -> str | None:
+    """Tells the state of the files in the folder that was named from any other; None where none was named."""
+    if places.folder is None:
+        return None
+    wanted = (*ORIGINALS, *PAIR)
+    files = [file for file in files_below(places.folder) if any(each.is_named(file.name) for each in wanted)]
+    states = [(str(file), *_state(file)) for file in files]
+    return hashlib.sha256(repr((str(places.folder), states)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _state(file: Path) -> tuple[int, int]:
+    try:
+        found = file.stat()
+    except OSError:  # a link that leads nowhere
+        return 0, 0
+    return found.st_size, found.st_mtime_ns
 
 
 def _load_debian(places: Places, report: Report) -> "FashionData":
@@ -110,4 +154,4 @@ def load(name: str, places: Places, report: Report) -> "FashionData":
     try:
         return SOURCES[name].load(places, report)
     except OSError as error:  # a full disk, or a home that cannot be written to
-        raise DataError(f"{error.filename or places.data}: {error.strerror or error}.") from None
+        raise DataError(f"{printable(error.filename or places.data)}: {error.strerror or error}.") from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import streamlit as st
 
 from playground.services.datasets import DataStatus
@@ -47,10 +49,15 @@ def data_status(lab: Lab) -> None:
 
 
 def _data_line(lab: Lab, status: DataStatus) -> None:
+    again = functools.partial(lab.datasets.start_fetching, again=True)
+    message = sentence(status.message)  # it names files, and what is in them
     if status.state == "fetching":
-        st.progress(status.progress or 0.0, text=sentence(status.message))
+        st.progress(status.progress or 0.0, text=message)
+    elif status.refused:
+        st.error(message, icon=":material/database_off:")
+        st.button("Read the folder again", on_click=again)
     elif status.state == "failed":
-        st.info(f"{sentence(status.message)} Runs are trained on {SAMPLE}.", icon=":material/database:")
-        st.button("Look for the full set again", on_click=lambda: lab.datasets.start_fetching(again=True))
+        st.info(f"{message} Runs are trained on {SAMPLE}.", icon=":material/database:")
+        st.button("Look for the full set again", on_click=again)
     for problem in status.problems:
         st.caption(f":material/warning: {sentence(problem)}")

@@ -4,6 +4,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 import pytest
+from opened import opened
 from patience import until
 from reading import said, sent
 from streamlit.testing.v1 import AppTest
@@ -53,6 +54,25 @@ def test_start_trains_in_the_background_and_the_page_shows_the_result(app: AppTe
     assert "· done ·" in said(app)
     assert {metric.label for metric in app.metric} >= {"Training accuracy", "Validation accuracy", "Test accuracy"}
     assert app.query_params["run"] == run.run
+
+
+def test_a_named_folder_that_cannot_be_used_is_told_and_nothing_is_trained(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "mine *x*").mkdir()
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path / "mine *x*"))
+    for app in opened():
+        lab().datasets.wait()
+        app.run()
+        assert any(
+            r"mine \*x\* or the folders in it. There is no file at all." in error.value for error in app.error
+        )
+        make_small(app)
+        press(app, "Start training")
+        assert not app.exception
+        assert "Nothing else is used in its place." in app.error[-1].value
+        assert lab().runs() == ()
+        assert any(button.label == "Read the folder again" for button in app.button)
 
 
 def test_a_running_run_can_be_paused_resumed_and_stopped(app: AppTest):

@@ -110,6 +110,19 @@ class TestWithoutTheFullSet:
         with pytest.raises(DataError, match=r"'kaggle'.*local, debian, download, debian-download, sample"):
             offline.fetch("kaggle")
 
+    def test_a_named_folder_is_refused_and_nothing_takes_its_place(self, home: Path, tmp_path: Path) -> None:
+        put_tiny(tmp_path / "mine")
+        datasets = Datasets(home, tmp_path / "mine")  # Debian's package may be here
+        datasets.start_fetching()
+        status = datasets.wait(60)
+        assert (status.state, status.refused, status.problems) == ("failed", True, ())
+        assert f"{tmp_path / 'mine' / ORIGINALS[0].gz} is not as it was published" in status.message
+        assert status.message.endswith("Nothing else is used in its place.")
+        with pytest.raises(DataError, match="Nothing else is used in its place"):
+            datasets.to_train_on()
+        assert datasets.current().name == "sample"  # to look at
+        assert not (home / "data" / CACHE_NAME).exists()
+
     def test_threads_get_one_and_the_same_sample(self, offline: Datasets) -> None:
         together = threading.Barrier(8)
         found: list[object] = []

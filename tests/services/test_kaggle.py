@@ -166,8 +166,16 @@ class TestAsLocalFiles:
         folder.rename(home)
         assert load("local", Places(tmp_path / "home"), quiet).fingerprint == few.fingerprint
 
-    def test_a_whole_pair_makes_up_for_damaged_files(self, folder: Path, tmp_path: Path, few: FashionData) -> None:
+    def test_it_does_not_make_up_for_damaged_files_in_silence(self, folder: Path, tmp_path: Path) -> None:
         put_tiny(folder / RAW)
+        with pytest.raises(DataError, match=r"train-images-idx3-ubyte.gz is not as it was published"):
+            load("local", Places(tmp_path / "home", folder), quiet)
+
+    def test_what_a_browser_calls_a_second_copy_is_found(
+        self, folder: Path, tmp_path: Path, few: FashionData
+    ) -> None:
+        (folder / "archive").mkdir()
+        (folder / TRAIN).rename(folder / "archive" / TRAIN.replace(".csv", " (1).csv"))
         assert load("local", Places(tmp_path / "home", folder), quiet).fingerprint == few.fingerprint
 
     def test_where_nothing_is_both_are_named(self, tmp_path: Path) -> None:
@@ -179,7 +187,7 @@ class TestAsLocalFiles:
     ) -> None:
         Datasets(tmp_path / "home", folder).fetch()
         shutil.rmtree(folder)
-        again = Datasets(tmp_path / "home", folder, tmp_path / "none", mirrors=(CLOSED,))
+        again = Datasets(tmp_path / "home", None, tmp_path / "none", mirrors=(CLOSED,))
         data, status = again.fetch(), again.status()
         assert (data.source, data.verified, data.fingerprint) == ("local", False, few.fingerprint)
         assert (status.state, status.name, status.verified, status.problems) == ("ready", "full", False, ())
@@ -198,9 +206,33 @@ class TestAsLocalFiles:
     ) -> None:
         monkeypatch.setenv("PATH", "")  # no apt
         (folder / TEST).unlink()
-        datasets = Datasets(tmp_path / "home", folder, tmp_path / "none", mirrors=(CLOSED,))
+        (tmp_path / "home").mkdir()
+        folder.rename(tmp_path / "home" / "data")
+        datasets = Datasets(tmp_path / "home", None, tmp_path / "none", mirrors=(CLOSED,))
         assert datasets.fetch().name == "sample"
-        assert datasets.status().problems[0].startswith(f"local: There is no {TEST} in {folder}")
+        assert (
+            datasets.status().problems[0].startswith(f"local: There is no {TEST} in {tmp_path / 'home' / 'data'}")
+        )
+
+    def test_a_named_folder_is_read_anew_when_its_files_are_others(
+        self, folder: Path, tmp_path: Path, few: FashionData
+    ) -> None:
+        assert Datasets(tmp_path / "home", folder).fetch().fingerprint == few.fingerprint
+        told: list[str] = []
+        Datasets(tmp_path / "home", folder).fetch(progress=lambda message, _: told.append(message))
+        assert told == []  # it is in the cache
+        (folder / TRAIN).write_bytes(b"")
+        assert Datasets(tmp_path / "home").current().fingerprint == few.fingerprint
+        with pytest.raises(DataError, match=f"{TRAIN} is empty"):
+            Datasets(tmp_path / "home", folder).fetch()
+
+    def test_a_folder_of_a_home_that_keeps_other_images_is_used_all_the_same(
+        self, folder: Path, tmp_path: Path, few: FashionData
+    ) -> None:
+        Datasets(tmp_path / "home", folder).fetch()
+        (tmp_path / "other").mkdir()
+        with pytest.raises(DataError, match=r"are in .*other or the folders in it"):
+            Datasets(tmp_path / "home", tmp_path / "other").to_train_on()
 
 
 @pytest.mark.full_data
