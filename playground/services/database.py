@@ -20,6 +20,7 @@ from filelock import FileLock
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from playground.errors import SettingsError
+from playground.services.credentials import without_secrets
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY = 10_000  # milliseconds that a writer waits for another
@@ -53,8 +54,8 @@ def open_database(url: str, now: datetime | None = None) -> Database:
             if file.stat().st_size == 0:
                 return Database(_opened(url), "The database was empty: the list of runs was made anew.")
             return _checked(url, file, now or datetime.now(UTC))
-    except (SQLAlchemyError, OSError, _UnusableError) as error:
-        reason = getattr(error, "orig", None) or error
+    except (SQLAlchemyError, OSError, TypeError, ValueError, _UnusableError) as error:
+        reason = without_secrets(str(getattr(error, "orig", None) or error), url)
         return Database(
             _opened(_IN_MEMORY),
             f"The database cannot be used ({reason}). Runs are kept in their folders all the same; the list of "
@@ -74,9 +75,18 @@ def checked_url(url: str) -> sql.URL:
     """
     try:
         parsed = sql.make_url(url)
+    except (SQLAlchemyError, ValueError):  # not told further: it may quote a part of the password
+        raise SettingsError(
+            "PLAYGROUND_DATABASE: what it says cannot be opened: it is no address of a database. Write one "
+            "such as postgresql://user:password@host:5432/name, with % codes for what is special in the password."
+        ) from None
+    try:
         parsed.get_dialect().import_dbapi()
     except (SQLAlchemyError, ImportError) as error:
-        raise SettingsError(f"PLAYGROUND_DATABASE: {url} cannot be opened: {error}.") from error
+        raise SettingsError(
+            f"PLAYGROUND_DATABASE: an address of {parsed.drivername} cannot be opened: "
+            f"{without_secrets(str(error), url)}. Install its driver, or name another."
+        ) from None
     return parsed
 
 

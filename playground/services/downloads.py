@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from playground.errors import DataError
+from playground.services.credentials import without_secrets
 from playground.services.files import write_atomically
 from playground.services.originals import (
     DEBIAN_FOLDER,
@@ -96,7 +97,7 @@ def _get(address: str, original: Original, timeout: float, report: Report, done:
                 data += chunk
     except urllib.error.HTTPError as error:
         error.close()  # it holds the connection
-        raise DataError(f"{address} cannot be downloaded: {error}.") from None
+        raise DataError(f"{address} cannot be downloaded: {without_secrets(str(error))}.") from None
     except (OSError, http.client.HTTPException) as error:
         raise DataError(f"{address} {_reason(error, timeout)}.") from None
     return bytes(data)
@@ -109,7 +110,7 @@ def _reason(error: Exception, timeout: float) -> str:
     if isinstance(error, TimeoutError):
         return f"did not answer within {timeout:g} seconds"
     words = error.strerror if isinstance(error, OSError) else None
-    return f"cannot be downloaded: {words or error}"
+    return f"cannot be downloaded: {without_secrets(words or str(error))}"  # a proxy's address has passwords
 
 
 def debian_download(folder: Path, report: Report) -> None:
@@ -183,7 +184,8 @@ def _run(
             process.wait()
     if check_status and process.returncode != 0:
         words = log.read_text(errors="replace").strip().splitlines()
-        raise DataError(f"{command[0]} failed: {words[-1] if words else process.returncode}")
+        told = without_secrets(words[-1]) if words else process.returncode
+        raise DataError(f"{command[0]} failed: {told}")
 
 
 def _report_arrived(scratch: Path, report: Report) -> None:

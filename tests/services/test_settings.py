@@ -1,12 +1,14 @@
 """Settings from the environment."""
 
+import traceback
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from playground.errors import SettingsError
 from playground.services.database import open_database
-from playground.services.settings import APP_FOLDER, load_settings
+from playground.services.settings import APP_FOLDER, Settings, load_settings
 
 
 def complaint() -> str:
@@ -62,10 +64,90 @@ def test_a_data_folder_that_is_not_there(tmp_path: Path, monkeypatch: pytest.Mon
     assert complaint() == f"PLAYGROUND_DATA: {tmp_path / 'nowhere'} is no folder. Name one that is there."
 
 
+@pytest.mark.parametrize("name", ["HOME", "DATA"])
+def test_a_folder_of_ones_own(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "x").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv(f"PLAYGROUND_{name}", "~/x")
+    assert getattr(load_settings(), name.lower()) == tmp_path / "x"
+
+
+@pytest.mark.parametrize("name", ["HOME", "DATA"])
+def test_a_relative_folder_stays_the_same_wherever_one_goes(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "x").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(f"PLAYGROUND_{name}", "x")
+    assert getattr(load_settings(), name.lower()) == tmp_path / "x"
+
+
+@pytest.mark.parametrize("name", ["HOME", "DATA"])
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("~nobody-of-this-name/x", "~nobody-of-this-name/x is nobody's folder here. Write it from the root."),
+        ("$HOME/x", "$HOME/x has a $, and no variable is put in for it here. Write the folder itself."),
+        ("${HOME}", "${HOME} has a $, and no variable is put in for it here. Write the folder itself."),
+        (" ", "it is blank. Name a folder, or leave the variable out."),
+        ("/a\nb", "/a\\nb has what is no letter in its name. Name a folder without."),
+        ("/a\udcff", "/a\\udcff has what is no letter in its name. Name a folder without."),
+    ],
+)
+def test_a_folder_that_cannot_be(name: str, value: str, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"PLAYGROUND_{name}", value)
+    assert complaint() == f"PLAYGROUND_{name}: {reason}"
+
+
+def test_a_home_below_a_file_or_behind_a_dead_link(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.symlink_to(home.parent / "nowhere")
+    monkeypatch.setenv("PLAYGROUND_HOME", str(home / "x"))
+    assert complaint() == f"PLAYGROUND_HOME: {home} is a link that leads nowhere. Name a folder, which may be new."
+    home.unlink()
+    home.write_text("")
+    assert complaint() == f"PLAYGROUND_HOME: {home} is a file. Name a folder, which may be new."
+
+
+def test_a_misspelt_variable_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGROUND_PORT", "tcp://10.0.0.1:80")  # another program's
+    load_settings()
+    monkeypatch.setenv("PLAYGROUND_THREAD", "2")
+    assert complaint() == "PLAYGROUND_THREAD is no setting. Write PLAYGROUND_THREADS, or leave it out."
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+nodriver://me:geheim@host/db",
+        "nodb://me:geheim@host/db",
+        "nodb://host/db?password=geheim",
+        "nodb://me:ge%68eim@host/db",
+        "postgresql://me:x/geheim@host:port/db",
+        "me:geheim",
+    ],
+)
+def test_the_password_of_a_database_is_never_said(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGROUND_DATABASE", url)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert str(caught.value).startswith("PLAYGROUND_DATABASE: ")
+    assert "eim" not in _logged(caught.value)
+    monkeypatch.setenv("PLAYGROUND_THREADS", "x")
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert "eim" not in _logged(caught.value)
+    assert "eim" not in repr(Settings(home=Path("/x"), database=SecretStr(url), threads=1))
+
+
+def _logged(error: Exception) -> str:
+    """What a log has of an error, without the lines of source."""
+    return "".join(traceback.TracebackException.from_exception(error).format_exception_only())
+
+
 def test_a_database_whose_address_is_none(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_settings().database_url == f"sqlite:///{home / 'playground.db'}"
     monkeypatch.setenv("PLAYGROUND_DATABASE", "nonsense")
-    assert complaint().startswith("PLAYGROUND_DATABASE: nonsense cannot be opened: ")
+    assert complaint().startswith("PLAYGROUND_DATABASE: what it says cannot be opened: it is no address")
 
 
 def test_a_home_is_named_by_any_characters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
