@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from playground.services.datasets import Datasets
 from playground.services.example import EXAMPLES
 from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
-from playground.services.originals import DEBIAN_FOLDER
+from playground.services.originals import DEBIAN_FOLDER, ORIGINALS
 from playground.services.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -142,6 +143,44 @@ class TestData:
     def test_a_source_that_does_not_exist(self, call: Call) -> None:
         assert "debian-download, sample" in refusal(call("data", "--source", "kaggle"))
 
+    @pytest.mark.parametrize("arguments", [["data"], ["data", "--source", "local"], ["train", "quick", *FEW]])
+    def test_a_named_folder_is_used_or_refused(
+        self, call: Call, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+    ) -> None:
+        mine = tmp_path / "mine"
+        mine.mkdir()
+        for original in ORIGINALS:
+            (mine / original.gz).write_bytes(b"<html>503")
+        reason = f"{mine / ORIGINALS[0].gz} is a web page"
+        outcome = call(*arguments, "--data", str(mine))
+        assert (outcome.status, outcome.out) == (2, "")
+        assert outcome.err.splitlines()[-1].startswith(reason)
+        monkeypatch.setenv("PLAYGROUND_DATA", str(mine))
+        outcome = call(*arguments)
+        assert (outcome.status, outcome.out) == (2, "")
+        assert outcome.err.splitlines()[-1].startswith(reason)
+        assert not (home / "runs").exists()
+
+    def test_a_folder_beside_another_source_is_refused(self, call: Call, tmp_path: Path) -> None:
+        said = refusal(call("data", "--source", "debian", "--data", str(tmp_path)))
+        assert 'it is not where "debian" looks' in said
+
+    def test_a_folder_in_a_file_is_told_to_be_unpacked(self, call: Call, tmp_path: Path) -> None:
+        (tmp_path / "archive.zip").touch()
+        said = refusal(call("data", "--data", str(tmp_path / "archive.zip")))
+        assert said.endswith("archive.zip' is a file. Name the folder that it is unpacked in.")
+
+    def test_what_is_used_in_place_of_all_is_said(
+        self, call: Call, home: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        shutil.rmtree(home / "data", ignore_errors=True)
+        monkeypatch.setattr(
+            "playground.services.lab.Datasets", partial(Datasets, debian_folder=home / "none", mirrors=(CLOSED,))
+        )
+        outcome = call("train", "mlp-baseline", *FEW, "--json")
+        assert outcome.document["state"] == "done"
+        assert "the sample of 7,000 images is used instead." in outcome.err
+
     def test_a_folder_that_does_not_exist(self, call: Call) -> None:
         assert "'/nowhere/at/all' does not exist" in refusal(call("data", "--data", "/nowhere/at/all"))
 
@@ -199,6 +238,13 @@ class TestTrain:
         assert shown["training"]["seed"] == 5
         assert shown["architecture"] == TINY.model_dump(mode="json")["architecture"]
 
+    def test_an_experiment_in_utf_16_under_the_own_folder(
+        self, call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("HOME", str(tmp_path))
+        (tmp_path / "mine.json").write_text(TINY.model_dump_json(), encoding="utf-16")  # as PowerShell saves it
+        assert call("train", "~/mine.json", *FEW, "--json").document["state"] == "done"
+
     def test_a_diverged_run_ends_with_1_and_a_sentence(self, call: Call, tmp_path: Path) -> None:
         deep = TINY.changed({"architecture.hidden": [{"units": 64}] * 4})
         (tmp_path / "deep.json").write_text(deep.model_dump_json())
@@ -221,13 +267,17 @@ class TestTrain:
             (["quick", "--set", "trainig.epochs=2"], '"trainig" is none of schema_version, architecture'),
             (["quick", "--set", "training.epoch=2"], "training.epoch: there is no such setting"),
             (["quick", "--set", "training.epochs=many"], "training.epochs: 'many' is not a whole number"),
-            (["quick", "--set", "training.epochs=NaN"], "training.epochs: nan is not a whole number"),
-            (["quick", "--set", "training.epochs=" + "[" * 50_000], "is not a whole number"),
+            (["quick", "--set", "training.epochs=NaN"], "training.epochs: 'NaN' is not a whole number"),
+            (["quick", "--set", "training.epochs=" + "[" * 50_000], "it is nested too deeply"),
             (["quick", "--set", "training.epochs=" + "9" * 5000], "is not a whole number"),
             (["quick", "--set", "architecture.layers.9.kernel=2"], '"9" is not a position from 0 to 3'),
-            (["quick", "--set", "=1"], "there is no such setting"),
+            (["quick", "--set", "=1"], '"=1" sets nothing'),
             (["quick", "--set", "architecture.layers.0.stride=2"], 'conv1: "same" padding needs stride 1'),
             (["quick", "--seed", "-1"], "training.seed: -1 is too small"),
+            (
+                ["quick", "--seed", "1", "--set", "training.seed=2"],
+                "--seed 1 and --set training.seed=2: leave one",
+            ),
             (["quick", "--seed", "x"], "'x' is not a valid integer"),
             (["quick", "--device", "cpu"], "No such option"),
             (["quick", "lenet-relu"], "unexpected extra argument"),
@@ -247,6 +297,13 @@ class TestTrain:
             (b"{", "is not a JSON document"),
             (b"\xff\xfe", "is not a JSON document"),
             (b"[" * 100_000, "is not a JSON document"),
+            (b'{"data": {"fraction": 1, "fraction": 0.5}}', "names 'fraction' more than once, as 1 and 0.5"),
+            (
+                b'{"class_name": "Sequential", "config": {}}',
+                "it has 'class_name', 'config', and an experiment has",
+            ),
+            (b'{"run": "a", "experiment": {"data": {}}}', 'What is under "experiment" is one.'),
+            (b'{"schema_version": 1.5}', "Update the playground to open it"),
             (b"[]", "[] is not a group of settings"),
             (b'{"schema_version": 9}', "Update the playground to open it"),
             (b'{"training": {"epochs": 0}, "data": {"fraction": 2}}', "data.fraction: 2 is too large"),

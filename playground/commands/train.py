@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
-from typing import Any
 
 import click
 
-from playground.commands.output import Document, Progress, data_folder, open_lab, percent, printed, tell
+from playground.commands.assignment import assignment
+from playground.commands.output import Document, data_folder, fetched, open_lab, percent, printed, tell
 from playground.core.experiment import Experiment
+from playground.core.json_text import MOST_BYTES, parse_file
 from playground.core.presets import PRESETS
 from playground.core.run import Run, RunState
+from playground.core.shown import printable
 from playground.errors import ExperimentError, RunError
+from playground.services.files import named
 from playground.services.snapshot import Snapshot
 
 
@@ -30,13 +32,13 @@ def _result(d: Document) -> str:
 @printed(_result)
 def train(experiment: str, changes: tuple[str, ...], seed: int | None, data: Path | None) -> Document:
     """Train an experiment and keep it as a run."""
-    settings: Document = dict(_assignment(change) for change in changes)
-    if seed is not None:
-        settings["training.seed"] = seed
+    settings: Document = dict(assignment(change) for change in changes)
+    if seed is not None and settings.setdefault("training.seed", seed) != seed:
+        raise ExperimentError(f"--seed {seed} and --set training.seed={settings['training.seed']}: leave one out.")
     wanted = _experiment(experiment).changed(settings)
     lab = open_lab(data)
     lab.check(wanted)  # before the data are fetched: a refusal should not take a minute
-    lab.datasets.fetch(progress=Progress())
+    fetched(lab)
     run = lab.run(lab.start(wanted, watch=_Reporter()))
     return _outcome(run)
 
@@ -51,6 +53,8 @@ def resume(run: str, data: Path | None) -> Document:
     before = lab.run(run)
     if not before.state.can_resume:
         raise RunError(f"Run {run} is {before.state}: only one that was interrupted or has failed can go on.")
+    if data is not None:
+        fetched(lab)
     lab.resume(run, watch=_Reporter(len(before.epochs)))
     return _outcome(lab.run(run))
 
@@ -68,8 +72,10 @@ def fork(
     """Train on from an epoch of a run, with other training settings or for longer."""
     lab = open_lab(data)
     parent = lab.run(run)
+    if data is not None:
+        fetched(lab)
     after = len(parent.epochs) if epoch is None else epoch
-    wanted = parent.experiment.changed(dict(_assignment(change) for change in changes))
+    wanted = parent.experiment.changed(dict(assignment(change) for change in changes))
     return _outcome(lab.run(lab.fork(run, after, wanted, fresh_optimizer, watch=_Reporter(after))))
 
 
@@ -82,27 +88,19 @@ def _outcome(run: Run) -> Document:
 def _experiment(name: str) -> Experiment:
     if name in PRESETS:
         return PRESETS[name].experiment
-    file = Path(name)
-    if not file.is_file():
+    file = named(name)
+    if not file.exists() or file.is_dir():
         raise ExperimentError(
-            f'"{name}" is neither a preset nor a file. Presets: {", ".join(PRESETS)}; '
+            f'"{printable(name)}" is neither a preset nor a file. Presets: {", ".join(PRESETS)}; '
             "or name a JSON file with an experiment."
         )
+    with file.open("rb") as opened:
+        content = opened.read(MOST_BYTES + 1)
     try:
-        document = json.loads(file.read_text(encoding="utf-8-sig"))  # Windows' editors add a signature
-    except (ValueError, RecursionError) as error:
-        raise ExperimentError(f"{file} is not a JSON document: {error}.") from error
+        document = parse_file(content)
+    except ValueError as error:
+        raise ExperimentError(f"{printable(file)} {error}.") from None
     return Experiment.parse(document)
-
-
-def _assignment(text: str) -> tuple[str, Any]:
-    path, equals, value = text.partition("=")
-    if not equals:
-        raise ExperimentError(f'"{text}" sets nothing. Write PATH=VALUE, such as training.epochs=2.')
-    try:
-        return path, json.loads(value)
-    except (ValueError, RecursionError):
-        return path, value  # a bare word is a string
 
 
 class _Reporter:

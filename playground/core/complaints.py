@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from playground.core.variants import VARIANTS, tags
 Details = dict[str, Any]
 MOST = 20
 """Faults that are told one by one: nobody reads more."""
+_YES, _NO = ("true", "yes", "on", "1", "y"), ("false", "no", "off", "0", "n")
 
 
 def sentences(error: ValidationError, whole: str = "The experiment") -> list[str]:
@@ -27,6 +29,9 @@ def _sentence(detail: Any, whole: str) -> str:
     say = _REASONS.get(detail["type"])
     context = detail.get("ctx", {})
     reason = say(detail["input"], context) if say else f"{shown(detail['input'])} cannot stand here"
+    if detail["type"] == "dict_type" and isinstance(detail["input"], str):  # one of several variants, by its tag
+        tag = "name" if path.rpartition(".")[2] in VARIANTS else "kind"
+        reason = f"{shown(detail['input'])} is not a group of settings. Set {path}.{tag} to it"
     return f"{path}: {reason}."
 
 
@@ -50,19 +55,50 @@ def _number(value: Any) -> str:
 
 
 def _number_needed(value: Any, _: Details) -> str:
-    return f"{shown(value)} is not a number. Give a number"
+    meant = _meant(value)
+    marks = " without quotation marks" if meant == value else ""
+    return f"{shown(value)} is not a number. {f'Write {meant}{marks}' if meant else 'Give a number'}"
 
 
 def _whole_needed(value: Any, _: Details) -> str:
-    return f"{shown(value)} is not a whole number. Give one such as {_nearest(value)}"
+    return f"{shown(value)} is not a whole number. {_nearest(value)}"
 
 
 def _nearest(value: Any) -> str:
-    return str(round(value)) if isinstance(value, float) and abs(value) < 1e15 else "4"
+    meant = _meant(value).partition(",")[0]
+    if meant.isdigit():
+        return f"Write {meant}" + (" without quotation marks" if meant == value else "")
+    return f"Give one such as {round(value) if isinstance(value, float) and abs(value) < 1e15 else 4}"
+
+
+def _meant(value: Any) -> str:
+    """The number that a text is in some other spelling: with quotation marks, a comma or a percent sign."""
+    text = value.strip() if isinstance(value, str) else ""
+    if len(text) > 30:
+        return ""
+    if re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+", text):
+        return text.replace(",", "") + (f", or {text.replace(',', '.')}" if text.count(",") == 1 else "")
+    found = re.fullmatch(r"([+-]?\d*[.,]?\d+)(%?)", text)
+    if found is None:
+        return ""
+    number = float(found[1].replace(",", ".")) / (100 if found[2] else 1)
+    return f"{number:.12g}"
 
 
 def _truth_needed(value: Any, _: Details) -> str:
-    return f"{shown(value)} is neither true nor false. Give one of the two"
+    said = str(value).lower()
+    word = "true" if said in _YES else "false" if said in _NO else ""
+    return f"{shown(value)} is neither true nor false. {f'Write {word}' if word else 'Give one of the two'}"
+
+
+def _list_needed(value: Any, _: Details) -> str:
+    numbers = isinstance(value, str) and re.fullmatch(r"[\d.]+(\s*,\s*[\d.]+)*", value.strip())
+    return f"{shown(value)} is not a list. {f'Write [{value}]' if numbers else 'Give a list in square brackets'}"
+
+
+def _group_needed(value: Any, _: Details) -> str:
+    more = ", or set one setting in it" if isinstance(value, str) else ""
+    return f"{shown(value)} is not a group of settings. Give an object in curly brackets{more}"
 
 
 def _tag(document: Any, context: Details) -> Any:
@@ -92,8 +128,8 @@ _REASONS: dict[str, Callable[[Any, Details], str]] = {
     "extra_forbidden": lambda *_: "there is no such setting. Remove it, or look for a misspelling",
     "missing": lambda *_: "it is missing. Add it",
     "too_long": lambda _, c: f"{c['actual_length']} entries are too many. The most is {c['max_length']}",
-    "tuple_type": lambda v, _: f"{shown(v)} is not a list. Give a list in square brackets",
-    "model_type": lambda v, _: f"{shown(v)} is not a group of settings. Give an object in curly brackets",
+    "tuple_type": _list_needed,
+    "model_type": _group_needed,
     "dict_type": lambda v, _: f"{shown(v)} is not a group of settings. Give an object",
     "json_invalid": lambda _, c: f"it is not JSON ({c['error']})",
     "value_error": lambda _, c: str(c["error"]).rstrip("."),

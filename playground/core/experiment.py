@@ -7,6 +7,7 @@ with the remedy. Nothing here imports torch, so that the screen has its controls
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
@@ -89,12 +90,7 @@ class Experiment(Frozen):
             ExperimentError: One sentence a fault, each with the path, the value and the remedy.
         """
         if isinstance(document, dict):
-            version = document.get("schema_version", SCHEMA_VERSION)
-            if isinstance(version, int) and version > SCHEMA_VERSION:
-                raise ExperimentError(
-                    f"This experiment has schema version {shown(version)}, and this playground reads up to "
-                    f"{SCHEMA_VERSION}. Update the playground to open it."
-                )
+            _need_our_own(document)
         try:
             return cls.model_validate_json(_json(document))
         except ValidationError as error:
@@ -114,6 +110,27 @@ class Experiment(Frozen):
         for path in sorted(changes, key=_tags_before_their_fields):
             _set_path(document, path.split("."), changes[path], path)
         return Experiment.parse(document)
+
+
+def _need_our_own(document: dict[str, Any]) -> None:
+    """Refuse what a newer playground wrote, or another program, before it is picked at field by field."""
+    version = document.get("schema_version", SCHEMA_VERSION)
+    if isinstance(version, int | float) and version > SCHEMA_VERSION:
+        raise ExperimentError(
+            f"This experiment has schema version {shown(version)}, and this playground reads up to "
+            f"{SCHEMA_VERSION}. Update the playground to open it."
+        )
+    if document and not document.keys() & Experiment.model_fields.keys():
+        within = ' What is under "experiment" is one.' if isinstance(document.get("experiment"), dict) else ""
+        raise ExperimentError(
+            f"This is no experiment of the playground: it has {_listed(document)}, and an experiment has "
+            f"{_listed(Experiment.model_fields)}.{within}"
+        )
+
+
+def _listed(names: Collection[str]) -> str:
+    first = [shown(name) for name in names][:6]
+    return ", ".join(first) + (f" and {len(names) - 6:,} more" if len(names) > 6 else "")
 
 
 def _json(document: object) -> str:

@@ -8,6 +8,7 @@ import json
 import zlib
 
 from playground.core.experiment import Experiment
+from playground.core.json_text import parse_file
 from playground.errors import ExperimentError
 
 _MOST_LETTERS = 20_000
@@ -34,8 +35,8 @@ def from_word(word: str) -> Experiment:
         unpacking = zlib.decompressobj()
         content = unpacking.decompress(packed, _MOST_BYTES)
         whole = unpacking.eof
-        document = json.loads(content)
-    except (binascii.Error, zlib.error, ValueError, RecursionError) as error:
+        document = parse_file(content)
+    except (binascii.Error, zlib.error, ValueError) as error:
         raise ExperimentError("It is cut off or altered: copy the whole link again.") from error
     if not whole:
         raise ExperimentError("It is cut off, or holds more than an experiment can be.")

@@ -173,7 +173,7 @@ class TestLimits:
             ("training.optimizer.beta1", 1, "1 is too large. It has to be below 1."),
             ("training.optimizer.weight_decay", -0.1, "-0.1 is too small. The least is 0."),
             ("training.label_smoothing", 1.0, "1.0 is too large. It has to be below 1."),
-            ("training.shuffle", "yes", "'yes' is neither true nor false. Give one of the two."),
+            ("training.shuffle", "yes", "'yes' is neither true nor false. Write true."),
             ("training.device", "tpu", "'tpu' is not a choice. Use 'auto', 'cpu', 'cuda' or 'mps'."),
             ("training.optimizer", 5, "5 is not a group of settings. Give an object."),
             ("training", [], "[] is not a group of settings. Give an object in curly brackets."),
