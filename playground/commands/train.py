@@ -72,9 +72,9 @@ def fork(
     """Train on from an epoch of a run, with other training settings or for longer."""
     lab = open_lab(data)
     parent = lab.run(run)
+    after = parent.epoch_number(epoch)
     if data is not None:
         fetched(lab)
-    after = len(parent.epochs) if epoch is None else epoch
     wanted = parent.experiment.changed(dict(assignment(change) for change in changes))
     return _outcome(lab.run(lab.fork(run, after, wanted, fresh_optimizer, watch=_Reporter(after))))
 

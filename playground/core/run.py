@@ -146,9 +146,17 @@ class Run(Frozen):
             return last
         if epoch is None or not 1 <= epoch <= last:
             asked = "" if epoch is None else f" {shown(epoch)}"
-            there = f"it has epochs 1 to {last}" if last else "none was trained to its end"
+            there = f"it has epochs 1 to {last}" if last else self._why_none
             raise RunError(f"Run {self.name} has no epoch{asked}: {there}.")
         return epoch
+
+    @property
+    def _why_none(self) -> str:
+        if self.state.is_live:
+            return "its first is not over. Wait for it"
+        return (
+            "none was trained to its end. Train it from the start, with other settings where those were at fault"
+        )
 
     def until(self, epoch: int) -> Run:
         """What it was after an epoch: the figures of that many epochs, and no result."""

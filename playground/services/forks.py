@@ -63,6 +63,8 @@ def start_of_fork(kept: Kept, parent: Run, experiment: Experiment, epoch: int, f
     if rate != parent.experiment.training.optimizer.learning_rate:
         state = replace(state, full_rate=rate)
     state = state.with_fresh_optimizer() if fresh_optimizer else state
+    if experiment.training != parent.experiment.training:  # what it changes may be what was wrong
+        state = replace(state, smoothed_loss=0.0, hopeless_batches=0)
     return Start(*kept.epoch(epoch), state)
 
 
@@ -89,7 +91,7 @@ def _from_record(parent: Run, epoch: int) -> TrainingState:
         epoch=epoch,
         seconds=until.train_seconds,
         full_rate=changed[-1] if changed else parent.experiment.training.optimizer.learning_rate,
-        smoothed_loss=until.epochs[-1].train_loss,
+        smoothed_loss=0.0,  # known of the epoch as a whole alone, whose first batches may have been far off
         hopeless_batches=0,
         optimizer={},
         generators={},

@@ -13,8 +13,10 @@ from playground.core.experiment import Experiment
 from playground.core.run import Run, RunState
 from playground.errors import RunError
 from playground.services.executors import InlineExecutor
+from playground.services.forks import start_of_fork
 from playground.services.lab import Lab
 from playground.services.settings import Settings
+from playground.services.snapshot import Snapshot
 
 FOUR = SHAKEN.changed(
     {"data.fraction": 0.05, "training.epochs": 4, "training.optimizer": {"name": "adam", "learning_rate": 0.01}}
@@ -80,6 +82,42 @@ class TestWhatItIs:
         shutil.rmtree(tmp_path / "runs" / parent)
         assert weights(lab, child, 1)
         assert lab.run(lab.fork(child, 4, FOUR.changed({"training.epochs": 5}))).state is RunState.DONE
+
+
+DESCENT = FOUR.changed({"training.optimizer": {"name": "sgd", "learning_rate": 0.01}})
+
+
+@pytest.fixture(scope="module")
+def diverged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, Run]:
+    """A good epoch, then one at a rate far too high."""
+    lab = Lab(Settings(home=tmp_path_factory.mktemp("diverged"), threads=1), InlineExecutor())
+
+    def spoil(seen: Snapshot) -> None:
+        if len(seen.run.epochs) == 1:
+            lab.change_learning_rate(seen.run.run, 1e9)
+
+    return lab, lab.run(lab.start(DESCENT, watch=spoil))
+
+
+class TestOfADivergedRun:
+    """What made it diverge is over where the fork's settings are others."""
+
+    @pytest.mark.parametrize("fresh_optimizer", [False, True])
+    def test_a_lower_rate_trains(self, diverged: tuple[Lab, Run], fresh_optimizer: bool) -> None:
+        lab, parent = diverged
+        assert (parent.state, len(parent.epochs)) == (RunState.DIVERGED, 1)
+        lower = DESCENT.changed({"training.optimizer.learning_rate": 0.001})
+        other = lab.run(lab.fork(parent.run, 1, lower, fresh_optimizer))
+        assert (other.state, other.message, len(other.epochs)) == (RunState.DONE, "", 4)
+        assert other.epochs[-1].learning_rate == pytest.approx(0.001)
+
+    def test_the_watch_forgets_its_parent_only_where_settings_are_others(self, trained: tuple[Lab, Run]) -> None:
+        lab, parent = trained
+        kept = lab._kept(parent.run)
+        remembered = kept.state(4).smoothed_loss
+        longer, lower = (FOUR.changed(changes) for changes in ({}, {"training.optimizer.learning_rate": 0.001}))
+        assert start_of_fork(kept, parent, longer, 4, False).state.smoothed_loss == remembered > 0
+        assert start_of_fork(kept, parent, lower, 4, False).state.smoothed_loss == 0
 
 
 class TestRefused:
