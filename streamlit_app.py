@@ -3,10 +3,16 @@
 Streamlit finds the `app` below, imports this file once when the server starts, and runs it again for every tab.
 """
 
+import asyncio
 import logging
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
+from streamlit import net_util
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from playground.ui.cache import lab
@@ -55,6 +61,17 @@ def frame() -> None:
             lab().warm_up()
 
 
+@asynccontextmanager
+async def opened(_: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Show the app to who started it: for an app with routes of its own, Streamlit opens no browser."""
+    if not st.get_option("server.headless"):
+        scheme = "https" if st.get_option("server.sslCertFile") else "http"
+        place = f"{st.get_option('browser.serverAddress')}:{st.get_option('server.port')}"
+        path = st.get_option("server.baseUrlPath").strip("/")
+        asyncio.get_running_loop().run_in_executor(None, webbrowser.open, f"{scheme}://{place}/{path}")
+    yield {}
+
+
 if get_script_run_ctx(suppress_warning=True):
     frame()
 else:
@@ -62,4 +79,7 @@ else:
     # than the first one, right after the server's start, says "Page not found".
     st.navigation(PAGES, position="top")
     addresses = [file.stem for file in (HERE / "pages").glob("*/*.py")]  # as Streamlit makes them
-    app = st.App("streamlit_app.py", routes=[PLOTLY_ROUTE, *page_routes(addresses)])
+    app = st.App("streamlit_app.py", lifespan=opened, routes=[PLOTLY_ROUTE, *page_routes(addresses)])
+    # Nothing leaves this machine. Streamlit would ask a service on the web for its address, to refuse a page of
+    # another origin; without an answer the page is refused just so.
+    net_util.get_external_ip = lambda: None

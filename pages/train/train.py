@@ -6,6 +6,7 @@ from playground.ui.cache import lab
 from playground.ui.errors import told
 from playground.ui.forms import experiment_form
 from playground.ui.live import run_view
+from playground.ui.main_button import main_button
 from playground.ui.network_view import network_panel
 from playground.ui.runs import offer_interrupted, watch, watched_run
 from playground.ui.session import session
@@ -22,7 +23,7 @@ with st.sidebar, st.container(key="experiment"):
     start = top.button(
         "Start training",
         icon=":material/play_arrow:",
-        type="primary",
+        type=main_button(),
         width="stretch",
         disabled=bool(drafted.complaint),
         help="Trains in the background; other pages stay usable, and closing the tab does not stop it.",

@@ -13,6 +13,7 @@ from playground.core.verdict import Remedy
 from playground.services.lab import Lab
 from playground.ui.errors import told
 from playground.ui.fields import in_screen_words
+from playground.ui.main_button import main_button
 from playground.ui.runs import watch
 from playground.ui.session import Session
 from playground.ui.steering import step_of
@@ -65,7 +66,7 @@ def fork_form(lab: Lab, tab: Session, run: Run, remedy: Remedy | None = None) ->
         others = {path: value for path, value in changes.items() if path not in (_EPOCHS, _RATE)}
         for path, value in others.items():
             st.caption(f"{change_in_words(path, value)}.")
-        if st.button("Start the fork", icon=":material/play_arrow:", type="primary", key=f"fork-start-{key}"):
+        if st.button("Start the fork", icon=":material/play_arrow:", type=main_button(), key=f"fork-start-{key}"):
             _start(lab, tab, run, epoch, {**others, _EPOCHS: int(epochs), _RATE: float(rate)}, fresh)
 
 

@@ -104,7 +104,7 @@ function fill(root, { names, texts, inks, unit, chosen, title, axes }) {
     const ink = inks[row][column], text = texts[row][column];
     made.textContent = text;
     made.style.backgroundColor = colour(ink);
-    made.style.color = Math.abs(ink) > 0.55 ? "#fff" : "";
+    made.style.color = Math.abs(ink) > 0.8 ? "#fff" : "";
     const what = row === column ? `${names[row]}, right` : `${names[row]} taken for ${names[column]}`;
     made.title = `${what}: ${text || 0} ${unit}`;
     made.setAttribute("aria-label", made.title);
@@ -134,7 +134,7 @@ function drawing(root, { names, texts, inks, title, axes }) {
       const hue = strength < 0 ? ORANGE : BLUE;
       parts.push(`<rect ${box} fill="rgb(${hue})" fill-opacity="${Math.abs(strength)}"/>`);
       const written = text(x + side / 2, y + side / 2 + 4, texts[i][j], 'text-anchor="middle"');
-      parts.push(Math.abs(strength) > 0.55 ? written.replace(`fill="${ink}"`, 'fill="#fff"') : written);
+      parts.push(Math.abs(strength) > 0.8 ? written.replace(`fill="${ink}"`, 'fill="#fff"') : written);
     });
   });
   const height = top + side * names.length + 8, ground = style.getPropertyValue("--st-background-color");

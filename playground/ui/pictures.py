@@ -16,6 +16,7 @@ from playground.core.classes import CLASS_NAMES
 from playground.core.painting import on_black, painted_over
 from playground.errors import PictureError
 from playground.services.lab import Lab
+from playground.ui.camera import camera
 from playground.ui.canvas import canvas, lay_beneath
 from playground.ui.session import Session
 from playground.ui.words import literal, roughly
@@ -109,7 +110,7 @@ def uploaded(tab: Session) -> None:
         help="One garment on a plain background is read best. Up to 20 MB each.",
     )
     if st.toggle("Camera", key="camera_on", help="Takes a picture with this device's camera."):
-        taken = st.camera_input("A photo of a garment", key="camera", label_visibility="collapsed")
+        taken = camera()
         files = [*files, *([taken] if taken else [])]
     _read_new(tab, files)
 

@@ -9,6 +9,7 @@ import streamlit as st
 from playground.services.task import Task
 from playground.ui.errors import told
 from playground.ui.live import watched
+from playground.ui.main_button import main_button
 from playground.ui.words import duration, sentence
 
 
@@ -23,7 +24,7 @@ def task_view(task: Task, label: str, start: Callable[[], None], explanation: st
     st.caption(explanation)
     if task.progress.fault:
         st.warning(sentence(task.progress.fault), icon=":material/info:")
-    if st.button(label, icon=":material/play_arrow:", type="primary", key=f"start-{label}"):
+    if st.button(label, icon=":material/play_arrow:", type=main_button(), key=f"start-{label}"):
         with told():
             start()
             st.rerun()

@@ -1,9 +1,11 @@
 """Every page at two widths in both themes: nothing wider than the screen. The pictures are for people's eyes."""
 
+import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from test_theme import contrast
 from walking import settled
 
 LAST = {
@@ -64,3 +66,24 @@ def test_a_page_fits_its_screen(open_page, name, width):
     for other in (width, 1024, 1366, 1920) if width > 390 else (width,):
         page.set_viewport_size({"width": other, "height": 900})
         page.wait_for_function(f"() => ({_COVERED})().length === 0")
+
+
+@pytest.mark.parametrize("theme", BACKGROUNDS)
+def test_the_main_button_and_captions_can_be_read(open_page, theme):
+    page = open_page("", 1366, theme)
+    page.get_by_role("button", name="Start training").wait_for()
+    shown = page.evaluate(
+        """() => {
+            const all = [...document.querySelectorAll("button")];
+            const start = all.find(each => each.innerText.includes("Start training"));
+            const caption = document.querySelector("[data-testid=stSidebar] [data-testid=stCaptionContainer]");
+            const paper = getComputedStyle(document.querySelector("[data-testid=stSidebar]")).backgroundColor;
+            const ink = (each) => getComputedStyle(each.querySelector("p")).color;
+            const opacity = Number(getComputedStyle(caption).opacity);
+            return [[ink(start), getComputedStyle(start).backgroundColor, 1], [ink(caption), paper, opacity]];
+        }"""
+    )
+    for ink, paper, opacity in shown:
+        front, behind = ([int(each) / 255 for each in re.findall(r"\d+", colour)[:3]] for colour in (ink, paper))
+        mixed = [opacity * one + (1 - opacity) * other for one, other in zip(front, behind, strict=True)]
+        assert contrast(mixed, behind) >= 4.5, (ink, paper, opacity)
