@@ -32,4 +32,4 @@ if moment is not None:
         bind="query-params",
     )
     with told():
-        views[chosen](here, moment)
+        views.get(chosen, validation_doubts)(here, moment)  # an address may name none

@@ -47,7 +47,7 @@ def inside_view(lab: Lab, tab: Session, moment: Moment) -> None:
         "Look at", tuple(SECTIONS), default="Maps", required=True, key="section", bind="query-params",
         label_visibility="collapsed",
     )  # fmt: skip
-    section = SECTIONS[name]
+    section = SECTIONS.get(name) or SECTIONS["Maps"]  # an address may name none
     st.caption(f"{section.words} {literal(moment.run.name)}, {after_training(moment.run, moment.epoch)}.")
     if not section.of_an_image:
         section.show(lab, moment)
