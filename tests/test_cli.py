@@ -391,8 +391,8 @@ class TestRunsAndShow:
 
     @pytest.mark.parametrize("name", ["nobody", "../runs", "", "x" * 300])
     def test_a_run_that_is_not_there(self, call: Call, name: str) -> None:
-        assert refusal(call("show", name)) == f'There is no run "{name}".'
-        assert refusal(call("predict", name, "a.png")) == f'There is no run "{name}".'
+        assert refusal(call("show", name)).startswith("There is no run ")
+        assert refusal(call("predict", name, "a.png")).startswith("There is no run ")
 
 
 class TestPredict:

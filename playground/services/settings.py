@@ -70,9 +70,11 @@ def named_folder(text: str) -> Path:
     if not text.strip():
         raise ValueError("it is blank. Name a folder, or leave the variable out")
     if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text):
-        raise ValueError(f"{printable(text)} has what is no letter in its name. Name a folder without")
+        raise ValueError(
+            f"{printable(text)} has characters in its name that are no text. Rename it, or name another folder"
+        )
     folder = named(text).absolute()
-    if named(text).parts[0].startswith("~") and not folder.exists():
+    if str(named(text)).startswith("~") and not folder.exists():
         raise ValueError(f"{text} is nobody's folder here. Write it from the root")
     if re.search(r"\$\{?\w", text) and not folder.exists():
         raise ValueError(f"{text} has a $, and no variable is put in for it here. Write the folder itself")

@@ -80,6 +80,8 @@ def test_a_relative_folder_stays_the_same_wherever_one_goes(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(f"PLAYGROUND_{name}", "x")
     assert getattr(load_settings(), name.lower()) == tmp_path / "x"
+    monkeypatch.setenv(f"PLAYGROUND_{name}", ".")
+    assert getattr(load_settings(), name.lower()) == tmp_path
 
 
 @pytest.mark.parametrize("name", ["HOME", "DATA"])
@@ -90,8 +92,8 @@ def test_a_relative_folder_stays_the_same_wherever_one_goes(
         ("$HOME/x", "$HOME/x has a $, and no variable is put in for it here. Write the folder itself."),
         ("${HOME}", "${HOME} has a $, and no variable is put in for it here. Write the folder itself."),
         (" ", "it is blank. Name a folder, or leave the variable out."),
-        ("/a\nb", "/a\\nb has what is no letter in its name. Name a folder without."),
-        ("/a\udcff", "/a\\udcff has what is no letter in its name. Name a folder without."),
+        ("/a\nb", "/a\\nb has characters in its name that are no text. Rename it, or name another folder."),
+        ("/a\udcff", "/a\\udcff has characters in its name that are no text. Rename it, or name another folder."),
     ],
 )
 def test_a_folder_that_cannot_be(name: str, value: str, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
