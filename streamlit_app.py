@@ -15,11 +15,13 @@ import streamlit as st
 from streamlit import net_util
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from playground.ui.browser import in_the_browser
 from playground.ui.cache import lab
 from playground.ui.errors import told
 from playground.ui.first_listing import wait_for_the_runs
 from playground.ui.live_chart import PLOTLY_ROUTE
 from playground.ui.page_routes import page_routes
+from playground.ui.session import session
 from playground.ui.status import data_status, live_status
 
 # At the server's start there is no tab yet, which Streamlit would mention for every page in the menu.
@@ -59,6 +61,7 @@ def frame() -> None:
             page.run()
         finally:  # only now: importing torch would slow down the first page, and later pages need it
             lab().warm_up()
+        in_the_browser(session(), page.url_path)
 
 
 @asynccontextmanager

@@ -34,6 +34,8 @@ st.title("Train")
 with told():
     if start and drafted.experiment:
         watch(tab, here.start(drafted.experiment))
+        tab.steps += 1
+        tab.shut += 1
         st.toast("Training has started; it is shown on this page.", icon=":material/play_arrow:")
 with st.container(key="network"):
     network_panel(here, drafted)

@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import zlib
+from typing import Any
 
 from playground.core.experiment import Experiment
 from playground.core.json_text import parse_file
@@ -17,9 +18,7 @@ _MOST_BYTES = 200_000  # unpacked; the largest experiment that the sidebar can m
 
 def to_word(experiment: Experiment) -> str:
     """The experiment in letters, digits, "-" and "_"; `from_word` reads it."""
-    document = json.dumps(experiment.model_dump(mode="json"), separators=(",", ":"))
-    packed = zlib.compress(document.encode(), 9)
-    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    return packed(experiment.model_dump(mode="json"))
 
 
 def from_word(word: str) -> Experiment:
@@ -28,16 +27,31 @@ def from_word(word: str) -> Experiment:
     Raises:
         ExperimentError: It is damaged or too long, or the experiment in it cannot be.
     """
-    if len(word) > _MOST_LETTERS:
-        raise ExperimentError(f"It has {len(word):,} letters; {_MOST_LETTERS:,} are the most.")
+    return Experiment.parse(unpacked(word))
+
+
+def packed(document: object) -> str:
+    """What JSON can hold, in letters, digits, "-" and "_"; `unpacked` reads it."""
+    content = json.dumps(document, separators=(",", ":"))
+    return base64.urlsafe_b64encode(zlib.compress(content.encode(), 9)).decode().rstrip("=")
+
+
+def unpacked(word: str, most_letters: int = _MOST_LETTERS, most_bytes: int = _MOST_BYTES) -> Any:
+    """What `packed` made a word of.
+
+    Raises:
+        ExperimentError: It is damaged, or holds more than it may.
+    """
+    if len(word) > most_letters:
+        raise ExperimentError(f"It has {len(word):,} letters; {most_letters:,} are the most.")
     try:
-        packed = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
+        squeezed = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
         unpacking = zlib.decompressobj()
-        content = unpacking.decompress(packed, _MOST_BYTES)
+        content = unpacking.decompress(squeezed, most_bytes)
         whole = unpacking.eof
         document = parse_file(content)
     except (binascii.Error, zlib.error, ValueError) as error:
         raise ExperimentError("It is cut off or altered: copy the whole link again.") from error
     if not whole:
         raise ExperimentError("It is cut off, or holds more than an experiment can be.")
-    return Experiment.parse(document)
+    return document

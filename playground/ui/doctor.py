@@ -14,6 +14,7 @@ from playground.core.run import Run
 from playground.services.lab import Lab
 from playground.ui.answer import shares
 from playground.ui.gallery import Tile, gallery
+from playground.ui.heard import heard
 from playground.ui.image_view import nearest_images
 from playground.ui.inspection_figures import chances_figure
 from playground.ui.live_chart import live_chart
@@ -118,13 +119,15 @@ def album_panel(lab: Lab, moment: Moment, tab: Session) -> None:
         st.caption(f"{first + 1} to {first + len(shown)} of {len(good)} pictures.")
     names = [f"{number}. {each.name}" for number, each in enumerate(shown, first + 1)]
 
-    def chosen() -> None:
-        if (name := st.session_state["album_choice"]) is not None:
+    def chosen(name: str | None) -> None:
+        if name in names:
             look_at(tab, shown[names.index(name)])
 
+    key = "album_choice"
     st.selectbox(
-        "Look at", names, index=None, key="album_choice", placeholder="one of your pictures", on_change=chosen
-    )
+        "Look at", names, index=None, key=key, placeholder="one of your pictures",
+        on_change=heard(key, st.session_state.get(key), chosen),
+    )  # fmt: skip
 
 
 def _refused(bad: Sequence[Uploaded]) -> None:

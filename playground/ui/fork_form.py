@@ -93,4 +93,5 @@ def _epoch(key: str, kept: tuple[int, ...], wanted: int | None) -> int:
 def _start(lab: Lab, tab: Session, run: Run, epoch: int, changes: dict[str, Any], fresh: bool) -> None:
     with told():
         watch(tab, lab.fork(run.run, epoch, run.experiment.changed(changes), fresh))
+        tab.steps += 1
         st.rerun()

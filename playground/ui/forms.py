@@ -19,12 +19,15 @@ from playground.services.lab import Lab
 from playground.ui.augmented_view import augmented_images
 from playground.ui.charts import schedule_figure
 from playground.ui.fields import FIELDS, in_screen_words
+from playground.ui.heard import heard
 from playground.ui.session import Session
 from playground.ui.still_chart import still_chart
 from playground.ui.widgets import select, setting, settings
 
-if TYPE_CHECKING:  # imports torch
-    from playground.core.plan import Plan
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+    from playground.core.plan import Plan  # imports torch
 
 Document = dict[str, Any]
 _BASIC = ("channels", "kernel", "pool")  # of a convolution; everything else is folded
@@ -44,12 +47,14 @@ class Drafted:
 
 def experiment_form(lab: Lab, session: Session) -> Drafted:
     """Show the experiment in the sidebar, and work it out."""
-    _preset(session)
+    steps = _preset(session)
     draft, key = session.draft, f"{session.revision}:"
     _architecture(session, draft["architecture"], key)
     _training(lab, draft["training"], key)
     with st.expander("Data"):
         settings(DataChoice, draft["data"], f"{key}data")
+    session.note()
+    _undo_and_redo(session, steps)
     return _drafted(lab, draft)
 
 
@@ -67,12 +72,9 @@ def _drafted(lab: Lab, draft: Document) -> Drafted:
 # ----------------------------------------------------------------------------------------- preset
 
 
-def _preset(session: Session) -> None:
+def _preset(session: Session) -> DeltaGenerator:
+    """The select box of presets; the row it is in has room for what is known when the form has been read."""
     key = f"{session.revision}:preset"
-
-    def load() -> None:
-        session.load_preset(st.session_state[key])
-
     names = tuple(PRESETS)
     row = st.container(horizontal=True, vertical_alignment="bottom")
     row.selectbox(
@@ -80,20 +82,24 @@ def _preset(session: Session) -> None:
         names,
         names.index(session.preset),
         key=key,
-        on_change=load,
+        on_change=heard(key, session.preset, session.load_preset),
         help="A recipe to start from: our own, and the published systems with their articles' settings.",
-    )
-    row.button(
-        "",
-        icon=":material/undo:",
-        key="undo",
-        help="Undo the last preset, or layer added, moved or removed",
-        on_click=session.back,
-        disabled=not session.undo,
     )
     preset = PRESETS[session.preset]
     reported = f" Reported: {preset.reported_accuracy:.2%}." if preset.reported_accuracy else ""
     st.caption(f"{preset.title}.{reported}", help=preset.article)
+    return row
+
+
+def _undo_and_redo(session: Session, row: DeltaGenerator) -> None:
+    row.button(
+        "", icon=":material/undo:", key="undo", on_click=session.back, disabled=not session.undo,
+        help="Undo the last change of a setting, a layer or the preset",
+    )  # fmt: skip
+    row.button(
+        "", icon=":material/redo:", key="redo", on_click=session.forth, disabled=not session.redo,
+        help="Do again what was undone",
+    )  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------ architecture

@@ -7,6 +7,7 @@ import streamlit as st
 from playground.core.classes import CLASS_NAMES
 from playground.core.embedding import nearest
 from playground.services.looking import Judged
+from playground.ui.heard import heard
 from playground.ui.image_view import open_image, opened
 from playground.ui.map_figure import ANOTHER, ANY, Spots, of_kind
 from playground.ui.session import Session
@@ -33,8 +34,8 @@ def choice(tab: Session, seen: Judged, spots: Spots) -> None:
 
 
 def _one(tab: Session, seen: Judged, spots: Spots) -> None:
-    def named() -> None:
-        if (number := st.session_state["map_number"]) is None:
+    def named(number: int | None) -> None:
+        if number is None:
             tab.opened = None
         else:
             open_image(tab, seen, number)
@@ -42,7 +43,8 @@ def _one(tab: Session, seen: Judged, spots: Spots) -> None:
     number = st.session_state["map_number"] = opened(tab, seen)  # a click may have changed it
     st.number_input(
         "Image", 0, len(seen.images) - 1, value=None, step=1, key="map_number", width=130, placeholder="number",
-        on_change=named, help="Opens an image by its number, as it stands under every picture of it.",
+        on_change=heard("map_number", number, named),
+        help="Opens an image by its number, as it stands under every picture of it.",
     )  # fmt: skip
     st.button(
         f"Its {AROUND - 1} neighbours", icon=":material/blur_circular:", key="map_around",

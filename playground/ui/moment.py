@@ -13,6 +13,8 @@ import streamlit as st
 
 from playground.core.run import Run
 from playground.services.lab import Lab
+from playground.ui.address import write
+from playground.ui.heard import heard
 from playground.ui.live import watched
 from playground.ui.runs import pick_run
 from playground.ui.session import Session
@@ -104,8 +106,9 @@ def _why_one(run: Run, kept: Sequence[int], last_only: str) -> str:
 def _slider(tab: Session, run: Run, kept: Sequence[int]) -> int:
     last, key = len(run.epochs), f"epoch_slider:{run.run}"
 
-    def moved() -> None:
-        chosen = st.session_state[key]
+    def moved(chosen: int) -> None:
+        if tab.epoch is not None or run.state.is_final:  # else it was followed, which the address cannot say
+            tab.steps += 1
         tab.epoch = chosen if chosen < last else None  # at the end it goes along with a run that grows
         tab.playing = False
 
@@ -118,7 +121,7 @@ def _slider(tab: Session, run: Run, kept: Sequence[int]) -> int:
     st.session_state[key] = asked  # the tab knows better: a button or another page may have moved it
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.slider(
-            "Epoch", 1, last, key=key, on_change=moved, width="stretch",
+            "Epoch", 1, last, key=key, on_change=heard(key, asked, moved), width="stretch",
             help="What the network was after this epoch. Everything on the page goes along.",
         )  # fmt: skip
         playing = tab.playing
@@ -179,7 +182,4 @@ def _write_address(tab: Session, run: Run, asked: int) -> None:
     if said == st.query_params.get("epoch"):
         return
     tab.epoch_written = said
-    if said is None:
-        st.query_params.pop("epoch", None)
-    else:
-        st.query_params["epoch"] = said
+    write("epoch", said)

@@ -10,7 +10,9 @@ from playground.core.presets import name_for
 from playground.core.run import Run, RunState
 from playground.errors import RunNotFoundError
 from playground.services.lab import Lab
+from playground.ui.address import write
 from playground.ui.errors import told
+from playground.ui.heard import heard
 from playground.ui.session import Session
 from playground.ui.words import literal, run_label, sentence
 
@@ -27,13 +29,16 @@ def watched_run(lab: Lab, tab: Session) -> Run | None:
     except RunNotFoundError:  # its folder was removed
         tab.watched = None
         return None
+    if tab.watched not in (None, run.run):  # another run by a link
+        tab.steps += 1
     watch(tab, run.run)
     return run
 
 
 def watch(tab: Session, run: str) -> None:
     """Show this run on the Train page, and look at it on the others."""
-    tab.watched = tab.run = st.query_params["run"] = run
+    tab.watched = tab.run = run
+    write("run", run)
 
 
 def _asked_for(lab: Lab) -> str | None:
@@ -45,7 +50,7 @@ def _asked_for(lab: Lab) -> str | None:
         return lab.run(asked).run
     except RunNotFoundError as error:
         st.warning(f"{sentence(error)} The newest run is shown instead.", icon=":material/link_off:")
-        st.query_params.pop("run", None)
+        write("run", None)
         return None
 
 
@@ -91,7 +96,8 @@ def pick_run(lab: Lab, tab: Session, preferred: Callable[[Run], bool] = lambda _
     if tab.run is None and own and not preferred(run):  # an example gives way to the first run of one's own
         tab.run = run.run
     if tab.run is not None:
-        tab.run = st.query_params["run"] = run.run
+        tab.run = run.run
+        write("run", tab.run)
     return run
 
 
@@ -100,12 +106,17 @@ def _picked(tab: Session, runs: list[Run], preferred: Callable[[Run], bool]) -> 
     # only where nobody has chosen: there may be a thousand runs to look through
     shown = tab.run if tab.run in by_name else next(filter(preferred, runs), runs[0]).run
 
-    def chosen() -> None:
-        tab.run = st.query_params["run"] = st.session_state["picked_run"]
+    def chosen(name: str) -> None:
+        tab.run = name
+        tab.steps += 1
+        write("run", name)
 
+    key = "picked_run"
+    if st.session_state.get(key) != shown:  # the address knows better, or another page
+        st.session_state[key] = shown
     name: str = st.sidebar.selectbox(
-        "Run", by_name, list(by_name).index(shown),
-        format_func=lambda name: run_label(by_name[name]), key="picked_run", on_change=chosen,
+        "Run", by_name, format_func=lambda name: run_label(by_name[name]), key=key,
+        on_change=heard(key, shown, chosen),
         help="Newest first: every run that kept weights, also one that was stopped early. Examples are last.",
     )  # fmt: skip
     return by_name[name]
@@ -143,6 +154,7 @@ def offer_interrupted(lab: Lab, tab: Session, shown: Run | None) -> None:
 def _resumed(lab: Lab, tab: Session, run: str) -> None:
     with told():
         lab.resume(run)
+        tab.steps += 1
         watch(tab, run)
 
 

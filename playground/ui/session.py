@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +22,18 @@ if TYPE_CHECKING:
     from playground.ui.pictures import Picture, Uploaded
 
 Document = dict[str, Any]
+Step = tuple[str, Document]
+"""A preset, and what was made of it."""
+
 _MOST_UNDO = 50
 
 
 def _default() -> Document:
     return PRESETS[DEFAULT_PRESET].experiment.model_dump(mode="json")
+
+
+def _first() -> Step:
+    return DEFAULT_PRESET, _default()
 
 
 @dataclass
@@ -36,7 +44,11 @@ class Session:
         draft: The experiment as it stands in the sidebar, as a JSON document: it may be wrong for a while.
         preset: The preset it came from.
         revision: Part of every widget's key. Raised when the draft changes behind the widgets' back.
-        undo: Earlier drafts.
+        undo: Earlier drafts, the last one last; `redo` are those that were undone, the next one last.
+        noted: The draft as it was when it last became a step that can be undone.
+        begun: Tells the browser that this is another session; `heard`, that it gave what it kept for the tab.
+        steps: How often the person went on to something else; each is an entry of the browser's history.
+        shut: How often the sidebar is to be shut where it lies over the page.
         run: The run that the inspection pages look at; None is the newest.
         epoch: The epoch they look at; None is the last, also of a run that grows. `epoch_written` is what this tab
             put into the address, `playing` whether the epochs pass by themselves.
@@ -57,7 +69,13 @@ class Session:
     draft: Document = field(default_factory=_default)
     preset: str = DEFAULT_PRESET
     revision: int = 0
-    undo: list[tuple[str, Document]] = field(default_factory=list)
+    undo: list[Step] = field(default_factory=list)
+    redo: list[Step] = field(default_factory=list)
+    noted: Step = field(default_factory=_first)
+    begun: str = field(default_factory=lambda: secrets.token_hex(8))
+    heard: bool = False
+    steps: int = 0
+    shut: int = 0
     run: str | None = None
     epoch: int | None = None
     epoch_written: str | None = None
@@ -82,11 +100,18 @@ class Session:
     drawing_fingerprint: str = ""
     kept_drawing: Document | None = None
 
+    def note(self) -> None:
+        """What became of the draft since the last time is a step that can be undone."""
+        now = self.preset, copy.deepcopy(self.draft)
+        if now != self.noted:
+            self.undo = [*self.undo, self.noted][-_MOST_UNDO:]
+            self.noted, self.redo = now, []
+
     def replace(self, draft: Document, preset: str | None = None) -> None:
         """Put another draft under the widgets; the old one can be brought back."""
-        self.undo = [*self.undo[-_MOST_UNDO:], (self.preset, copy.deepcopy(self.draft))]
-        self.draft, self.preset = draft, preset or self.preset
-        self.revision += 1
+        self.note()
+        self._put((preset or self.preset, draft))
+        self.note()
 
     def load_preset(self, name: str) -> None:
         """Start from a preset."""
@@ -94,10 +119,34 @@ class Session:
         self.replace(experiment.model_dump(mode="json"), name)
 
     def back(self) -> None:
-        """Undo the last replacement."""
+        """Undo the last change."""
+        self.note()
         if self.undo:
-            self.preset, self.draft = self.undo.pop()
-            self.revision += 1
+            self.redo.append(self.noted)
+            self._put(self.undo.pop())
+            self.noted = self.preset, copy.deepcopy(self.draft)
+
+    def forth(self) -> None:
+        """Do again what was undone last."""
+        self.note()
+        if self.redo:
+            self.undo.append(self.noted)
+            self._put(self.redo.pop())
+            self.noted = self.preset, copy.deepcopy(self.draft)
+
+    def take_up(self, undo: list[Step], now: Step, redo: list[Step]) -> None:
+        """Go on from the drafts of an earlier session; what this one has changed already lies on top."""
+        self.note()
+        if self.undo:
+            self.undo = [*undo, now, *self.undo[1:]][-_MOST_UNDO:]
+        else:
+            self.undo, self.redo = undo, redo
+            self._put(now)
+            self.noted = self.preset, copy.deepcopy(self.draft)
+
+    def _put(self, step: Step) -> None:
+        self.preset, self.draft = step
+        self.revision += 1
 
 
 def session() -> Session:

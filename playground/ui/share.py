@@ -8,6 +8,7 @@ from playground.core.experiment import Experiment
 from playground.core.link import from_word, to_word
 from playground.core.presets import name_for
 from playground.errors import ExperimentError
+from playground.ui.address import write
 from playground.ui.fields import in_screen_words
 from playground.ui.session import Session
 from playground.ui.words import sentence
@@ -19,7 +20,7 @@ def open_link(session: Session) -> None:
     """Put the experiment of the address into the sidebar, once; say so, or why it cannot be."""
     word = st.query_params.get(PARAMETER)
     if word is not None:
-        st.query_params.pop(PARAMETER, None)
+        write(PARAMETER, None)
         try:
             experiment = from_word(word)
         except ExperimentError as error:

@@ -11,6 +11,7 @@ from playground.core.run import Run, RunState
 from playground.errors import RunError
 from playground.services.lab import Lab
 from playground.services.snapshot import Snapshot
+from playground.ui.heard import heard
 from playground.ui.words import sentence
 
 
@@ -46,13 +47,18 @@ def _rate(lab: Lab, run: Run) -> None:
     changes = run.rate_changes
     current = changes[-1].learning_rate if changes else run.experiment.training.optimizer.learning_rate
     key = f"rate-{run.run}"
+
+    def change(rate: float) -> None:
+        _shown(lambda: lab.change_learning_rate(run.run, rate))()
+
+    if st.session_state.get(key) != current:  # another tab may have changed it
+        st.session_state[key] = current
     st.number_input(
         "Learning rate",
-        value=current,
         step=step_of(current),
         format="%g",
         key=key,
-        on_change=_shown(lambda: lab.change_learning_rate(run.run, st.session_state[key])),
+        on_change=heard(key, current, change),
         width=150,
         help="The schedule's full rate. A change counts from the next batch on and is marked on the curves.",
     )

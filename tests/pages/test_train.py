@@ -140,6 +140,41 @@ def test_every_second_edit_of_the_same_field_counts(app: AppTest):
         assert app.session_state["session"].draft["architecture"]["layers"][0]["channels"] == channels
 
 
+def test_every_change_of_a_value_is_undone_and_done_again(app: AppTest):
+    def shown() -> tuple[str, int, float]:
+        tab = app.session_state["session"]
+        return tab.preset, tab.draft["training"]["epochs"], tab.draft["training"]["label_smoothing"]
+
+    seen = [shown()]
+    widget(app, "number_input", ":training.epochs").set_value(7).run()
+    seen.append(shown())
+    widget(app, "number_input", ":training.label_smoothing").set_value(0.05).run()
+    seen.append(shown())
+    widget(app, "selectbox", ":preset").set_value("accurate").run()
+    seen.append(shown())
+    widget(app, "number_input", ":training.epochs").set_value(9).run()
+    seen.append(shown())
+    for expected in reversed(seen[:-1]):
+        app.button(key="undo").click().run()
+        assert shown() == expected
+        assert widget(app, "number_input", ":training.epochs").value == expected[1]
+    assert app.button(key="undo").disabled
+    for expected in seen[1:3]:
+        app.button(key="redo").click().run()
+        assert shown() == expected
+    widget(app, "number_input", ":training.epochs").set_value(8).run()
+    assert app.button(key="redo").disabled
+    assert not app.exception
+
+
+def test_drawing_the_form_is_no_change_that_could_be_undone(app: AppTest):
+    assert app.button(key="undo").disabled
+    for count, name in enumerate([name for name in PRESETS if name != "quick"], 1):
+        widget(app, "selectbox", ":preset").set_value(name).run()
+        app.run()
+        assert len(app.session_state["session"].undo) == count
+
+
 def test_an_edit_survives_leaving_the_page(app: AppTest):
     widget(app, "number_input", "layers.0.conv.channels").set_value(24).run()
     app.switch_page("pages/data/garments.py").run()

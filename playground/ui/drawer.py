@@ -1,0 +1,29 @@
+"""On a phone the sidebar lies over the page like a drawer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from playground.ui.session import Session
+
+_JS = """
+let shut = null;
+export default function ({ data }) {
+  const over = matchMedia("(max-width: 768px)").matches;  // where Streamlit lays the sidebar over the page
+  const button = document.querySelector("[data-testid=stSidebarCollapseButton] button");
+  if (shut !== null && data.shut > shut && over) button?.click();
+  shut = data.shut;
+}
+"""
+
+
+def drawer(tab: Session) -> None:
+    """Shut the sidebar where it lies over the page, each time that `shut` of the tab has grown."""
+    _component()(key="drawer", data={"shut": tab.shut}, height="content")
+
+
+@st.cache_resource(show_spinner=False)
+def _component() -> Any:
+    return st.components.v2.component("drawer", html="<span></span>", js=_JS)

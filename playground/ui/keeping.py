@@ -1,0 +1,75 @@
+"""The draft outlives its session: the browser keeps it for the tab, over a reload or a restart of the server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from playground.core.experiment import Experiment
+from playground.core.link import packed, unpacked
+from playground.core.presets import DEFAULT_PRESET, PRESETS
+from playground.errors import ExperimentError
+from playground.ui.session import Session, Step
+
+_MOST_LETTERS = 1_000_000  # 50 of the largest experiments have a tenth of it
+_MOST_BYTES = 10_000_000
+
+_JS = """
+// What is kept belongs to this tab alone: the address stays short, and can be given away without it.
+let asked = null;
+export default function ({ data, setTriggerValue }) {
+  let kept = null;
+  try { kept = sessionStorage.getItem("draft"); } catch { return; }  // a browser that keeps nothing
+  if (asked !== data.session) {
+    asked = data.session;
+    if (kept && !data.heard) { setTriggerValue("found", kept); return; }
+  }
+  if (data.draft) try { sessionStorage.setItem("draft", data.draft); } catch { /* it is full */ }
+}
+"""
+
+
+def keep_draft(tab: Session) -> None:
+    """Give the browser the draft, with what can be undone, and take up what it kept of the session before."""
+
+    def found() -> None:
+        if (word := st.session_state["kept_draft"].found) is not None:
+            tab.heard = True
+            take_up(tab, word)
+
+    changed = bool(tab.undo or tab.redo)
+    data = {"session": tab.begun, "heard": tab.heard, "draft": kept_word(tab) if changed else None}
+    _component()(key="kept_draft", data=data, height="content", on_found_change=found)
+
+
+def kept_word(tab: Session) -> str:
+    """The draft and its steps in one word; `take_up` reads it."""
+    return packed({"undo": tab.undo, "now": tab.noted, "redo": tab.redo})
+
+
+def take_up(tab: Session, word: str) -> None:
+    """Put back what `kept_word` wrote, as far as it can still be: it may be of another version, or damaged."""
+    try:
+        kept = unpacked(word, _MOST_LETTERS, _MOST_BYTES)
+        undo, redo, now = _valid(kept["undo"]), _valid(kept["redo"]), _valid([kept["now"]])
+    except (ExperimentError, KeyError, TypeError, ValueError):
+        return
+    if now or undo:  # what was wrong for a while is left out: the last that was right
+        tab.take_up(undo, now[0] if now else undo.pop(), redo)
+
+
+def _valid(steps: list[Any]) -> list[Step]:
+    found: list[Step] = []
+    for preset, document in steps:
+        try:
+            experiment = Experiment.parse(document)
+        except ExperimentError:
+            continue
+        found.append((preset if preset in PRESETS else DEFAULT_PRESET, experiment.model_dump(mode="json")))
+    return found
+
+
+@st.cache_resource(show_spinner=False)
+def _component() -> Any:
+    return st.components.v2.component("kept_draft", html="<span></span>", js=_JS)
