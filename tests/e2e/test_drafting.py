@@ -204,5 +204,5 @@ def test_start_shuts_the_drawer_of_a_phone(open_page: Callable[..., Page]):
     start = page.get_by_role("button", name="Start training")
     start.click()
     expect(page.locator(".st-key-run_state")).to_be_in_viewport()
-    expect(page.locator("[data-testid=stSidebar]")).to_have_attribute("aria-expanded", "false")
+    expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
     stop(page)
