@@ -64,6 +64,9 @@ function themed(layout, node) {
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { color: colour("--st-text-color"), family: colour("--st-font"), size: 12 },
     hoverlabel: { bgcolor: colour("--st-background-color"), font: { color: colour("--st-text-color") } },
+    modebar: {
+      bgcolor: "rgba(0,0,0,0)", color: colour("--st-text-color"), activecolor: colour("--st-primary-color"),
+    },
     xaxis: { ...axis(layout.xaxis), showgrid: false },
     yaxis: axis(layout.yaxis),
   };

@@ -58,7 +58,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     node.look = look;
     dressed.selectionrevision = look;  // what stands out is what we say, not what was last drawn around
     dressed.dragmode = node.layout?.dragmode ?? (touch ? false : "lasso");  // a finger has to get past the chart
-    dressed.modebar = { bgcolor: "rgba(0,0,0,0)", color: dressed.font.color, activecolor: dressed.font.color };
     const words = [...(layout.annotations ?? []), ...(data.at ? [arrow(data.at, dressed.font.color)] : [])];
     dressed.annotations = words.map((each) => ({ ...each, bgcolor: dressed.hoverlabel.bgcolor, opacity: 0.85 }));
     keepZoom(node, dressed);
