@@ -13,7 +13,7 @@ from playground.core.link import from_word, to_word
 from playground.core.presets import PRESETS
 from playground.core.run import RunState
 from playground.core.variants import tags
-from playground.errors import PyTorchError
+from playground.errors import DataError, PyTorchError
 from playground.services.artifacts import RunFolders
 from playground.services.lab import Lab
 from playground.ui import live
@@ -62,7 +62,8 @@ def test_a_named_folder_that_cannot_be_used_is_told_and_nothing_is_trained(
     (tmp_path / "mine *x*").mkdir()
     monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path / "mine *x*"))
     for app in opened():
-        lab().datasets.wait()
+        with pytest.raises(DataError):
+            lab().datasets.fetch()
         app.run()
         assert any(
             r"mine \*x\* or the folders in it. There is no file at all." in error.value for error in app.error
