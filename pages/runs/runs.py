@@ -4,15 +4,16 @@ import streamlit as st
 
 from playground.ui.cache import lab
 from playground.ui.coach_panel import coach_panel
+from playground.ui.deleting import delete_buttons
 from playground.ui.errors import told
 from playground.ui.inspection import warmed_up
 from playground.ui.runs import train_link
 from playground.ui.runs_table import runs_table
-from playground.ui.runs_view import bring_in, delete_buttons, details, forks, overlay, picture, settings_table
+from playground.ui.runs_view import bring_in, details, forks, overlay, picture, settings_table
 from playground.ui.session import session
 from playground.ui.words import sentence
 
-here = lab()
+here, tab = lab(), session()
 listed = here.found()
 found = listed.runs
 st.title("Runs")
@@ -26,11 +27,11 @@ if not found:
 
 with told():
     bring_in(here)
-    chosen = runs_table(found, listed.abouts) if found else []
-    delete_buttons(here, chosen)
+    chosen = runs_table(tab, found, listed.abouts) if found else []
+    delete_buttons(here, tab, chosen)
     if len(chosen) == 1:
-        details(here, chosen[0])
-        coach_panel(here, session(), chosen[0])
+        details(here, tab, chosen[0])
+        coach_panel(here, tab, chosen[0])
     if chosen:
         st.subheader("Curves")
         overlay(chosen)

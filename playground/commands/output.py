@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,6 +94,11 @@ def _on_lines(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _on_lines(each) for name, each in value.items()}
     return [_on_lines(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def local(time: datetime) -> str:
+    """A time in this machine's zone, with its name."""
+    return f"{time.astimezone():%d %b %Y %H:%M %Z}"
 
 
 def percent(fraction: float | None) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
-from playground.commands.output import Document, open_lab, percent, printed, tell
+from playground.commands.output import Document, local, open_lab, percent, printed, tell
 from playground.core.run import Run
 from playground.services.first_listing import PATIENCE, Reading
 from playground.services.lab import Lab
@@ -14,7 +16,9 @@ NONE_YET = "No runs of your own yet. Train one: python -m playground train quick
 
 def _list(document: Document) -> str:
     rows = [
-        f"{r['run']:20}  {r['name']:24}{r['state']:12}{percent(r['test_accuracy']):>8}" for r in document["runs"]
+        f"{r['run']:20}  {r['name']:24}{r['state']:12}{percent(r['test_accuracy']):>8}"
+        f"  {local(datetime.fromisoformat(r['created']))}"
+        for r in document["runs"]
     ]
     own = [run for run in document["runs"] if not run.get("example")]
     return "\n".join(rows if own else [*rows, NONE_YET])

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 
 from playground.core.run import Run, RunState
-from playground.core.shown import shown
 from playground.errors import RunError, RunNotFoundError
 from playground.services import retention
 from playground.services.about import read_about
@@ -201,7 +200,7 @@ class RunFolders:
             RunNotFoundError: The name could not be that of a run (a path, for instance).
         """
         if not is_name(run):
-            raise RunNotFoundError(f"There is no run {shown(run)}.")
+            raise RunNotFoundError(f'There is no run "{run}".')
         return RunFolder(self.path / run)
 
     def found(self) -> Found:

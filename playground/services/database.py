@@ -111,7 +111,7 @@ def _checked(url: str, file: Path, now: datetime) -> Database:
     except DBAPIError as error:
         if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF not in _DAMAGE:
             raise
-    aside = file.with_name(f"{file.name}.damaged-{now:%Y%m%d-%H%M%S}")
+    aside = file.with_name(f"{file.name}.damaged-{now:%Y%m%d-%H%M%S}Z")
     for ending in ("", "-wal", "-shm"):
         beside = Path(f"{file}{ending}")
         if beside.exists():

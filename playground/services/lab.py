@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from queue import SimpleQueue
@@ -48,6 +48,12 @@ if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are 
     from playground.core.garment import Prepared
     from playground.core.plan import Plan
     from playground.services.export import Export
+
+
+def _called(run: Run, abouts: Mapping[str, About]) -> Run:
+    """A run with the name that a person gave it, also while it is trained."""
+    name = abouts[run.run].name
+    return run if name in ("", run.name) else run.model_copy(update={"name": name})
 
 
 @dataclass(frozen=True)
@@ -318,7 +324,7 @@ class Lab:
         """
         listed = self._catalog.listed(progress)
         live = {snapshot.run.run: snapshot.run for snapshot in self._snapshots()}
-        shown = (live.get(run.run, run) for run in listed.runs if not run.example)
+        shown = (_called(live.get(run.run, run), listed.abouts) for run in listed.runs if not run.example)
         # by the record: names tell runs of the same second apart, not which came first
         return replace(listed, runs=tuple(sorted(shown, key=lambda run: (run.created, run.run))))
 

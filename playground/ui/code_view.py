@@ -9,7 +9,7 @@ from playground.core.experiment import Experiment
 from playground.core.presets import name_for
 from playground.services.lab import Lab
 from playground.ui.session import Session
-from playground.ui.words import run_label
+from playground.ui.words import run_labels
 
 _DRAFT = "draft"
 
@@ -21,9 +21,10 @@ def code_view(lab: Lab, tab: Session) -> None:
         ExperimentError: The experiment in the sidebar cannot be as it is.
     """
     runs = {run.run: run for run in reversed(lab.runs())}
+    labels = run_labels(runs.values())
 
     def label(choice: str) -> str:
-        return "the experiment on the Train page" if choice == _DRAFT else run_label(runs[choice])
+        return "the experiment on the Train page" if choice == _DRAFT else labels.get(choice, choice)
 
     choice = st.sidebar.selectbox(
         "Experiment", (_DRAFT, *runs), format_func=label, key="code_of", persist_state="session",

@@ -18,7 +18,7 @@ from playground.ui.inspection import comparable, described, judged_beside
 from playground.ui.matrix import matrix
 from playground.ui.matrix_figures import READINGS, drawn
 from playground.ui.session import Session
-from playground.ui.words import run_label
+from playground.ui.words import run_labels
 
 AT_ONCE = 42
 _NOTHING, _EPOCH, _RUN = "nothing", "another epoch", "another run"
@@ -77,8 +77,9 @@ def _other(lab: Lab, seen: Judged) -> tuple[Judged | None, str]:
         epoch = st.selectbox("Epoch", epochs, key="confusion_epoch", width=90)
         return lab.judged(seen.run, seen.part, epoch), f"epoch {epoch}"
     if kind == _RUN:
+        labels = run_labels(runs.values())
         name = st.selectbox(
-            "Run", list(runs), key="confusion_run", format_func=lambda each: run_label(runs[each]), width=220,
+            "Run", list(runs), key="confusion_run", format_func=lambda each: labels.get(each, each), width=220,
             help="After its last epoch.",
         )  # fmt: skip
         return judged_beside(lab, seen, runs[name]), runs[name].name

@@ -22,7 +22,7 @@ from playground.ui.moment import Moment
 from playground.ui.pictures import Picture, Uploaded, look_at
 from playground.ui.runs import newest_first
 from playground.ui.session import Session
-from playground.ui.words import run_label, sentence
+from playground.ui.words import run_labels, sentence
 
 STRANGE = 0.99  # share of the data that looks more like the data: then an answer means little
 _MOST_NETWORKS = 6
@@ -63,7 +63,7 @@ def networks_panel(lab: Lab, moment: Moment, picture: Picture) -> None:
     if not others:
         st.caption("Train another network to see what it says of the same picture.")
         return
-    labels = {each.run: run_label(each) for each in others}
+    labels = run_labels(others)
     chosen = st.multiselect(
         "Other networks", list(labels), format_func=labels.__getitem__, max_selections=_MOST_NETWORKS - 1,
         key="other_networks", persist_state="session", help="What they say of the same picture.",

@@ -20,7 +20,7 @@ from playground.ui.image_view import image_view, open_image
 from playground.ui.inspection import comparable, described, judged_beside
 from playground.ui.saving import csv_button, csv_text
 from playground.ui.session import Session
-from playground.ui.words import literal, run_label
+from playground.ui.words import literal, run_labels
 
 AT_ONCE = 60
 _NOW, _EVER = "after this epoch", "after any epoch"
@@ -117,9 +117,10 @@ def _also_wrong(lab: Lab, seen: Judged) -> tuple[NDArray[np.bool_], str]:
     runs = comparable(lab, seen)
     if not runs:
         return every, ""
+    labels = run_labels(runs.values())
     name = st.selectbox(
         "Also wrong in", list(runs), index=None, key="failures_beside", placeholder="another run",
-        format_func=lambda each: run_label(runs[each]), help="After the last epoch of that run.",
+        format_func=lambda each: labels.get(each, each), help="After the last epoch of that run.",
     )  # fmt: skip
     other = judged_beside(lab, seen, runs[name]) if name is not None else None
     if other is None:

@@ -14,7 +14,7 @@ from playground.ui.address import write
 from playground.ui.errors import told
 from playground.ui.heard import heard
 from playground.ui.session import Session
-from playground.ui.words import literal, run_label, sentence
+from playground.ui.words import literal, run_label, run_labels, sentence
 
 _MOST_OFFERED = 5
 
@@ -103,10 +103,13 @@ def pick_run(lab: Lab, tab: Session, preferred: Callable[[Run], bool] = lambda _
 
 def _picked(tab: Session, runs: list[Run], preferred: Callable[[Run], bool]) -> Run:
     by_name = {run.run: run for run in runs}
+    labels = run_labels(runs)
     # only where nobody has chosen: there may be a thousand runs to look through
     shown = tab.run if tab.run in by_name else next(filter(preferred, runs), runs[0]).run
 
     def chosen(name: str) -> None:
+        if name not in by_name:  # a label that has changed since
+            return
         tab.run = name
         tab.steps += 1
         write("run", name)
@@ -115,7 +118,7 @@ def _picked(tab: Session, runs: list[Run], preferred: Callable[[Run], bool]) -> 
     if st.session_state.get(key) != shown:  # the address knows better, or another page
         st.session_state[key] = shown
     name: str = st.sidebar.selectbox(
-        "Run", by_name, format_func=lambda name: run_label(by_name[name]), key=key,
+        "Run", by_name, format_func=lambda name: labels.get(name, name), key=key,
         on_change=heard(key, shown, chosen),
         help="Newest first: every run that kept weights, also one that was stopped early. Examples are last.",
     )  # fmt: skip

@@ -14,7 +14,7 @@ from playground.core.pareto import front
 from playground.core.reference import REFERENCE_LINES
 from playground.core.run import Run
 from playground.ui.charts import FAINT, TRAIN, layout_of
-from playground.ui.words import in_figure
+from playground.ui.words import in_figure, shortened
 
 QUANTITIES = {
     "validation accuracy": "validation_accuracy",
@@ -95,11 +95,6 @@ def family_figure(family: Sequence[Run]) -> go.Figure:
     return figure.update_yaxes(
         tickvals=list(range(len(family))), ticktext=names, range=[len(family) - 0.5, -0.5], showgrid=False
     )
-
-
-def shortened(name: str, most: int = 40) -> str:
-    """A name that leaves room for a picture: its beginning and its end."""
-    return name if len(name) <= most else f"{name[: most // 2 - 1]}…{name[-(most // 2) :]}"
 
 
 def _reached(run: Run) -> str:

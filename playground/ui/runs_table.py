@@ -3,36 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from playground.core.events import EpochMetrics
 from playground.core.run import Run, RunState
 from playground.services.about import About
-from playground.ui.words import SAMPLE
+from playground.ui.clock import zone
+from playground.ui.session import Session
+from playground.ui.words import SAMPLE, listed, sentence
 
+_KEY = "runs_table"
 ALL_STATES = tuple(state.value for state in RunState)
 
 
-def runs_table(runs: Sequence[Run], abouts: Mapping[str, About]) -> list[Run]:
-    """Show runs, newest first with the pinned on top, and return those that are chosen."""
+def runs_table(tab: Session, runs: Sequence[Run], abouts: Mapping[str, About]) -> list[Run]:
+    """Show runs, newest first with the pinned on top, and return those that are chosen.
+
+    What is chosen is kept by name in the tab: whatever rows the table shows, the ticks follow the runs.
+    """
     said = {run.run: abouts.get(run.run, About()) for run in runs}
     runs = sorted(runs, key=lambda run: (said[run.run].pinned, run.created), reverse=True)
     words, states = _filters()
     shown = [run for run in runs if fits(run, said[run.run], words, states)]
     st.caption(f"{len(shown):,} of {len(runs):,} runs. Choose rows to overlay, compare, rename or delete them.")
-    event = st.dataframe(
+    names = tuple(run.run for run in shown)
+    tab.runs_chosen = tuple(run for run in tab.runs_chosen if run in said)
+    _tick(tab, names)
+    st.dataframe(
         [row(run, said[run.run]) for run in shown],
         hide_index=True,
-        key="runs_table",
-        on_select="rerun",
+        key=_KEY,
+        on_select=partial(_ticked, tab, names),
         selection_mode="multi-row",
         height=min(420, 74 + 35 * max(1, len(shown))),
-        column_config=_COLUMNS,
+        column_config=_columns(zone()),
     )
-    chosen: list[int] = event.selection.rows
-    return [shown[position] for position in chosen if position < len(shown)]
+    ticked = frozenset(tab.runs_chosen)
+    hidden = [run for run in runs if run.run in ticked - frozenset(names)]
+    if hidden:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            words = sentence(listed(run.name for run in hidden))
+            st.caption(f"Chosen, but not among the rows shown: {words}.", width="content")
+            st.button("Let go of them", key="let_go", on_click=_let_go, args=(tab, names))
+    return [*(run for run in shown if run.run in ticked), *hidden]
+
+
+def _tick(tab: Session, names: Sequence[str]) -> None:
+    """Put the ticks where the chosen runs are among the rows."""
+    ticked, now = frozenset(tab.runs_chosen), st.session_state.get(_KEY)
+    positions = [position for position, run in enumerate(names) if run in ticked]
+    if sorted(now["selection"]["rows"] if now is not None else []) != positions:
+        st.session_state[_KEY] = {"selection": {"rows": positions, "columns": [], "cells": []}}
+
+
+def _ticked(tab: Session, names: Sequence[str]) -> None:
+    """Take over the ticks of the rows that were shown; of other runs nothing was said."""
+    rows = [names[row] for row in st.session_state[_KEY]["selection"]["rows"] if row < len(names)]
+    shown = frozenset(names)
+    tab.runs_chosen = (*(run for run in tab.runs_chosen if run not in shown), *rows)
+
+
+def _let_go(tab: Session, names: Sequence[str]) -> None:
+    tab.runs_chosen = tuple(run for run in tab.runs_chosen if run in names)
 
 
 def _filters() -> tuple[str, list[str]]:
@@ -83,6 +119,14 @@ def _percent(fraction: float | None) -> float | None:
     return None if fraction is None else 100 * fraction
 
 
+def _columns(at: ZoneInfo | None) -> dict[str, Any]:
+    """How the columns are shown; times in a zone, that of the browser where it is known."""
+    created = st.column_config.DatetimeColumn(
+        format="DD MMM YYYY HH:mm z", timezone=at.key if at else None, help="In the zone that stands behind it."
+    )
+    return {**_COLUMNS, "Created": created}
+
+
 _COLUMNS = {
     "Pinned": st.column_config.TextColumn(help="Pinned runs stand on top."),
     "Course": st.column_config.LineChartColumn(
@@ -96,5 +140,5 @@ _COLUMNS = {
     "Parameters": st.column_config.NumberColumn(format="localized"),
     "Multiply-adds": st.column_config.NumberColumn(format="localized", help="Of one image, forward."),
     "Seconds": st.column_config.NumberColumn(format="%.1f", help="Of training."),
-    "Created": st.column_config.DatetimeColumn(format="DD MMM HH:mm"),
+    "Run": st.column_config.TextColumn(help="The name of its folder: it begins with the time in UTC."),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -10,9 +10,11 @@ import streamlit as st
 from playground.core.differences import differences, side_by_side
 from playground.core.family import families
 from playground.core.run import Run
+from playground.errors import PlaygroundError
 from playground.services.export import Export
 from playground.services.importing import MOST_BYTES
 from playground.services.lab import Lab
+from playground.ui.clock import when, zone
 from playground.ui.errors import told
 from playground.ui.runs_figures import (
     ALONG,
@@ -23,8 +25,9 @@ from playground.ui.runs_figures import (
     overlay_figure,
     picture_figure,
 )
+from playground.ui.session import Session
 from playground.ui.still_chart import still_chart
-from playground.ui.words import sentence
+from playground.ui.words import literal, sentence
 
 _MOST_TREES = 5
 
@@ -109,15 +112,30 @@ def bring_in(lab: Lab) -> None:
         st.toast(f"Imported as run {run}; it stands on top of the table.", icon=":material/input:")
 
 
-def details(lab: Lab, run: Run) -> None:
+def details(lab: Lab, tab: Session, run: Run) -> None:
     """What can be said about one run, and what it costs on the disk."""
     about = lab.about(run.run)
-    name = st.text_input("Name", run.name, max_chars=80, key=f"name-{run.run}")
-    note = st.text_area("Note", about.note, max_chars=2000, key=f"note-{run.run}", height=80)
-    pinned = st.checkbox("Pinned", about.pinned, key=f"pinned-{run.run}", help="Stands on top of the table.")
-    said = {"name": name.strip(), "note": note, "pinned": pinned}
-    if said != {"name": run.name, "note": about.note, "pinned": about.pinned}:
-        _do(lambda each: lab.say(each, **said), run.run)
+    st.subheader(literal(run.name))
+    st.caption(f"Run {run.run}, begun {when(run.created, zone())}.")
+    known = {"name": about.name or run.name, "note": about.note, "pinned": about.pinned}
+    keys = {field: f"{field}-{run.run}" for field in known}
+    for field, value in known.items():  # another tab may have changed it: what is written down holds
+        if st.session_state.get(keys[field]) != value:
+            st.session_state[keys[field]] = value
+
+    def said(field: str) -> None:
+        value = st.session_state[keys[field]]
+        try:
+            lab.say(run.run, **{field: value.strip() if field == "name" else value})
+        except PlaygroundError as error:
+            tab.complaints = (f"{run.name} was not changed: {error}",)
+
+    st.text_input("Name", max_chars=80, key=keys["name"], on_change=said, args=("name",))
+    st.text_area("Note", max_chars=2000, key=keys["note"], height=80, on_change=said, args=("note",))
+    st.checkbox(
+        "Pinned", key=keys["pinned"], help="Stands on top of the table.", on_change=said,
+        args=("pinned",),
+    )  # fmt: skip
     kept = lab.kept_epochs(run)
     dropped = [each.epoch for each in run.epochs if each.epoch not in kept.weights]
     words = f"{kept.size / 1e6:.1f} MB on the disk; weights of {len(kept.weights)} of {len(run.epochs)} epochs"
@@ -143,27 +161,3 @@ def _export(lab: Lab, run: Run) -> None:
         on_click="ignore", help=", ".join(made.files),
     )  # fmt: skip
     st.caption(f":material/verified: verify.py, run on these files: {sentence(made.verified)}")
-
-
-def delete_buttons(lab: Lab, chosen: Sequence[Run]) -> None:
-    """Delete what is chosen, and undo it."""
-    count = len(chosen)
-    if chosen and st.button(f"Delete {count} run{'s' * (count > 1)}", icon=":material/delete:", key="delete"):
-        st.session_state["deleted"] = [run.run for run in chosen]
-        _do(lab.delete, *(run.run for run in chosen))
-    gone: list[str] = st.session_state.get("deleted", [])
-    if gone:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(
-                f"{len(gone)} run{'s' * (len(gone) > 1)} deleted; gone for good after a day.", width="content"
-            )
-            if st.button("Undo", icon=":material/undo:", key="undelete"):
-                st.session_state["deleted"] = []
-                _do(lab.bring_back, *gone)
-
-
-def _do(change: Callable[[str], None], *runs: str) -> None:
-    with told():
-        for run in runs:
-            change(run)
-        st.rerun()

@@ -56,6 +56,9 @@ class Session:
         chosen: Numbers of the images chosen on the map of a run and part, `chosen_of`.
         shown_map: What the map showed last, while the next is worked out; `tsne` is what this tab waits for.
         watched: The run that the Train page shows, whatever is looked at elsewhere.
+        runs_chosen: The runs that are chosen on the Runs page, whatever rows its table shows.
+        deleted: Runs that this tab deleted, with their names, one mapping for each press of the button; undo takes
+            the last. `complaints` tell of those that were not, once.
         picture: What the network is asked about; `own` is the last one that the person drew or uploaded.
         notice: What became of the experiment in a link.
         album: The files that were uploaded, with their numbers in `upload_ids`.
@@ -86,6 +89,9 @@ class Session:
     shown_map: Shown | None = None
     tsne: Tsne | None = None
     watched: str | None = None
+    runs_chosen: tuple[str, ...] = ()
+    deleted: tuple[dict[str, str], ...] = ()
+    complaints: tuple[str, ...] = ()
     notice: str = ""
     picture: Picture | None = None
     own: Picture | None = None

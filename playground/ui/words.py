@@ -5,11 +5,14 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 
 from playground.core.run import Run, RunState
 from playground.core.shown import MOST_ECHOED, one_line
 from playground.services.lab import Lab
 from playground.services.snapshot import Snapshot
+from playground.ui.clock import when, zone
 
 _ICONS = {
     RunState.QUEUED: ":material/hourglass_empty:",
@@ -21,6 +24,7 @@ _ICONS = {
     RunState.FAILED: ":material/error:",
     RunState.INTERRUPTED: ":material/power_off:",
 }
+_MOST_NAMES = 3
 SAMPLE = "the bundled sample, not the full set"
 
 
@@ -61,6 +65,18 @@ def sentence(said: object) -> str:
 def in_figure(text: str) -> str:
     """Text that may come from anywhere, for a figure: Plotly reads some HTML, links among it."""
     return html.escape(one_line(text), quote=False)
+
+
+def shortened(name: str, most: int = 40) -> str:
+    """A name that leaves room for other things: its beginning and its end."""
+    return name if len(name) <= most else f"{name[: most // 2 - 1]}…{name[-(most // 2) :]}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """The first few of some names, and how many more there are."""
+    every = [shortened(name, 40) or "a run without a name" for name in names]
+    shown, more = every[:_MOST_NAMES], len(every) - _MOST_NAMES
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
 def duration(seconds: float) -> str:
@@ -131,8 +147,19 @@ def after_training(run: Run, epoch: int | None = None) -> str:
 
 
 def run_label(run: Run) -> str:
-    """A run in a list, as text: its name, how well it does, when it was made here."""
+    """A run in a list, as text: its name, how well it does, when it was made here.
+
+    While it is trained the label stays as it is: a list tells what was chosen in it by its label.
+    """
     scores = (("validation", run.validation_accuracy), ("test", run.test_accuracy))
     known = [f"{name} {value:.2%}" for name, value in scores if value is not None]
-    made = () if run.example else (f"{run.created.astimezone():%d %b %H:%M}",)
-    return " · ".join([one_line(run.name), *known[:1], *made])
+    doing = ["in training"] if run.state.is_live else known[:1]
+    made = () if run.example else (when(run.created, zone()),)
+    return " · ".join([one_line(run.name), *doing, *made])
+
+
+def run_labels(runs: Iterable[Run]) -> dict[str, str]:
+    """The labels of runs in a list, by run. Where several would be the same their own numbers stand behind."""
+    labels = {run.run: run_label(run) for run in runs}
+    times = Counter(labels.values())
+    return {run: f"{label} · {run}" if times[label] > 1 else label for run, label in labels.items()}

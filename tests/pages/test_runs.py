@@ -1,9 +1,9 @@
 """The Runs page."""
 
 import math
+import shutil
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from patience import until
@@ -22,15 +22,9 @@ PAGE = "pages/runs/runs.py"
 Open = Callable[[AppTest, str], AppTest]
 
 
-def choose(monkeypatch: pytest.MonkeyPatch, *positions: int) -> None:
+def choose(app: AppTest, *runs: str) -> None:
     """As a person who ticks rows: the test's driver cannot."""
-    whole = runs_table.st.dataframe
-
-    def ticked(*arguments: object, **settings: object) -> object:
-        event = whole(*arguments, **settings)
-        return SimpleNamespace(selection=SimpleNamespace(rows=positions)) if settings.get("on_select") else event
-
-    monkeypatch.setattr(runs_table.st, "dataframe", ticked)
+    app.session_state["session"].runs_chosen = runs
 
 
 def test_an_empty_home_says_what_to_do(app: AppTest, open_page: Open) -> None:
@@ -51,11 +45,9 @@ def test_a_run_stands_in_the_table_with_its_figures(trained_app: AppTest, open_p
     assert "Cost and accuracy" in [heading.value for heading in trained_app.subheader]
 
 
-def test_one_run_is_renamed_noted_and_deleted_with_undo(
-    trained_app: AppTest, open_page: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    choose(monkeypatch, 0)
+def test_one_run_is_renamed_noted_and_deleted_with_undo(trained_app: AppTest, open_page: Open) -> None:
     (run,) = lab().runs()
+    choose(trained_app, run.run)
     open_page(trained_app, PAGE)
     trained_app.text_input(key=f"name-{run.run}").set_value("mine").run()
     trained_app.text_area(key=f"note-{run.run}").set_value("a note").run()
@@ -68,22 +60,20 @@ def test_one_run_is_renamed_noted_and_deleted_with_undo(
 
 
 def test_what_a_run_takes_on_the_disk_is_the_sum_of_its_files(
-    trained_app: AppTest, home: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
+    trained_app: AppTest, home: Path, open_page: Open
 ) -> None:
-    choose(monkeypatch, 0)
     (run,) = lab().runs()
+    choose(trained_app, run.run)
     open_page(trained_app, PAGE)
     size = sum(file.stat().st_size for file in (home / "runs" / run.run).iterdir())
     assert f"{size / 1e6:.1f} MB on the disk; weights of 2 of 2 epochs" in said(trained_app)
 
 
-def test_two_runs_are_compared_image_by_image(
-    trained_app: AppTest, open_page: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_runs_are_compared_image_by_image(trained_app: AppTest, open_page: Open) -> None:
     (first,) = lab().runs()
     second = lab().fork(first.run, 2, first.experiment.changed({"training.epochs": 3}))
     until(lambda: lab().run(second).state is RunState.DONE)
-    choose(monkeypatch, 0, 1)
+    choose(trained_app, first.run, second)
     open_page(trained_app, PAGE)
     words = said(trained_app)
     labels = lab().images(first, "test").labels
@@ -97,6 +87,97 @@ def test_two_runs_are_compared_image_by_image(
     assert "Fixed: only B gets them right" in words
     assert "Differences only" in str([toggle.label for toggle in trained_app.toggle])
     assert "training.epochs" in str([frame.value for frame in trained_app.dataframe])
+
+
+def test_what_is_chosen_stays_when_other_rows_are_shown(trained_app: AppTest, home: Path, open_page: Open) -> None:
+    chosen, other = record(1, name="old *one*"), record(2, name="other")
+    for each in (chosen, other):
+        RunFolders(home).folder(each.run).write(each)
+    choose(trained_app, chosen.run)
+
+    def acts_on() -> str:
+        return trained_app.button(key="delete").label
+
+    open_page(trained_app, PAGE)
+    assert acts_on() == r"Delete old \*one\*"
+    lab().say(other.run, pinned=True)
+    trained_app.run()
+    ticked = trained_app.session_state["runs_table"]["selection"]["rows"]
+    assert trained_app.dataframe[0].value["Run"].iloc[ticked].tolist() == [chosen.run]
+    trained_app.text_input(key="runs_words").set_value("other").run()
+    assert "Chosen, but not among the rows shown: old *one*." in said(trained_app)
+    trained_app.button(key="let_go").click().run()
+    assert "delete" not in {button.key for button in trained_app.button}
+    assert not trained_app.exception
+
+
+def test_of_several_each_is_told_and_undo_brings_back_those_that_were_deleted(
+    trained_app: AppTest, home: Path, open_page: Open
+) -> None:
+    (done,) = lab().runs()
+    training, other = record(1, name="in *training*", state=RunState.RUNNING), record(2, name="other")
+    for each in (training, other):
+        RunFolders(home).folder(each.run).write(each)
+    open_page(trained_app, PAGE)
+    choose(trained_app, training.run, other.run, done.run)
+    with RunFolders(home).folder(training.run).lock:
+        trained_app.run()
+        trained_app.button(key="delete").click().run()
+        words = said(trained_app)
+        assert [each.run for each in lab().runs()] == [training.run]
+        assert "in *training* was not deleted: Run" in words
+        assert "is being trained. Stop it first." in words
+        assert f"Deleted: {done.name}, other; gone for good after a day." in words
+        trained_app.button(key="delete").click().run()
+        assert "Deleted: in" not in said(trained_app)
+        trained_app.button(key="undelete").click().run()
+        assert [each.run for each in lab().runs()] == [training.run, other.run, done.run]
+        assert "undelete" not in {button.key for button in trained_app.button}
+        assert "Deleted" not in said(trained_app)
+    assert not trained_app.exception
+
+
+def test_each_press_of_delete_can_be_undone(trained_app: AppTest, home: Path, open_page: Open) -> None:
+    one, other = record(1, name="one"), record(2, name="other")
+    for each in (one, other):
+        RunFolders(home).folder(each.run).write(each)
+    open_page(trained_app, PAGE)
+    for each in (one, other):
+        choose(trained_app, each.run)
+        trained_app.run()
+        trained_app.button(key="delete").click().run()
+    trained_app.button(key="undelete").click().run()
+    assert [each.run for each in lab().runs()][:-1] == [other.run]
+    trained_app.button(key="undelete").click().run()
+    assert [each.run for each in lab().runs()][:-1] == [one.run, other.run]
+
+
+def test_a_name_given_in_another_tab_is_not_written_over(trained_app: AppTest, open_page: Open) -> None:
+    (run,) = lab().runs()
+    choose(trained_app, run.run)
+    open_page(trained_app, PAGE)
+    trained_app.text_input(key=f"name-{run.run}").set_value("mine").run()
+    lab().say(run.run, name="theirs", pinned=True)
+    trained_app.text_area(key=f"note-{run.run}").set_value("a note").run()
+    about = lab().about(run.run)
+    assert (about.name, about.note, about.pinned) == ("theirs", "a note", True)
+    assert trained_app.text_input(key=f"name-{run.run}").value == "theirs"
+
+
+def test_odd_things_among_the_runs_are_told_and_take_nothing_with_them(
+    trained_app: AppTest, home: Path, open_page: Open
+) -> None:
+    (run,) = lab().runs()
+    shutil.copytree(home / "runs" / run.run, home / "runs" / f"{run.run} - *Copy*")
+    (home / "runs" / "no text\udcff").mkdir()
+    (home / "runs" / "no text\udcff" / "run.json").write_bytes(b"{}")
+    open_page(trained_app, PAGE)
+    assert trained_app.dataframe[0].value["Run"].tolist() == [run.run]
+    words = said(trained_app)
+    assert words.count("in runs is left out: a run is called by") == 2
+    for page in ("pages/inspect/confusion.py", "pages/predict/predict.py", "pages/train/train.py"):
+        open_page(trained_app, page)
+        assert not trained_app.error
 
 
 def test_words_and_states_filter() -> None:
@@ -125,10 +206,8 @@ def test_the_spread_is_over_seeds_of_the_same_experiment() -> None:
     assert spread_over_seeds((other, other), [*seeds, other]) is None
 
 
-def test_a_run_is_exported_and_the_proof_is_shown(
-    trained_app: AppTest, open_page: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    choose(monkeypatch, 0)
+def test_a_run_is_exported_and_the_proof_is_shown(trained_app: AppTest, open_page: Open) -> None:
+    choose(trained_app, lab().runs()[0].run)
     open_page(trained_app, PAGE)
     next(button for button in trained_app.button if button.label == "Prepare an export").click().run()
     assert not trained_app.exception

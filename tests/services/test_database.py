@@ -76,7 +76,7 @@ def test_a_damaged_one_stands_aside_and_is_replaced(file: Path, damage: str) -> 
     }[damage]
     file.write_bytes(bad)
     database = opened(file)
-    aside = file.with_name("runs.db.damaged-20260102-030405")
+    aside = file.with_name("runs.db.damaged-20260102-030405Z")
     assert f"was damaged and stands aside as {aside.name}" in database.notice
     assert aside.read_bytes() == bad
     assert works(database)

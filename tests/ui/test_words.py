@@ -1,11 +1,17 @@
 """What is said in a few words."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
+from records import record
 from texts import HOSTILE, seen
 
+from playground.core.run import RunState
 from playground.core.shown import one_line
 from playground.errors import RunError
-from playground.ui.words import duration, in_figure, literal, roughly, sentence
+from playground.ui.clock import when
+from playground.ui.words import duration, in_figure, literal, roughly, run_label, run_labels, sentence
 
 
 @pytest.mark.parametrize(
@@ -49,3 +55,24 @@ def test_what_cannot_be_seen_is_seen() -> None:
 
 def test_a_figure_shows_tags_as_text() -> None:
     assert in_figure("<a href='http://x'>b</a> & c") == "&lt;a href='http://x'&gt;b&lt;/a&gt; &amp; c"
+
+
+def test_runs_that_would_have_the_same_label_are_told_apart() -> None:
+    one, same, other = record(1), record(2), record(3, name="other")
+    labels = run_labels([one, same, other])
+    assert labels[other.run] == run_label(other)
+    assert labels[one.run] == f"{run_label(one)} · {one.run}"
+    assert len(set(labels.values())) == 3
+
+
+def test_the_label_of_a_run_stays_while_it_is_trained() -> None:
+    begun = record(1, state=RunState.RUNNING, epochs=())
+    later = record(1, state=RunState.RUNNING)
+    assert run_label(begun) == run_label(later)
+    assert run_label(record(1)) != run_label(later)
+
+
+def test_a_time_is_said_in_a_zone_with_its_name() -> None:
+    time = datetime(2026, 11, 30, 13, 7, tzinfo=UTC)
+    assert when(time, ZoneInfo("Asia/Tokyo")) == "30 Nov 22:07 JST"
+    assert when(time, ZoneInfo("America/Sao_Paulo")) == "30 Nov 10:07 UTC-03"
