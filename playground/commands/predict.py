@@ -17,14 +17,16 @@ from playground.services.files import named
 from playground.services.lab import Lab
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from playground.core.garment import Prepared
 
 _SECONDS_SILENT = 2.0  # while pictures are read
 
 
 def _predicted(document: Document) -> str:
-    return "\n".join(f"{p['image']}: {p.get('label', p.get('error'))}" for p in document["predictions"])
+    return "\n".join(
+        " ".join([f"{p['image']}: {p.get('label', p.get('error'))}", *p.get("notes", ())])
+        for p in document["predictions"]
+    )
 
 
 @click.command()
@@ -42,16 +44,16 @@ def predict(run: str, images: tuple[str, ...]) -> Document:
     return {"predictions": predictions, **marked(record), "exit_status": int(failed)}
 
 
-def _read(lab: Lab, images: Sequence[str]) -> list[tuple[str, NDArray[np.uint8] | str]]:
-    """Each picture as a network sees it, uint8 [28, 28], or what is wrong with it."""
-    found: list[tuple[str, NDArray[np.uint8] | str]] = []
+def _read(lab: Lab, images: Sequence[str]) -> list[tuple[str, Prepared | str]]:
+    """Each picture as a network sees it, or what is wrong with it."""
+    found: list[tuple[str, Prepared | str]] = []
     told = time.monotonic()
     for number, image in enumerate(images):
         if time.monotonic() - told > _SECONDS_SILENT:
             tell(f"{number} of {len(images)} pictures are read ...")
             told = time.monotonic()
         try:
-            found.append((image, lab.read_picture(_content(named(image)), image).pixels))
+            found.append((image, lab.read_picture(_content(named(image)), image)))
         except OSError as error:
             found.append((image, f"{image} cannot be read: {error.strerror}."))
         except PlaygroundError as error:
@@ -67,20 +69,26 @@ def _content(file: Path) -> bytes:
         return opened.read(MAX_BYTES + 1)
 
 
-def _answered(lab: Lab, run: Run, read: Sequence[tuple[str, NDArray[np.uint8] | str]]) -> list[Document]:
+def _answered(lab: Lab, run: Run, read: Sequence[tuple[str, Prepared | str]]) -> list[Document]:
     """What the run's network says of all pictures that could be read, asked about together."""
     import torch
 
     from playground.core.classes import CLASS_NAMES
 
-    pixels = [torch.from_numpy(seen) for _, seen in read if not isinstance(seen, str)]
+    pixels = [torch.from_numpy(seen.pixels) for _, seen in read if not isinstance(seen, str)]
     answers = iter(lab.probabilities(run, torch.stack(pixels)).tolist() if pixels else ())
 
-    def answer(image: str, seen: NDArray[np.uint8] | str) -> Document:
+    def answer(image: str, seen: Prepared | str) -> Document:
         if isinstance(seen, str):
             return {"image": image, "error": seen}
         shares = next(answers)
         label = max(zip(shares, CLASS_NAMES, strict=True))[1]
-        return {"image": image, "label": label, "probabilities": dict(zip(CLASS_NAMES, shares, strict=True))}
+        notes = {"notes": list(seen.notes)} if seen.notes else {}
+        return {
+            "image": image,
+            "label": label,
+            "probabilities": dict(zip(CLASS_NAMES, shares, strict=True)),
+            **notes,
+        }
 
     return [answer(image, seen) for image, seen in read]

@@ -44,7 +44,7 @@ class Against(NamedTuple):
 def against_background(rgb: Pixels, alpha: Pixels) -> Against:
     """What of a picture, RGB [H, W, 3] with opacity [H, W], is not its background."""
     if (alpha < 128).mean() < 0.05:
-        return _against_paper(laid_on(rgb, alpha, 255.0))
+        return against_paper(laid_on(rgb, alpha, 255.0))
     brightness = float(np.average(rgb @ _LUMA, weights=alpha)) if alpha.any() else 0.0
     paper, name, then = (255.0, "white", "inverted") if brightness < _LIGHT_INK else (0.0, "black", "kept")
     explanation = (
@@ -53,11 +53,11 @@ def against_background(rgb: Pixels, alpha: Pixels) -> Against:
     )
     laid = laid_on(rgb, alpha, paper)
     solid = alpha > _SOLID
-    density = np.maximum(_distance(laid - paper), np.float32(_OPAQUE) * solid)
+    density = np.maximum(distance(laid - paper), np.float32(_OPAQUE) * solid)
     return Against(density, laid, np.full_like(laid, paper), solid, explanation)
 
 
-def _against_paper(rgb: Floats) -> Against:
+def against_paper(rgb: Floats) -> Against:
     """As `against_background`, for an opaque picture [H, W, 3] whose background has to be found first."""
     paper = _background(rgb)
     level = paper @ _LUMA
@@ -65,7 +65,7 @@ def _against_paper(rgb: Floats) -> Against:
     light = float(level.mean()) >= 128
     if light:  # less light also makes ink and paper less different: the flat-field correction
         difference *= paper.mean(axis=(0, 1)) / np.maximum(paper, 1.0)
-    density = _distance(difference)
+    density = distance(difference)
     rim = density[rim_of(density.shape[0], density.shape[1], max(1, min(density.shape) // 16))]
     bare = rim[rim < LEAST_CONTRAST]
     noise = float(np.median(bare)) if bare.size else 0.0
@@ -91,24 +91,24 @@ def _background(rgb: Floats) -> Floats:
     scale = min(1.0, _FIT_SIDE / max(height, width))
     small = _resized(rgb, max(1, round(height * scale)), max(1, round(width * scale)))
     rim = rim_of(small.shape[0], small.shape[1], max(1, round(0.04 * max(small.shape))))
-    flat = _commonest(small[rim])
-    explained = (_distance(small - flat)[rim] < 6).mean()
+    flat = commonest(small[rim])
+    explained = (distance(small - flat)[rim] < 6).mean()
     terms = _surface_terms(small.shape[0], small.shape[1])
     weights = np.where(rim, 25.0, 1.0)[:, :, None]  # the middle belongs to the garment more likely than not
     slopes = np.zeros((terms.shape[2], 3))
     for tolerance, count in _FIT if explained < 0.95 else ():
-        near = _distance(small - flat - terms @ slopes) < tolerance
+        near = distance(small - flat - terms @ slopes) < tolerance
         basis = terms[near][:, :count]
         ridge = np.diag([0.0] + [1e-4 * near.size] * (count - 1))  # no wild slopes from a few pixels
         weighted = (basis * weights[near]).T
         slopes[:count] = np.linalg.lstsq(weighted @ basis + ridge, weighted @ (small[near] - flat), rcond=None)[0]
-    if (_distance(small - flat - terms @ slopes)[rim] < 6).mean() <= 1.05 * explained:
+    if (distance(small - flat - terms @ slopes)[rim] < 6).mean() <= 1.05 * explained:
         slopes[:] = 0.0
     surface = flat + _surface_terms(height, width) @ slopes if slopes.any() else np.full_like(rgb, flat)
     return np.clip(surface, 0.0, 255.0).astype(np.float32)
 
 
-def _commonest(colours: Floats) -> Floats:
+def commonest(colours: Floats) -> Floats:
     """The commonest colour [3] among `colours` [N, 3]: the median of those near the commonest brightness."""
     luma = colours @ _LUMA
     counts = np.bincount(np.clip(np.rint(luma), 0, 255).astype(np.intp), minlength=256)
@@ -137,7 +137,7 @@ def rim_of(height: int, width: int, thickness: int) -> Mask:
     return rim
 
 
-def _distance(difference: NDArray[np.floating]) -> Floats:
+def distance(difference: NDArray[np.floating]) -> Floats:
     """The length of colour differences [..., 3] in grey levels; of greys it is the difference itself."""
     return np.asarray(np.sqrt((difference * difference) @ _LUMA), dtype=np.float32)
 

@@ -16,32 +16,30 @@ from scipy import ndimage
 
 from playground.core.background import LEAST_CONTRAST, Floats, Pixels, against_background, laid_on, rim_of
 from playground.core.classes import SIDE
-from playground.core.masks import Mask, box_of
+from playground.core.frames import without_frames
+from playground.core.levels import brought_out, lighter, refuse_wrapped
+from playground.core.masks import Mask
 from playground.core.pieces import one_of_several
 from playground.core.plate import without_plate
 from playground.core.shadow import without_shadow
+from playground.core.sheets import one_of_a_sheet
+from playground.core.strokes import is_of_one_shade, thickest_of, with_cloth, with_seams
 from playground.errors import PictureError
 
 _SHOWN_SIDE = 320  # pictures of steps are no larger than this
 _SPECK = 0.01  # share of the largest piece's ink below which a piece does not count for the crop
 _FAINT = 0.03  # share of the strongest ink where the garment begins: below it lies the ringing of JPEG
 
+_REMEDY = "draw a garment, or choose a picture in which it stands out from the background."
+
+FRAME, SHEET, LIGHTER, FAINT = "Frame taken away", "One of a sheet taken", "Made lighter", "Brought out"
 PLATE, SHADOW, ONE, SEAMS = "Plate taken away", "Shadow taken away", "One taken", "Seams shaded"
 FILLED, THICKENED, FULL_RANGE, GREYED = "Outline filled", "Lines thickened", "Full range", "Made grey"
-OPTIONAL = (PLATE, SHADOW, ONE, SEAMS, FILLED, THICKENED, FULL_RANGE, GREYED)
-"""The steps that can be left out: without them the picture may look less like the data, but never fails."""
+OPTIONAL = (FRAME, SHEET, LIGHTER, FAINT, PLATE, SHADOW, ONE, SEAMS, FILLED, THICKENED, FULL_RANGE, GREYED)
+"""The steps that can be left out: without them the picture may look less like the data, or show nothing at all."""
+_TOLD = (FRAME, SHEET, LIGHTER, FAINT, ONE)
 
-_OUTLINE = 0.62  # share of its enclosed area that the ink of an outline covers at most
-_HOLE = 0.1  # share of the enclosed area that a hole has at least to be cloth, and not the eye of a handle
-_HANDLE = (
-    0.35,
-    0.25,
-)  # of the height from above, and of the width either way from the middle: handles have eyes there
-_CLOTH = 0.72  # of the strongest ink: how light cloth is that was only enclosed by lines
-_STROKE = 4.5  # of the 28 pixels: an outline's lines are nowhere thicker
-_ONE_SHADE = 0.85  # share of the ink that is nearly the strongest, in a drawing of one shade
 _COMMON = 0.65  # of full light: the shade of much cloth in the data
-_SEAM = 0.55  # of the strongest ink: how light a seam is
 
 
 @dataclass(frozen=True)
@@ -58,10 +56,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Prepared:
-    """`pixels` is uint8 [28, 28], the garment light on black; `steps` tell how it came about, in order."""
+    """`pixels` is uint8 [28, 28], the garment light on black; `steps` tell how it came about, in order.
+
+    `notes` are sentences on what was taken of what came, for who does not look at the steps.
+    """
 
     pixels: Pixels
     steps: tuple[Step, ...]
+    notes: tuple[str, ...] = ()
 
 
 class _Box(NamedTuple):
@@ -86,22 +88,23 @@ class _Box(NamedTuple):
         return max(self.height, self.width) / SIDE
 
 
-def prepare(picture: Pixels, without: Collection[str] = ()) -> Prepared:
+def prepare(picture: Pixels, without: Collection[str] = (), notes: Collection[str] = ()) -> Prepared:
     """The garment in `picture` as 28x28 grey pixels, light on black, like an image of the data set.
 
     `picture` is uint8: RGBA [H, W, 4] with straight alpha, RGB [H, W, 3] or grey [H, W]. A picture that is
-    in the data set's form already comes back unchanged. `without` names steps of `OPTIONAL` to leave out.
-    Raises PictureError when nothing stands out from the background, and ValueError for an array of another
-    shape or type.
+    in the data set's form already comes back unchanged. `without` names steps of `OPTIONAL` to leave out;
+    `notes` says what was done to the picture before. Raises PictureError when nothing stands out from the
+    background, and ValueError for an array of another shape or type.
     """
     rgb, alpha = _channels(picture)
+    height, width = alpha.shape
+    came = " ".join([f"The picture as it came: {width} × {height} pixels.", *notes])
+    steps = [Step("Picture", came, _shown(picture))]
+    rgb, alpha = _within(rgb, alpha, without, steps)
     if _in_form(rgb, alpha):
         grey = np.ascontiguousarray(rgb[:, :, 0])
-        return Prepared(
-            grey, (Step("As it is", "The picture is 28 × 28, grey and light on black: it was left alone.", grey),)
-        )
-    height, width = alpha.shape
-    steps = [Step("Picture", f"The picture as it came: {width} × {height} pixels.", _shown(picture))]
+        left = Step("As it is", "The picture is 28 × 28, grey and light on black: it was left alone.", grey)
+        return Prepared(grey, (left,) if len(steps) == 1 and not notes else (*steps, left), _told(notes, steps))
     density, ink, specks = _standing_out(rgb, alpha, without, steps)
     if ONE not in without and (taken := one_of_several(density, ink)) is not None:
         ink, explanation = taken
@@ -110,16 +113,68 @@ def prepare(picture: Pixels, without: Collection[str] = ()) -> Prepared:
     box = _extent(np.where(ink, density, np.float32(0)))
     explanation = _crop_sentence(box, density, specks)
     density, box = _cropped(density, box)
-    drawing, thickest = _in_one_shade(density), _thickest(density)
     steps.append(Step("Cropped", explanation, _shown(_grey(density))))
-    if SEAMS not in without and drawing and (joined := _joined(density, box.cell, thickest)) is not None:
+    pixels = _small(density, box, without, steps)
+    return Prepared(pixels, tuple(steps), _told(notes, steps))
+
+
+def _told(notes: Collection[str], steps: Collection[Step]) -> tuple[str, ...]:
+    """What was done before, and the sentences of those steps that take a part, or bring something out."""
+    return (*notes, *(step.explanation for step in steps if step.name in _TOLD))
+
+
+def _within(rgb: Pixels, alpha: Pixels, without: Collection[str], steps: list[Step]) -> tuple[Pixels, Pixels]:
+    """The one picture that is to be looked at: without frames, one of a sheet, and not dark.
+
+    What was done is added to `steps`.
+    """
+    if alpha.shape != (SIDE, SIDE):
+        for name, look in ((FRAME, without_frames), (SHEET, one_of_a_sheet)):
+            if name not in without and (found := look(rgb, alpha)) is not None:
+                rgb, alpha = rgb[found.area], alpha[found.area]
+                steps.append(Step(name, found.explanation, _shown(rgb)))
+    refuse_wrapped(rgb, alpha)
+    if LIGHTER not in without and (light := lighter(rgb, alpha)) is not None:
+        rgb = light.rgb
+        steps.append(Step(LIGHTER, light.explanation, _shown(rgb)))
+    return rgb, alpha
+
+
+def _standing_out(
+    rgb: Pixels, alpha: Pixels, without: Collection[str], steps: list[Step]
+) -> tuple[Floats, Mask, int]:
+    """How far each pixel is from the paper and its shadows, in grey levels [h, w], and its `_ink`.
+
+    What was done is added to `steps`.
+    """
+    found = first = against_background(rgb, alpha)
+    steps.append(Step("Background taken away", found.explanation, _shown(_grey(found.density))))
+    if FAINT not in without and (clear := brought_out(found)) is not None:
+        steps.append(Step(FAINT, clear.explanation, _shown(_grey(clear.density))))
+        return clear.density, *_ink(clear.density, rgb)
+    ink = _ink(found.density, rgb)
+    if PLATE not in without and (bare := without_plate(rgb, alpha, ink[0])) is not None:
+        found, lit = bare
+        steps.append(Step(PLATE, found.explanation, _shown(_grey(found.density))))
+    else:
+        lit = without_shadow(found) if SHADOW not in without else None
+    if SHADOW not in without and lit is not None:
+        found = lit
+        steps.append(Step(SHADOW, found.explanation, _shown(_grey(found.density))))
+    return found.density, *(ink if found is first else _ink(found.density, rgb))
+
+
+def _small(density: Floats, box: _Box, without: Collection[str], steps: list[Step]) -> Pixels:
+    """What was cropped, at 28x28 and in the data's shades. What was done is added to `steps`."""
+    drawing, thickest = is_of_one_shade(density), thickest_of(density)
+    if SEAMS not in without and drawing and (joined := with_seams(density, box.cell, thickest)) is not None:
         density = joined
         explanation = (
             "It is a drawing in one shade whose seams are gaps; in the data seams are shades, so they were shaded."
         )
         steps.append(Step(SEAMS, explanation, _shown(_grey(density))))
-    if FILLED not in without and (filled := _filled(density, box.cell, thickest)) is not None:
-        density, drawing, thickest = filled, False, _thickest(filled)
+    if FILLED not in without and (filled := with_cloth(density, box.cell, thickest)) is not None:
+        density, drawing, thickest = filled, False, thickest_of(filled)
         explanation = (
             "It is drawn in lines around empty cloth; the data show cloth, so what they enclose was filled."
         )
@@ -135,36 +190,18 @@ def prepare(picture: Pixels, without: Collection[str] = ()) -> Prepared:
         strongest = float(small.max())
         small = small * (255.0 / strongest)
         pixels = _grey(small)
-        explanation = (
-            f"The lightest pixel had {strongest:.0f} of 255; all were scaled until it had 255, as in the data."
-        )
-        steps.append(Step(FULL_RANGE, explanation, pixels))
+        steps.append(Step(FULL_RANGE, _range_sentence(strongest), pixels))
     if GREYED not in without and drawing:
         pixels = _grey(small * _COMMON)
         explanation = "It is a drawing in one shade; cloth in the data is seldom white, so it was made grey."
         steps.append(Step(GREYED, explanation, pixels))
-    return Prepared(pixels, tuple(steps))
+    return pixels
 
 
-def _standing_out(
-    rgb: Pixels, alpha: Pixels, without: Collection[str], steps: list[Step]
-) -> tuple[Floats, Mask, int]:
-    """How far each pixel is from the paper and its shadows, in grey levels [h, w], and its `_ink`.
-
-    What was done is added to `steps`.
-    """
-    found = first = against_background(rgb, alpha)
-    steps.append(Step("Background taken away", found.explanation, _shown(_grey(found.density))))
-    ink = _ink(found.density)
-    if PLATE not in without and (bare := without_plate(rgb, alpha, ink[0])) is not None:
-        found, lit = bare
-        steps.append(Step(PLATE, found.explanation, _shown(_grey(found.density))))
-    else:
-        lit = without_shadow(found) if SHADOW not in without else None
-    if SHADOW not in without and lit is not None:
-        found = lit
-        steps.append(Step(SHADOW, found.explanation, _shown(_grey(found.density))))
-    return found.density, *(ink if found is first else _ink(found.density))
+def _range_sentence(strongest: float) -> str:
+    """What scaling to the full range did: evened out light may have made a pixel lighter than white."""
+    had = f"{strongest:.0f} of 255" if strongest < 255.5 else "more than 255"
+    return f"The lightest pixel had {had}; all were scaled until it had 255, as in the data."
 
 
 def _channels(picture: Pixels) -> tuple[Pixels, Pixels]:
@@ -190,18 +227,29 @@ def _in_form(rgb: Pixels, alpha: Pixels) -> bool:
     return bool(np.ptp(rgb) >= LEAST_CONTRAST and (rim <= 8).sum() > (rim >= 247).sum())
 
 
-def _ink(density: Floats) -> tuple[Mask, int]:
-    """Where anything is, [H, W], and how many specks outside the large pieces were not counted."""
+def _ink(density: Floats, rgb: Pixels) -> tuple[Mask, int]:
+    """Where anything is, [H, W], and how many specks outside the large pieces were not counted.
+
+    `rgb` is the picture, for the sentence that refuses one in which nothing stands out.
+    """
     strongest = float(density.max())
     if strongest < LEAST_CONTRAST:
-        raise PictureError(
-            "There is nothing in the picture but one even colour: draw a garment, or choose a picture in "
-            "which it stands out from the background."
-        )
+        raise PictureError(f"{_nothing(strongest, rgb)}: {_REMEDY}")
     pieces, count = ndimage.label(density > max(1.5, _FAINT * strongest), np.ones((3, 3)))
     ink = ndimage.sum_labels(density, pieces, np.arange(1, count + 1))
     large = ink >= _SPECK * ink.max()
     return np.asarray(np.concatenate([[False], large])[pieces]), int(count - large.sum())
+
+
+def _nothing(strongest: float, rgb: Pixels) -> str:
+    """What was found in a picture in which nothing stands out."""
+    low, high = int(rgb.min()), int(rgb.max())
+    if np.ptp(rgb, axis=(0, 1)).max() == 0:
+        return "There is nothing in the picture but one even colour"
+    return (
+        f"Nothing in the picture stands out from its background: its values lie between {low} and {high} of 255, "
+        f"and beyond grain and uneven light the contrast is {strongest:.0f}, where {LEAST_CONTRAST:.0f} are needed"
+    )
 
 
 def _extent(density: Floats) -> _Box:
@@ -249,74 +297,6 @@ def _cropped(density: Floats, box: _Box) -> tuple[Floats, _Box]:
     bottom, right = int(np.ceil(box.bottom)), int(np.ceil(box.right))
     inside = np.pad(density[top:bottom, left:right], room)
     return inside, _Box(*(edge + room - start for edge, start in zip(box, (top, left, top, left), strict=True)))
-
-
-def _thickest(density: Floats) -> float:
-    """The width in pixels of the thickest stroke."""
-    distance = ndimage.distance_transform_edt(density > 0.25 * density.max())
-    return 2.0 * float(distance.max()) - 1.0
-
-
-def _in_one_shade(density: Floats) -> bool:
-    """Whether nearly all of the ink is equally strong, as in a drawing and never in cloth."""
-    strongest = density.max()
-    ink = density > 0.1 * strongest
-    inside = ndimage.binary_erosion(ink, np.ones((3, 3)))  # the rim is softer where the picture was smoothed
-    shades = density[inside if inside.any() else ink]
-    return bool((shades > 0.95 * strongest).mean() >= _ONE_SHADE)
-
-
-def _joined(density: Floats, cell: float, thickest: float) -> Floats | None:
-    """The drawing with the gaps in it, up to a cell and a half wide, shaded; None where there are none.
-
-    Nor where its thickest stroke makes it no silhouette. Shading gaps makes no stroke thinner.
-    """
-    if thickest <= _STROKE * cell:
-        return None
-    ink = density > 0.25 * density.max()
-    gaps = _closed(ink, max(1, round(0.75 * cell))) & ~ink
-    return np.where(gaps, np.maximum(density, np.float32(_SEAM * density.max())), density) if gaps.any() else None
-
-
-def _closed(mask: Mask, reach: int) -> Mask:
-    """Gaps of up to twice so many pixels closed, without regard to the edges of the picture."""
-    room = 2 * reach
-    closed = ndimage.binary_closing(np.pad(mask, room), np.ones((3, 3)), reach)
-    return np.asarray(closed[room:-room, room:-room])
-
-
-def _filled(density: Floats, cell: float, thickest: float) -> Floats | None:
-    """The garment with its cloth filled in, where it is drawn in lines that enclose it; else None.
-
-    Gaps of up to a cell and a half in the lines are taken for closed.
-    """
-    if thickest > _STROKE * cell:
-        return None
-    lines, reach = density > 0.25 * density.max(), max(1, round(0.75 * cell))
-    closed = _closed(lines, reach)
-    whole = ndimage.binary_fill_holes(closed)
-    if lines.sum() > _OUTLINE * whole.sum():
-        return None
-    holes, count = ndimage.label(whole & ~closed)
-    numbers = np.arange(1, count + 1)
-    sizes = ndimage.sum_labels(np.ones_like(density), holes, numbers)
-    cloth = sizes >= _HOLE * whole.sum()
-    if not cloth.any():
-        return None
-    cloth |= ~_at_a_handle(ndimage.center_of_mass(whole, holes, numbers), whole)
-    cloth = np.concatenate([[False], cloth])[holes]
-    # up to the lines, over the gap that closing them has left
-    near = ndimage.binary_dilation(cloth, np.ones((3, 3)), reach) & whole
-    return np.where(near, np.maximum(density, np.float32(_CLOTH * density.max())), density)
-
-
-def _at_a_handle(centres: Collection[tuple[float, float]], whole: Mask) -> Mask:
-    """Which of the points (row, column) lie where the eye of a bag's handle does: above, in the middle."""
-    down, across = (
-        (np.asarray(places) - side.start) / (side.stop - 1 - side.start)
-        for places, side in zip(zip(*centres, strict=True), box_of(whole), strict=True)
-    )
-    return np.asarray((down < _HANDLE[0]) & (np.abs(across - 0.5) < _HANDLE[1]))
 
 
 def _centred(density: Floats, box: _Box) -> tuple[Floats, str]:

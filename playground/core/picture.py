@@ -7,11 +7,14 @@ limits are checked on the header, before anything is decoded.
 import io
 import struct
 import zlib
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from playground.core.animation import choose_frame
+from playground.core.foreign import foreign
 from playground.errors import PictureError
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
@@ -20,8 +23,10 @@ MAX_PIXELS = 64_000_000
 MAX_SIDE = 16_384  # pixels
 KEPT_SIDE = 1024  # pixels; the result becomes 28x28, so larger pictures are reduced while they are read
 
-_ACCEPTED = "PNG, JPEG, WEBP, GIF and BMP are accepted"
+ACCEPTED = f"{', '.join(FORMATS[:-1])} and {FORMATS[-1]} are accepted"
 _LIMITS = "20 MB, 64 megapixels and 16,384 pixels a side"
+_STEP_OF_16 = 257  # levels of 16 bits in one of 8
+_FEWEST = 16  # of 65,535: what goes no higher holds no garment
 _ORIENTATION = 0x0112  # the EXIF tag
 # What Pillow's readers raise for broken files, found by feeding them broken files.
 _BROKEN = (
@@ -48,37 +53,31 @@ _TRANSPOSE = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# How files begin, in lower case, that people hand in although they are not accepted.
-_FOREIGN = {
-    b"<svg": "an SVG drawing",
-    b"<?xml": "an SVG drawing or another XML file",
-    b"<!doctype html": "a web page (HTML)",
-    b"<html": "a web page (HTML)",
-    b"%!ps": "an EPS or PostScript file",
-    b"\xc5\xd0\xd3\xc6": "an EPS file",
-    b"%pdf": "a PDF",
-    b"ii*\0": "a TIFF picture",
-    b"mm\0*": "a TIFF picture",
-    b"8bps": "a Photoshop picture",
-    b"pk\x03\x04": "a ZIP archive or an office document",
-}
-# Marks in the header of the two formats in which phones keep pictures; AVIF first, as it may carry both.
-_PHONE_BRANDS = {
-    "AVIF": {b"avif", b"avis"},
-    "HEIC": {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"},
-}
+
+
+class Decoded(NamedTuple):
+    """A picture, uint8 RGBA [height, width, 4] with straight alpha, and sentences on what was done to get it."""
+
+    pixels: NDArray[np.uint8]
+    notes: tuple[str, ...]
 
 
 def decode(data: bytes, name: str) -> NDArray[np.uint8]:
-    """The first frame of a picture file, right side up: uint8 RGBA [height, width, 4], straight alpha.
+    """The pixels of `read`, for who does not ask what was done to get them."""
+    return read(data, name).pixels
 
-    At most 1024 pixels a side: a larger picture is reduced by a whole factor while it is read. Deeper than 8
-    bits is scaled to 8, palette and CMYK become RGB. `name` is only used in messages. Raises PictureError,
-    in one sentence with the name, for anything but a sound PNG, JPEG, WEBP, GIF or BMP within the limits.
+
+def read(data: bytes, name: str) -> Decoded:
+    """One frame of a picture file, right side up: uint8 RGBA [height, width, 4], straight alpha.
+
+    The first frame, or one that shows something where the first is blank. At most 1024 pixels a side: a larger
+    picture is reduced by a whole factor while it is read. Deeper than 8 bits is scaled to 8, palette and CMYK
+    become RGB. `name` is only used in messages. Raises PictureError, in one sentence with the name, for anything
+    but a sound PNG, JPEG, WEBP, GIF or BMP within the limits.
     """
-    name = _printable(name)
+    name = printable(name)
     if not data:
-        raise PictureError(f"{name} is empty; {_ACCEPTED}.")
+        raise PictureError(f"{name} is empty; {ACCEPTED}.")
     if len(data) > MAX_BYTES:
         raise PictureError(f"{name} has {len(data) / 1e6:.1f} MB; at most {_LIMITS} are accepted.")
     try:
@@ -86,7 +85,7 @@ def decode(data: bytes, name: str) -> NDArray[np.uint8]:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureError(f"{name} has far too many pixels; at most {_LIMITS} are accepted.") from error
     except _BROKEN as error:
-        raise PictureError(f"{name} {_foreign(data)}.") from error
+        raise PictureError(f"{name} {_unreadable(data)}; {ACCEPTED}.") from error
     # Pillow warns of large pictures only from 89 megapixels; turning its warning into an error would change
     # the filters of the whole process, and this limit is lower.
     if image.width * image.height > MAX_PIXELS or max(image.size) > MAX_SIDE:
@@ -94,20 +93,49 @@ def decode(data: bytes, name: str) -> NDArray[np.uint8]:
     kind = "JPEG" if image.format == "MPO" else image.format  # phones put several JPEGs into one file
     try:
         with image:
-            return _upright(image)
+            frame = _frame(image)
+            pixels, depth = _upright(image)
     except _BROKEN as error:
-        raise PictureError(f"{name} is a damaged or incomplete {kind} picture; {_ACCEPTED}.") from error
+        raise PictureError(f"{name} is a damaged or incomplete {kind} picture; {ACCEPTED}.") from error
+    if data[:4] == b"\x89PNG" and data[24:25] == b"\x10" and not pixels[:, :, :3].any():
+        raise PictureError(
+            f"{name} is nearly black: none of its 16-bit values reaches {_STEP_OF_16} of 65,535; save it with 8."
+        )
+    return Decoded(pixels, tuple(note for note in (frame, depth) if note))
 
 
-def _upright(image: Image.Image) -> NDArray[np.uint8]:
-    """The opened picture decoded, reduced and turned as its EXIF data say."""
+def _frame(image: Image.Image) -> str:
+    """Which frame was chosen, in a sentence; the first of an animation whose others are damaged."""
+    try:
+        return choose_frame(image)
+    except _BROKEN:
+        image.seek(0)
+        return ""
+
+
+def _upright(image: Image.Image) -> tuple[NDArray[np.uint8], str]:
+    """The opened picture decoded, reduced and turned as its EXIF data say, and what its 16 bits had in them."""
     factor = max(1, max(image.size) // KEPT_SIDE)
     wanted = max(1, image.width // factor), max(1, image.height // factor)
     image.draft(None, wanted)  # JPEG only: decodes at 1/2, 1/4 or 1/8
     image.load()
     transpose = _TRANSPOSE.get(_orientation(image))
+    image, note = _eight_bit(image)
     reduced = _reduced(image)
-    return np.array(reduced if transpose is None else reduced.transpose(transpose))
+    return np.array(reduced if transpose is None else reduced.transpose(transpose)), note
+
+
+def _eight_bit(image: Image.Image) -> tuple[Image.Image, str]:
+    """16-bit grey as 8 bits, which Pillow would clip at 255; and a sentence where it held fewer bits."""
+    if not image.mode.startswith("I"):
+        return image, ""
+    levels = np.clip(np.asarray(image).astype(np.int64), 0, 65_535)
+    highest = int(levels.max())
+    if not _FEWEST <= highest < 65_536 // 4:
+        return Image.fromarray(((levels + 128) // 257).astype(np.uint8)), ""
+    scaled = (levels * 255 + highest // 2) // highest
+    note = f"Its 16-bit values go no higher than {highest:,} of 65,535, so they were multiplied to reach that."
+    return Image.fromarray(scaled.astype(np.uint8)), note
 
 
 def _orientation(image: Image.Image) -> int:
@@ -132,30 +160,21 @@ def _reduced(image: Image.Image) -> Image.Image:
 
 
 def _rgba(image: Image.Image) -> Image.Image:
-    """8-bit RGBA. Pillow would clip 16-bit grey at 255, and gives CMYK no alpha."""
-    if image.mode.startswith("I"):
-        levels = np.clip(np.asarray(image).astype(np.int64), 0, 65_535)
-        image = Image.fromarray(((levels + 128) // 257).astype(np.uint8))
-    elif image.mode not in ("1", "L", "LA", "P", "PA", "RGB", "RGBA"):
+    """8-bit RGBA. Pillow gives CMYK no alpha."""
+    if image.mode not in ("1", "L", "LA", "P", "PA", "RGB", "RGBA"):
         image = image.convert("RGB")
     return image.convert("RGBA")
 
 
-def _foreign(data: bytes) -> str:
+def _unreadable(data: bytes) -> str:
     """What is known of a file that is none of the five formats, to follow its name in a sentence."""
-    if data[4:8] == b"ftyp":
-        brands = {data[start : start + 4] for start in range(8, min(len(data), 64), 4)}
-        for kind, marks in _PHONE_BRANDS.items():
-            if brands & marks:
-                return f"is a picture in {kind}, which is not accepted: save or share it as JPEG ({_ACCEPTED})"
-    start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    for mark, kind in _FOREIGN.items():
-        if start.startswith(mark):
-            return f"is {kind}, which is not accepted; {_ACCEPTED}"
-    return f"is not a picture, or a damaged one; {_ACCEPTED}"
+    if (known := foreign(data)) is None:
+        return "is not a picture, or a damaged one"
+    kind, remedy = known
+    return f"is {kind}, which is not accepted: {remedy}"
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """The last part of a file name, without control characters, at most 60 characters."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     clean = "".join(letter for letter in last if letter.isprintable()).strip()

@@ -15,7 +15,7 @@ from playground.core.presets import name_for
 from playground.core.run import MOST_NAME, DataOrigin, Run, RunState
 from playground.core.training import MOST_RATE
 from playground.core.verdict import Advice
-from playground.errors import DataError, PyTorchError, RunError
+from playground.errors import DataError, PictureError, PyTorchError, RunError
 from playground.services import background
 from playground.services.about import GRACE, About, read_about
 from playground.services.artifacts import RunFolders
@@ -482,6 +482,10 @@ class Lab:
             PictureError: It is not a picture that is accepted, or shows nothing.
         """
         from playground.core.garment import prepare
-        from playground.core.picture import decode
+        from playground.core.picture import printable, read
 
-        return prepare(decode(content, name))
+        picture = read(content, name)
+        try:
+            return prepare(picture.pixels, notes=picture.notes)
+        except PictureError as error:
+            raise PictureError(" ".join([f"{printable(name)}: {error}", *picture.notes])) from error

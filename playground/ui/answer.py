@@ -39,13 +39,16 @@ def show_seen(lab: Lab, moment: Moment, tab: Session) -> None:
             _leave_out(lab, moment, tab, picture, step.name)
     for name in OPTIONAL:
         if name in picture.without and st.button(f"Do it again: {name.lower()}", key=f"again-{name}"):
-            tab.picture = picture.leaving_out(picture.without - {name})
+            tab.picture = picture.leaving_out(picture.without - {name}) or picture
             st.rerun()
 
 
 def _leave_out(lab: Lab, moment: Moment, tab: Session, picture: Picture, step: str) -> None:
     """What the answer would be without a step, and a button that leaves it out."""
     other = picture.leaving_out({*picture.without, step})
+    if other is None:
+        st.caption("Without it nothing stands out.")
+        return
     share, name = _likeliest(lab, moment, other)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Leave out", key=f"without-{step}", type="tertiary", icon=":material/block:"):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from playground.core.classes import CLASS_NAMES
 from playground.core.painting import on_black, painted_over
+from playground.core.picture import ACCEPTED
 from playground.errors import PictureError
 from playground.services.lab import Lab
 from playground.ui.camera import camera
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from playground.core.garment import Prepared
 
 _FEW = 8  # files that are read within a second or so
-ACCEPTED = ("png", "jpg", "jpeg", "webp", "gif", "bmp")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +41,7 @@ class Picture:
         complaint: Why it could not.
         truth: Its class, where that is known.
         without: Steps of the preparation that were left out.
+        notes: What was done to it before it was prepared.
     """
 
     name: str
@@ -49,15 +50,19 @@ class Picture:
     complaint: str = ""
     truth: str | None = None
     without: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
 
-    def leaving_out(self, steps: Collection[str]) -> Picture:
-        """The same, prepared without some steps of `core.garment.OPTIONAL`."""
+    def leaving_out(self, steps: Collection[str]) -> Picture | None:
+        """The same, prepared without some steps of `core.garment.OPTIONAL`; None if nothing stands out then."""
         from playground.core.garment import prepare
 
         without = frozenset(steps)
         if without == self.without or self.source is None or self.prepared is None:
             return self
-        return replace(self, prepared=prepare(self.source, without), without=without)
+        try:
+            return replace(self, prepared=prepare(self.source, without, self.notes), without=without)
+        except PictureError:
+            return None
 
 
 def choose_picture(lab: Lab, tab: Session) -> None:
@@ -101,13 +106,16 @@ def on_bench(tab: Session, image: NDArray[np.uint8]) -> Picture:
 
 
 def uploaded(tab: Session) -> None:
-    """A file uploader and a camera; new files become the tab's album, the last of them its picture."""
+    """A file uploader and a camera; new files become the tab's album, the last of them its picture.
+
+    The uploader takes any file: what is in it decides, and not its name, and a file that cannot be read is told
+    why in a sentence, where Streamlit would only name its ending.
+    """
     files = st.file_uploader(
         "Or pictures of garments",
-        type=list(ACCEPTED),
         key="picture_file",
         accept_multiple_files=True,
-        help="One garment on a plain background is read best. Up to 20 MB each.",
+        help=f"One garment on a plain background is read best. {ACCEPTED}, up to 20 MB each.",
     )
     if st.toggle("Camera", key="camera_on", help="Takes a picture with this device's camera."):
         taken = camera()
@@ -164,22 +172,24 @@ def look_at(tab: Session, uploaded: Uploaded) -> None:
 
 def read(content: bytes, name: str) -> Picture:
     """A file as a picture; what is wrong with it stands in its complaint."""
-    from playground.core.picture import decode
+    from playground.core.picture import read as decoded
 
     try:
-        return prepared(name, decode(content, name))
+        picture = decoded(content, name)
     except PictureError as error:
         return Picture(name, None, None, str(error))
+    return prepared(name, picture.pixels, picture.notes)
 
 
-def prepared(name: str, image: NDArray[np.uint8]) -> Picture:
+def prepared(name: str, image: NDArray[np.uint8], notes: tuple[str, ...] = ()) -> Picture:
     """An image as a picture; where there is nothing in it, its complaint says so."""
     from playground.core.garment import prepare
+    from playground.core.picture import printable
 
     try:
-        return Picture(name, image, prepare(image))
+        return Picture(name, image, prepare(image, notes=notes), notes=notes)
     except PictureError as error:
-        return Picture(name, image, None, str(error))
+        return Picture(name, image, None, " ".join([f"{printable(name)}: {error}", *notes]))
 
 
 def random_test_image(lab: Lab) -> Picture:

@@ -5,7 +5,7 @@ import pytest
 from hostile import chunk, encoded, png
 from PIL import Image
 
-from playground.core.picture import KEPT_SIDE, MAX_BYTES, decode
+from playground.core.picture import KEPT_SIDE, MAX_BYTES, decode, read
 from playground.errors import PictureError
 
 RED, GREEN, BLUE, YELLOW = (220, 30, 30), (30, 180, 40), (30, 40, 210), (240, 220, 40)
@@ -271,3 +271,41 @@ def assert_sentence(sentence: str, name: str) -> None:
     assert sentence.endswith(".")
     assert "\n" not in sentence
     assert "PNG, JPEG, WEBP, GIF and BMP" in sentence or "at most 20 MB" in sentence
+
+
+@pytest.mark.parametrize("highest", [255, 1023, 4080, 4095, 16_000])
+def test_fewer_bits_in_sixteen_are_stretched_and_that_is_said(highest):
+    ramp = np.tile(np.round(np.linspace(0, highest, 256)).astype(np.uint16), (8, 1))
+    picture = read(encoded(Image.fromarray(ramp), "PNG"), "scan.png")
+    assert np.abs(picture.pixels[0, :, 0].astype(int) - np.arange(256)).max() <= 1
+    assert f"no higher than {highest:,} of 65,535" in picture.notes[0]
+
+
+def test_sixteen_bits_with_nothing_but_their_lowest_are_called_nearly_black():
+    samples = np.tile(np.arange(256, dtype=">u2")[None, :, None], (4, 1, 3))
+    colour = png(256, 4, 16, 2, b"".join(b"\0" + line.tobytes() for line in samples))
+    grey = encoded(Image.fromarray(np.full((8, 8), 3, np.uint16)), "PNG")
+    for data in (colour, grey):
+        with pytest.raises(
+            PictureError, match=r"scan\.png is nearly black: none of its 16-bit values reaches 257"
+        ):
+            decode(data, "scan.png")
+
+
+KNOWN = {
+    b"\0\0\0\x18ftypisom\0\0\0\0isommp42": ("a film (MP4 or QuickTime)", "screenshot"),
+    b"\x1a\x45\xdf\xa3" + bytes(40): ("a film (WebM or Matroska)", "screenshot"),
+    b"\xff\x0a" + bytes(40): ("a JPEG XL picture", "save it as PNG or JPEG"),
+    b"\0\0\0\x0cJXL \r\n\x87\n": ("a JPEG XL picture", "save it as PNG or JPEG"),
+    b"\0\0\0\x0cjP  \r\n\x87\n": ("a JPEG 2000 picture", "save it as PNG or JPEG"),
+    b"\0\0\x01\0\x07\0": ("an icon (ICO)", "save it as PNG or JPEG"),
+    b"data:image/png;base64,iVBORw": ("the text of a picture's data address", "open it in a browser"),
+    b"version https://git-lfs.github.com/spec/v1": ("a Git LFS pointer", "git lfs pull"),
+    b'{"error": "not found"}': ("a text (JSON)", "hand in a picture"),
+}
+
+
+@pytest.mark.parametrize(("data", "said"), KNOWN.items(), ids=[kind for kind, _ in KNOWN.values()])
+def test_known_files_are_named_with_a_remedy(data, said):
+    sentence = assert_refused(data)
+    assert all(part in sentence for part in said)

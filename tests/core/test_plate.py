@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from playground.core.garment import PLATE, SHADOW, prepare
+from playground.core.garment import FRAME, PLATE, SHADOW, prepare
 from tests.disturb import difference
 
 CLEAR, WHITE, TEAL, RED, CREAM = (
@@ -56,11 +56,17 @@ def alone() -> np.ndarray:
 @pytest.mark.parametrize("ground", [CLEAR, WHITE, CREAM], ids=["transparent", "white", "cream"])
 @pytest.mark.parametrize("plate", ["disc", "card", "round"])
 def test_a_plate_is_paper(plate, ground, alone):
-    prepared = prepare(picture(plate, ground))
+    prepared = prepare(picture(plate, ground), without=[FRAME])
     assert PLATE in [step.name for step in prepared.steps]
     assert difference(prepared.pixels, alone) < 2
     said = next(step.explanation for step in prepared.steps if step.name == PLATE)
     assert ("on a disc" if plate == "disc" else "on a card") in said
+
+
+@pytest.mark.parametrize("ground", [WHITE, CREAM], ids=["white", "cream"])
+def test_a_card_on_paper_is_read_alike_as_a_picture_in_a_frame(ground, alone):
+    assert FRAME in names(picture("card", ground))
+    assert difference(prepare(picture("card", ground)).pixels, alone) < 2
 
 
 def test_without_the_step_the_plate_is_the_garment(alone):

@@ -12,7 +12,7 @@ import onnxruntime
 from prepare.classes import CLASS_NAMES
 from prepare.errors import PictureError
 from prepare.garment import prepare
-from prepare.picture import decode
+from prepare.picture import read
 
 FOLDER = Path(__file__).parent
 
@@ -24,14 +24,15 @@ def main() -> None:
     failed = False
     for name in sys.argv[1:]:
         try:
-            pixels = prepare(decode(Path(name).read_bytes(), name)).pixels
+            picture = read(Path(name).read_bytes(), name)
+            prepared = prepare(picture.pixels, notes=picture.notes)
         except (PictureError, OSError) as error:
             print(f"{name}: {error}", file=sys.stderr)
             failed = True
             continue
-        (found,) = session.run(None, {"pixels": np.asarray(pixels, np.uint8)[None]})
+        (found,) = session.run(None, {"pixels": np.asarray(prepared.pixels, np.uint8)[None]})
         best = int(found[0].argmax())
-        print(f"{name}: {CLASS_NAMES[best]} {found[0][best]:.1%}")
+        print(" ".join([f"{name}: {CLASS_NAMES[best]} {found[0][best]:.1%}", *prepared.notes]))
     sys.exit(1 if failed else 0)
 
 
