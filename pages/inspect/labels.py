@@ -6,6 +6,7 @@ from playground.ui.cache import lab
 from playground.ui.errors import told
 from playground.ui.inspection import warmed_up
 from playground.ui.moment import pick_moment
+from playground.ui.one_of import one_of
 from playground.ui.session import session
 
 st.title("Doubtful labels")
@@ -23,13 +24,12 @@ if moment is not None:
         "Training images": training_doubts,
         "Near-duplicates": twins_view,
     }
-    chosen = st.segmented_control(
+    chosen = one_of(
         "Look at",
         list(views),
         default=next(iter(views)),
         key="look",
-        required=True,
         bind="query-params",
     )
     with told():
-        views.get(chosen, validation_doubts)(here, moment)  # an address may name none
+        views[chosen](here, moment)

@@ -12,6 +12,7 @@ from playground.services.looking import Judged
 from playground.ui.class_choice import chosen_place
 from playground.ui.inspection_figures import classes_figure, coverage_figure, reliability_figure
 from playground.ui.live_chart import live_chart
+from playground.ui.one_of import one_of
 
 _MEASURES = ("F1", "precision", "recall")
 _QUANTILES = np.linspace(0, 1, 120)
@@ -28,8 +29,8 @@ def course_view(lab: Lab, seen: Judged) -> None:
     if len(course.epochs) == 1:
         st.caption("One epoch alone is kept of this run; its figures stand in the table above.")
         return
-    measure = st.segmented_control(
-        "Measure", _MEASURES, default="F1", key="course_measure", required=True, persist_state="session",
+    measure = one_of(
+        "Measure", _MEASURES, default="F1", key="course_measure", persist_state="session",
         help="The class that is chosen in the matrix stands out.",
     )  # fmt: skip
     scores, chosen = course.class_scores()[measure], chosen_place()

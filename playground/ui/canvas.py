@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -13,8 +10,10 @@ from streamlit_drawable_canvas import st_canvas
 
 from playground.core.classes import CLASS_NAMES
 from playground.services.lab import Lab
+from playground.ui.one_of import one_of
 from playground.ui.prompt import send_at_once
 from playground.ui.session import Session
+from playground.ui.strokes import Strokes, read_strokes
 
 SIDE = 280  # pixels: ten for each of the data set's
 NO_TEMPLATE = "none"
@@ -31,12 +30,11 @@ def canvas(lab: Lab, tab: Session) -> NDArray[np.uint8] | None:
     The strokes alone: what lies beneath them is not in it, and where there is none it is transparent. The drawing
     survives leaving the page: its strokes are kept in the session and handed back.
     """
-    tool = st.segmented_control(
+    tool = one_of(
         "Tool",
         tuple(_TOOLS),
         default="Pen",
         key="canvas_tool",
-        required=True,
         format_func=lambda name: f"{_TOOLS[name][2]} {name}",
         help="Fill: click the corners of a shape, and its first corner again to close it.",
     )
@@ -48,10 +46,14 @@ def canvas(lab: Lab, tab: Session) -> NDArray[np.uint8] | None:
     st.caption(
         "Lines that enclose cloth are filled for the network, and it says so. The bin on the canvas empties it."
     )
-    key = f"drawing-{tab.bench_number}"  # another image beneath: another canvas
+    said, drawn = st.session_state.get(_key(tab)), read_strokes(st.session_state.get(_key(tab)))
+    if said is not None and drawn is None:
+        st.toast("That was no drawing, or a larger one than can be kept: the last one is back.")
+        tab.bench_number += 1
+    key = _key(tab)
     if key not in st.session_state:  # a new canvas, or the page was left meanwhile
         tab.kept_drawing = tab.drawing
-    drawn = st_canvas(
+    st_canvas(
         fill_color="#FFFFFF",
         stroke_width=width,
         stroke_color=colour,
@@ -64,7 +66,11 @@ def canvas(lab: Lab, tab: Session) -> NDArray[np.uint8] | None:
         key=key,
     )
     send_at_once(mode == "freedraw")
-    return _news(tab, drawn)
+    return None if drawn is None else _news(tab, drawn)
+
+
+def _key(tab: Session) -> str:
+    return f"drawing-{tab.bench_number}"  # another image beneath: another canvas
 
 
 def _beneath(lab: Lab, tab: Session) -> NDArray[np.uint8]:
@@ -90,15 +96,13 @@ def _template(_lab: Lab, name: str) -> NDArray[np.uint8]:
     return template(sample.pixels[sample.labels == CLASS_NAMES.index(name)].numpy(), SIDE)
 
 
-def _news(tab: Session, drawn: Any) -> NDArray[np.uint8] | None:
-    strokes = drawn.json_data
-    if not strokes or drawn.image_data is None:
+def _news(tab: Session, drawn: Strokes) -> NDArray[np.uint8] | None:
+    if drawn.fingerprint == tab.drawing_fingerprint or (drawn.is_empty and tab.drawing is None):
         return None
-    fingerprint = json.dumps(strokes["objects"], sort_keys=True)
-    if fingerprint == tab.drawing_fingerprint or (not strokes["objects"] and tab.drawing is None):
-        return None
-    tab.drawing, tab.drawing_fingerprint = strokes if strokes["objects"] else None, fingerprint
-    return np.asarray(drawn.image_data, np.uint8)
+    pixels = drawn.pixels(SIDE)
+    if pixels is not None:
+        tab.drawing, tab.drawing_fingerprint = None if drawn.is_empty else drawn.document, drawn.fingerprint
+    return pixels
 
 
 def lay_beneath(tab: Session, image: NDArray[np.uint8] | None) -> None:

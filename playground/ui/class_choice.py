@@ -38,7 +38,7 @@ def class_boxes() -> Place:
 
 
 def _number(name: str) -> int | None:
-    return None if name == ANY else CLASS_NAMES.index(name)
+    return CLASS_NAMES.index(name) if name in CLASS_NAMES else None
 
 
 def in_words(place: Place) -> str:

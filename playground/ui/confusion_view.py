@@ -17,6 +17,7 @@ from playground.ui.image_view import image_view, open_image
 from playground.ui.inspection import comparable, described, judged_beside
 from playground.ui.matrix import matrix
 from playground.ui.matrix_figures import READINGS, drawn
+from playground.ui.one_of import one_of
 from playground.ui.session import Session
 from playground.ui.words import run_labels
 
@@ -44,8 +45,8 @@ def confusion_view(lab: Lab, tab: Session, seen: Judged) -> None:
 
 
 def _matrix(lab: Lab, seen: Judged) -> None:
-    name = st.segmented_control(
-        "Show", tuple(READINGS), default="counts", key="confusion_unit", required=True, persist_state="session",
+    name = one_of(
+        "Show", tuple(READINGS), default="counts", key="confusion_unit", persist_state="session",
         wrap=True, help=" ".join(f"**{each.capitalize()}**: {READINGS[each].explanation}" for each in READINGS),
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom"):

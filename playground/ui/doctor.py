@@ -119,14 +119,13 @@ def album_panel(lab: Lab, moment: Moment, tab: Session) -> None:
         st.caption(f"{first + 1} to {first + len(shown)} of {len(good)} pictures.")
     names = [f"{number}. {each.name}" for number, each in enumerate(shown, first + 1)]
 
-    def chosen(name: str | None) -> None:
-        if name in names:
-            look_at(tab, shown[names.index(name)])
+    def chosen(name: str) -> None:
+        look_at(tab, shown[names.index(name)])
 
     key = "album_choice"
     st.selectbox(
         "Look at", names, index=None, key=key, placeholder="one of your pictures",
-        on_change=heard(key, st.session_state.get(key), chosen),
+        on_change=heard(key, st.session_state.get(key), chosen, names),
     )  # fmt: skip
 
 

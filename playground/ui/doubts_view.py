@@ -18,6 +18,7 @@ from playground.ui.class_choice import ANY
 from playground.ui.gallery import Tile, gallery
 from playground.ui.inspection import described
 from playground.ui.moment import Moment, validated
+from playground.ui.one_of import one_of
 from playground.ui.saving import csv_button, csv_text
 from playground.ui.task_view import task_view
 from playground.ui.words import literal
@@ -60,8 +61,8 @@ def training_doubts(lab: Lab, moment: Moment) -> None:
         choices = {_QUICK: PRESETS[_QUICK].experiment, f"{moment.run.name} (the run)": moment.run.experiment}
         name = st.selectbox("Trained as", list(choices), key="folds_experiment", persist_state="session")
     with right:
-        folds = st.segmented_control(
-            "Folds", _FOLDS, default=_FOLDS[1], key="folds_count", required=True, persist_state="session",
+        folds = one_of(
+            "Folds", _FOLDS, default=_FOLDS[1], key="folds_count", persist_state="session",
             help="More folds leave each network more images to learn from, and take longer.",
         )  # fmt: skip
     experiment = choices[name]

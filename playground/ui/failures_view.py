@@ -18,6 +18,7 @@ from playground.ui.class_choice import class_boxes
 from playground.ui.gallery import Tile, gallery
 from playground.ui.image_view import image_view, open_image
 from playground.ui.inspection import comparable, described, judged_beside
+from playground.ui.one_of import one_of
 from playground.ui.saving import csv_button, csv_text
 from playground.ui.session import Session
 from playground.ui.words import literal, run_labels
@@ -85,8 +86,8 @@ def _course(lab: Lab, seen: Judged, answers: Answers) -> Course:
 def _wrong(answers: Answers, course: Course) -> NDArray[np.bool_]:
     if len(course.epochs) == 1:
         return answers.wrong
-    when = st.segmented_control(
-        "Wrong", (_NOW, _EVER), default=_NOW, key="failures_when", required=True, persist_state="session",
+    when = one_of(
+        "Wrong", (_NOW, _EVER), default=_NOW, key="failures_when", persist_state="session",
         help="After any kept epoch: then images are there, too, that it has learned since.",
     )  # fmt: skip
     return answers.wrong if when == _NOW else np.asarray(~course.right.all(0))

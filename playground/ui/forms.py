@@ -82,7 +82,7 @@ def _preset(session: Session) -> DeltaGenerator:
         names,
         names.index(session.preset),
         key=key,
-        on_change=heard(key, session.preset, session.load_preset),
+        on_change=heard(key, session.preset, session.load_preset, names),
         help="A recipe to start from: our own, and the published systems with their articles' settings.",
     )
     preset = PRESETS[session.preset]

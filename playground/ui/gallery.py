@@ -17,6 +17,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
+from playground.ui.received import received, whole
 from playground.ui.saving import SAVING_CSS, SAVING_JS
 
 _COLUMNS = 20  # of the sheet that is sent; the browser arranges the tiles anew
@@ -120,11 +121,8 @@ def gallery(
         "tiles": [{"text": list(tile.text), "alt": tile.alt} for tile in tiles],
     }
 
-    def opened() -> None:
-        if on_open is not None and (index := st.session_state[key].opened) is not None:
-            on_open(int(index))
-
     version = f"{hash((sheet, tuple(tiles)))}"
+    opened = received(key, "opened", lambda said: whole(said, len(tiles)), on_open) if on_open else None
     _component()(key=key, data={**data, "version": version}, height="content", on_opened_change=opened)
 
 

@@ -9,6 +9,7 @@ from playground.core.classes import CLASS_NAMES
 from playground.core.fashion import Images, class_counts, mean_images
 from playground.services.lab import Lab
 from playground.ui.gallery import Tile, gallery
+from playground.ui.one_of import one_of
 from playground.ui.words import sentence
 
 AT_ONCE = 60
@@ -45,8 +46,8 @@ def garments_view(lab: Lab) -> None:
         + ("These are exactly the published images." if data.verified else "")
     )
     with st.sidebar:
-        part = st.segmented_control(
-            "Images", ("training", "test"), default="training", key="garments_part", required=True,
+        part = one_of(
+            "Images", ("training", "test"), default="training", key="garments_part",
             help="The network learns from the training images and is judged on the test images.",
         )  # fmt: skip
         name = st.selectbox("Class", (ALL, *CLASS_NAMES), key="garments_class", help="Show only these images.")

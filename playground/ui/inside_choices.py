@@ -17,6 +17,7 @@ from playground.services.inside import Group, Sampled
 from playground.services.lab import Lab
 from playground.ui.gallery import enlarged
 from playground.ui.moment import Moment
+from playground.ui.one_of import one_of
 from playground.ui.session import Session
 from playground.ui.words import literal
 
@@ -37,8 +38,8 @@ def pick_image(lab: Lab, tab: Session, moment: Moment) -> Shown | None:
     left, right = st.columns(2, vertical_alignment="center")
     with left:
         choices = (*lab.inside.groups(moment.run), PICTURE)
-        source = st.segmented_control(
-            "Image", choices, default=choices[0], required=True, key="inside_image", persist_state="session",
+        source = one_of(
+            "Image", choices, default=choices[0], key="inside_image", persist_state="session",
             help="An image of the data set by its number, or what you drew or uploaded on the Predict page.",
         )  # fmt: skip
         shown = _own_picture(tab) if source == PICTURE else _numbered(lab, moment.run, cast(Group, source))

@@ -21,6 +21,7 @@ from playground.ui.inside_choices import among, unit_word
 from playground.ui.inside_figures import alone_figure
 from playground.ui.inside_pictures import take_away
 from playground.ui.moment import Moment
+from playground.ui.one_of import one_of
 from playground.ui.still_chart import still_chart
 from playground.ui.waiting import awaited
 
@@ -57,13 +58,13 @@ def lesions_view(lab: Lab, moment: Moment) -> None:
 def _settings() -> tuple[int, str]:
     left, right = st.columns(2)
     with left:
-        images = st.segmented_control(
-            "Images", tuple(_COUNTS), default="1,000", required=True, key="lesion_images", persist_state="session",
+        images = one_of(
+            "Images", tuple(_COUNTS), default="1,000", key="lesion_images", persist_state="session",
             help="How many the accuracy is measured on. More are slower; the standard error says what fewer cost.",
         )  # fmt: skip
     with right:
-        fill = st.segmented_control(
-            "A muted filter gives", tuple(FILLS), default="zero", required=True, key="lesion_fill",
+        fill = one_of(
+            "A muted filter gives", tuple(FILLS), default="zero", key="lesion_fill",
             persist_state="session", help="; ".join(f"**{name}**: {words}" for name, (words, _) in FILLS.items()),
         )  # fmt: skip
     return _COUNTS[images], fill
@@ -73,8 +74,8 @@ def _pick_layer(layers: Sequence[LayerRow]) -> LayerRow:
     labels = [f"{each.stage}, {each.output_shape[0]} {unit_word(each)}s" for each in layers]
     if st.session_state.get("lesion_layer") not in labels:
         st.session_state.pop("lesion_layer", None)
-    chosen = st.segmented_control(
-        "Layer", labels, default=labels[0], required=True, key="lesion_layer", persist_state="session",
+    chosen = one_of(
+        "Layer", labels, default=labels[0], key="lesion_layer", persist_state="session",
         help="Its filters are muted where they leave it, behind activation and pooling.",
     )  # fmt: skip
     return layers[labels.index(chosen)]
@@ -137,8 +138,8 @@ def _verdict(lab: Lab, moment: Moment, effect: Effect, muted: Muted) -> None:
 
 def _matrix(known: Known, logits: Tensor, effect: Effect) -> None:
     as_change = (
-        st.segmented_control(
-            "Confusion matrix", ("now", "change"), default="now", required=True, key="lesion_matrix",
+        one_of(
+            "Confusion matrix", ("now", "change"), default="now", key="lesion_matrix",
             persist_state="session", help="Change: now minus before, in images.",
         )
         == "change"

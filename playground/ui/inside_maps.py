@@ -21,6 +21,7 @@ from playground.ui.inside_pictures import (
     take_away,
 )
 from playground.ui.moment import Moment
+from playground.ui.one_of import one_of
 from playground.ui.still_chart import still_chart
 from playground.ui.words import literal
 
@@ -37,8 +38,8 @@ def maps_view(lab: Lab, moment: Moment, shown: Shown) -> None:
             places, "inside_place", "The rows of the layer table, and those within residual blocks."
         )
     with right:
-        scale = st.segmented_control(
-            "Colour scale", tuple(SCALES), default="each map", required=True, key="inside_scale",
+        scale = one_of(
+            "Colour scale", tuple(SCALES), default="each map", key="inside_scale",
             persist_state="session", help=" ".join(f"**{name}**: {words}" for name, words in SCALES.items()),
         )  # fmt: skip
     outputs = lab.inside.outputs(moment.run, moment.epoch, shown.pixels)

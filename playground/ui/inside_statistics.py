@@ -14,6 +14,7 @@ from playground.ui.inside_choices import among, place_label, unit_word
 from playground.ui.inside_figures import course_figure
 from playground.ui.inside_pictures import take_away
 from playground.ui.moment import Moment
+from playground.ui.one_of import one_of
 from playground.ui.still_chart import still_chart
 from playground.ui.waiting import arrived
 
@@ -61,8 +62,8 @@ def _thinned(kept: Sequence[int], epoch: int) -> list[int]:
 
 
 def _courses(course: Course, epoch: int) -> None:
-    quantity = st.segmented_control(
-        "Quantity", (*OF_LAYERS, *OF_PLACES), default="gradient norm", required=True, key="inside_quantity",
+    quantity = one_of(
+        "Quantity", (*OF_LAYERS, *OF_PLACES), default="gradient norm", key="inside_quantity",
         persist_state="session",
     )  # fmt: skip
     if quantity in OF_LAYERS:

@@ -14,6 +14,7 @@ from playground.ui.inside_choices import Shown, pick_number, pick_place, unit_wo
 from playground.ui.inside_figures import clickable_map, number_grid
 from playground.ui.inside_pictures import take_away
 from playground.ui.moment import Moment
+from playground.ui.received import received, whole
 from playground.ui.still_chart import still_chart
 
 _ROW, _COLUMN = "inside_row", "inside_column"
@@ -41,6 +42,15 @@ def value_view(lab: Lab, moment: Moment, shown: Shown) -> None:
     _products(found, place, channel)
 
 
+def read_cell(said: object, side: int) -> tuple[int, int] | None:
+    """Row and column of the point of a map of side x side that was clicked; None where there is no such one."""
+    try:
+        cell = [whole(each, side) for each in said["points"][0]["customdata"][:2]]  # type: ignore[index]
+    except (KeyError, IndexError, TypeError):
+        return None
+    return (cell[0], cell[1]) if len(cell) == 2 and cell[0] is not None and cell[1] is not None else None
+
+
 def _position(values: Any, place: LayerRow) -> tuple[int, int]:
     """Row and column of a value: by a click, or by the keyboard."""
     side = values.shape[0]
@@ -48,10 +58,8 @@ def _position(values: Any, place: LayerRow) -> tuple[int, int]:
         st.session_state[_ROW] = st.session_state[_COLUMN] = side // 2
     key = f"inside_click_{place.modules[0]}"
 
-    def clicked() -> None:
-        points = st.session_state[key].selection.points
-        if points:
-            st.session_state[_ROW], st.session_state[_COLUMN] = (int(each) for each in points[0]["customdata"][:2])
+    def move(cell: tuple[int, int]) -> None:
+        st.session_state[_ROW], st.session_state[_COLUMN] = cell
 
     cells = st.columns(2)
     with cells[0]:
@@ -60,7 +68,8 @@ def _position(values: Any, place: LayerRow) -> tuple[int, int]:
         column = pick_number(f"Column, 0 to {side - 1}", side, _COLUMN, "From the left.")
     title = "What it gives: click a value"
     still_chart(
-        clickable_map(values, (row, column), title), key=key, clicked=clicked,
+        clickable_map(values, (row, column), title), key=key,
+        clicked=received(key, "selection", lambda said: read_cell(said, side), move),
         alt=f"The map, {side} x {side}; row {row}, column {column} is {values[row, column]:.4g}",
     )  # fmt: skip
     return row, column

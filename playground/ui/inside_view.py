@@ -16,6 +16,7 @@ from playground.ui.inside_statistics import statistics_view
 from playground.ui.inside_top import top_view
 from playground.ui.inside_value import value_view
 from playground.ui.moment import Moment
+from playground.ui.one_of import one_of
 from playground.ui.session import Session
 from playground.ui.words import after_training, literal
 
@@ -43,11 +44,11 @@ SECTIONS: Mapping[str, Section] = {
 
 def inside_view(lab: Lab, tab: Session, moment: Moment) -> None:
     """Choose a section and see it."""
-    name = st.segmented_control(
-        "Look at", tuple(SECTIONS), default="Maps", required=True, key="section", bind="query-params",
+    name = one_of(
+        "Look at", tuple(SECTIONS), default="Maps", key="section", bind="query-params",
         label_visibility="collapsed",
     )  # fmt: skip
-    section = SECTIONS.get(name) or SECTIONS["Maps"]  # an address may name none
+    section = SECTIONS[name]
     st.caption(f"{section.words} {literal(moment.run.name)}, {after_training(moment.run, moment.epoch)}.")
     if not section.of_an_image:
         section.show(lab, moment)

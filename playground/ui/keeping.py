@@ -10,7 +10,8 @@ from playground.core.experiment import Experiment
 from playground.core.link import packed, unpacked
 from playground.core.presets import DEFAULT_PRESET, PRESETS
 from playground.errors import ExperimentError
-from playground.ui.session import Session, Step
+from playground.ui.received import received, word
+from playground.ui.session import MOST_UNDO, Session, Step
 
 _MOST_LETTERS = 1_000_000  # 50 of the largest experiments have a tenth of it
 _MOST_BYTES = 10_000_000
@@ -33,14 +34,14 @@ export default function ({ data, setTriggerValue }) {
 def keep_draft(tab: Session) -> None:
     """Give the browser the draft, with what can be undone, and take up what it kept of the session before."""
 
-    def found() -> None:
-        if (word := st.session_state["kept_draft"].found) is not None:
-            tab.heard = True
-            take_up(tab, word)
+    def found(kept: str) -> None:
+        tab.heard = True
+        take_up(tab, kept)
 
     changed = bool(tab.undo or tab.redo)
     data = {"session": tab.begun, "heard": tab.heard, "draft": kept_word(tab) if changed else None}
-    _component()(key="kept_draft", data=data, height="content", on_found_change=found)
+    heard = received("kept_draft", "found", lambda said: word(said, _MOST_LETTERS), found)
+    _component()(key="kept_draft", data=data, height="content", on_found_change=heard)
 
 
 def kept_word(tab: Session) -> str:
@@ -48,11 +49,11 @@ def kept_word(tab: Session) -> str:
     return packed({"undo": tab.undo, "now": tab.noted, "redo": tab.redo})
 
 
-def take_up(tab: Session, word: str) -> None:
+def take_up(tab: Session, kept: str) -> None:
     """Put back what `kept_word` wrote, as far as it can still be: it may be of another version, or damaged."""
     try:
-        kept = unpacked(word, _MOST_LETTERS, _MOST_BYTES)
-        undo, redo, now = _valid(kept["undo"]), _valid(kept["redo"]), _valid([kept["now"]])
+        steps = unpacked(kept, _MOST_LETTERS, _MOST_BYTES)
+        undo, redo, now = _valid(steps["undo"]), _valid(steps["redo"]), _valid([steps["now"]])
     except (ExperimentError, KeyError, TypeError, ValueError):
         return
     if now or undo:  # what was wrong for a while is left out: the last that was right
@@ -61,7 +62,7 @@ def take_up(tab: Session, word: str) -> None:
 
 def _valid(steps: list[Any]) -> list[Step]:
     found: list[Step] = []
-    for preset, document in steps:
+    for preset, document in steps[-MOST_UNDO:]:
         try:
             experiment = Experiment.parse(document)
         except ExperimentError:

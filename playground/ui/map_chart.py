@@ -13,6 +13,7 @@ import streamlit as st
 
 from playground.ui.charts import CHART_CONFIG
 from playground.ui.live_chart import PLOTLY_ADDRESS, PLOTLY_JS
+from playground.ui.received import received, several, whole
 from playground.ui.saving import SAVING_CSS
 
 _JS = (
@@ -97,8 +98,8 @@ def map_chart(
     """Show points.
 
     Args:
-        figure: `data` and `layout` as Plotly's JavaScript reads them; `ids` of a trace are numbers of images, and
-            `uirevision` of the layout says what a person's zoom belongs to.
+        figure: `data` and `layout` as Plotly's JavaScript reads them; `ids` of the traces are the numbers of the
+            images, from 0 on, and `uirevision` of the layout says what a person's zoom belongs to.
         key: Of the component.
         alt: What the chart shows, for those who do not see it.
         chosen: Numbers of the images that stand out; empty for all.
@@ -107,14 +108,7 @@ def map_chart(
         choose, click: Are told what was chosen (nothing: by a double click) or clicked, before the page is drawn.
     """
 
-    def on_chosen() -> None:
-        if (numbers := st.session_state[key].chosen) is not None:
-            choose(tuple(int(each) for each in numbers))
-
-    def on_clicked() -> None:
-        if (number := st.session_state[key].clicked) is not None:
-            click(int(number))
-
+    count = sum(len(trace["ids"]) for trace in figure["data"])
     data = {
         "figure": json.dumps(figure, allow_nan=False),
         "library": PLOTLY_ADDRESS,
@@ -124,7 +118,11 @@ def map_chart(
         "at": at,
         "save": save,
     }
-    _component()(key=key, data=data, height="content", on_chosen_change=on_chosen, on_clicked_change=on_clicked)
+    _component()(
+        key=key, data=data, height="content",
+        on_chosen_change=received(key, "chosen", lambda said: several(said, count), choose),
+        on_clicked_change=received(key, "clicked", lambda said: whole(said, count), click),
+    )  # fmt: skip
 
 
 @st.cache_resource(show_spinner=False)

@@ -37,7 +37,7 @@ def _one(tab: Session, seen: Judged, spots: Spots) -> None:
     def named(number: int | None) -> None:
         if number is None:
             tab.opened = None
-        else:
+        elif 0 <= number < len(seen.images):
             open_image(tab, seen, number)
 
     number = st.session_state["map_number"] = opened(tab, seen)  # a click may have changed it

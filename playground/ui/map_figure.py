@@ -159,11 +159,11 @@ def as_csv(spots: Spots) -> str:
 def of_kind(spots: Spots, true: str, said: str) -> tuple[int, ...]:
     """Numbers of the images of a class, or ANY, that are taken for a class, ANY, or ANOTHER than their own."""
     wanted = np.ones(len(spots.labels), bool)
-    if true != ANY:
+    if true in CLASS_NAMES:
         wanted &= spots.labels == CLASS_NAMES.index(true)
     if said == ANOTHER:
         wanted &= spots.is_wrong
-    elif said != ANY:
+    elif said in CLASS_NAMES:
         wanted &= spots.answers == CLASS_NAMES.index(said)
     return tuple(np.flatnonzero(wanted).tolist())
 

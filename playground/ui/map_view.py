@@ -25,6 +25,7 @@ from playground.ui.map_chart import map_chart
 from playground.ui.map_choice import choice, choose, clear
 from playground.ui.map_figure import Spots, as_csv, composition, map_figure
 from playground.ui.map_waiting import tsne_of
+from playground.ui.one_of import one_of
 from playground.ui.saving import csv_button
 from playground.ui.session import Session
 from playground.ui.waiting import awaited
@@ -81,26 +82,26 @@ def map_view(lab: Lab, tab: Session, seen: Judged) -> None:
 
 def _controls(most: int) -> tuple[int, int | None, bool]:
     """How many images, t-SNE's perplexity (None for principal components), and whether colour tells errors."""
-    method = st.segmented_control(
-        "Layout", (PRINCIPAL, TSNE), default=PRINCIPAL, key="map_method", required=True, persist_state="session",
+    method = one_of(
+        "Layout", (PRINCIPAL, TSNE), default=PRINCIPAL, key="map_method", persist_state="session",
         help="Principal components are there at once and keep distances as they are. t-SNE takes up to minutes, "
         "and keeps who is whose neighbour.",
     )  # fmt: skip
-    by_error = st.segmented_control(
-        "Colour and shape", ("class", "right or wrong"), default="class", key="map_ink", required=True,
+    by_error = one_of(
+        "Colour and shape", ("class", "right or wrong"), default="class", key="map_ink",
         persist_state="session", help="A class of its own, or whether the network is right about the image.",
     ) == "right or wrong"  # fmt: skip
     counts = [*(each for each in COUNTS if each < most), most]
-    count = most if len(counts) == 1 else st.segmented_control(
+    count = most if len(counts) == 1 else one_of(
         "Images", counts, default=max(each for each in counts if each <= COUNTS[-1] or each == counts[0]),
-        key=f"map_count_{most}", required=True, persist_state="session", format_func=lambda n: f"{n:,}",
+        key=f"map_count_{most}", persist_state="session", format_func=lambda n: f"{n:,}",
         help="The first so many; their order has nothing to do with what they show.",
     )  # fmt: skip
     if method == PRINCIPAL:
         return count, None, by_error
     possible = [each for each in PERPLEXITIES if each < most_perplexity(count)]
-    perplexity = st.segmented_control(
-        "Perplexity", possible, default=30 if 30 in possible else possible[0], key="map_perplexity", required=True,
+    perplexity = one_of(
+        "Perplexity", possible, default=30 if 30 in possible else possible[0], key="map_perplexity",
         persist_state="session", help="About how many neighbours of an image count.",
     )  # fmt: skip
     return count, perplexity, by_error

@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from playground.ui.received import received, whole
 from playground.ui.saving import SAVING_CSS, SAVING_JS
 
 _CSS = (
@@ -179,12 +180,17 @@ def matrix(drawn: dict[str, Any], key: str, chosen: Place, save: str, choose: Ca
         choose: Is told what was clicked, before the page is drawn again.
     """
 
-    def told() -> None:
-        if (place := st.session_state[key].chosen) is not None:
-            choose((place[0], place[1]))
-
+    pressed = received(key, "chosen", lambda said: read_place(said, len(drawn["names"])), choose)
     data = {**drawn, "chosen": None if chosen == (None, None) else list(chosen), "save": save}
-    _component()(key=key, data=data, height="content", on_chosen_change=told)
+    _component()(key=key, data=data, height="content", on_chosen_change=pressed)
+
+
+def read_place(said: object, classes: int) -> Place | None:
+    """The cell or head that was pressed, of a matrix of so many classes; None where it has no such one."""
+    if not isinstance(said, list) or len(said) != 2:
+        return None
+    true, predicted = (whole(each, classes) for each in said)
+    return (true, predicted) if [true, predicted] == said else None
 
 
 @st.cache_resource(show_spinner=False)

@@ -121,7 +121,7 @@ def _slider(tab: Session, run: Run, kept: Sequence[int]) -> int:
     st.session_state[key] = asked  # the tab knows better: a button or another page may have moved it
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.slider(
-            "Epoch", 1, last, key=key, on_change=heard(key, asked, moved), width="stretch",
+            "Epoch", 1, last, key=key, on_change=heard(key, asked, moved, range(1, last + 1)), width="stretch",
             help="What the network was after this epoch. Everything on the page goes along.",
         )  # fmt: skip
         playing = tab.playing

@@ -119,7 +119,7 @@ def _picked(tab: Session, runs: list[Run], preferred: Callable[[Run], bool]) -> 
         st.session_state[key] = shown
     name: str = st.sidebar.selectbox(
         "Run", by_name, format_func=lambda name: labels.get(name, name), key=key,
-        on_change=heard(key, shown, chosen),
+        on_change=heard(key, shown, chosen, by_name),
         help="Newest first: every run that kept weights, also one that was stopped early. Examples are last.",
     )  # fmt: skip
     return by_name[name]

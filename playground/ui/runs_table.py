@@ -13,6 +13,7 @@ from playground.core.events import EpochMetrics
 from playground.core.run import Run, RunState
 from playground.services.about import About
 from playground.ui.clock import zone
+from playground.ui.received import several
 from playground.ui.session import Session
 from playground.ui.words import SAMPLE, listed, sentence
 
@@ -56,15 +57,23 @@ def _tick(tab: Session, names: Sequence[str]) -> None:
     """Put the ticks where the chosen runs are among the rows."""
     ticked, now = frozenset(tab.runs_chosen), st.session_state.get(_KEY)
     positions = [position for position, run in enumerate(names) if run in ticked]
-    if sorted(now["selection"]["rows"] if now is not None else []) != positions:
+    rows = () if now is None else read_rows(now, len(names))
+    if rows is None or sorted(rows) != positions:
         st.session_state[_KEY] = {"selection": {"rows": positions, "columns": [], "cells": []}}
 
 
 def _ticked(tab: Session, names: Sequence[str]) -> None:
     """Take over the ticks of the rows that were shown; of other runs nothing was said."""
-    rows = [names[row] for row in st.session_state[_KEY]["selection"]["rows"] if row < len(names)]
-    shown = frozenset(names)
-    tab.runs_chosen = (*(run for run in tab.runs_chosen if run not in shown), *rows)
+    rows = read_rows(st.session_state.get(_KEY), len(names))
+    if rows is not None:
+        shown = frozenset(names)
+        tab.runs_chosen = (*(run for run in tab.runs_chosen if run not in shown), *(names[row] for row in rows))
+
+
+def read_rows(said: object, count: int) -> tuple[int, ...] | None:
+    """The rows that are ticked in a table of so many; None where that cannot be said of it."""
+    selection = said.get("selection") if isinstance(said, Mapping) else None
+    return several(selection.get("rows"), count) if isinstance(selection, Mapping) else None
 
 
 def _let_go(tab: Session, names: Sequence[str]) -> None:
@@ -74,7 +83,8 @@ def _let_go(tab: Session, names: Sequence[str]) -> None:
 def _filters() -> tuple[str, list[str]]:
     with st.sidebar:
         words = st.text_input(
-            "Find", key="runs_words", placeholder="name, note, optimizer or seed", persist_state="session",
+            "Find", key="runs_words", max_chars=200, persist_state="session",
+            placeholder="name, note, optimizer or seed",
             help="Every word has to be in the run's name, note, optimizer, seed or images.",
         )  # fmt: skip
         states = st.pills("State", ALL_STATES, selection_mode="multi", key="runs_states", persist_state="session")

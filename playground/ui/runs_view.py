@@ -16,6 +16,7 @@ from playground.services.importing import MOST_BYTES
 from playground.services.lab import Lab
 from playground.ui.clock import when, zone
 from playground.ui.errors import told
+from playground.ui.one_of import one_of
 from playground.ui.runs_figures import (
     ALONG,
     COSTS,
@@ -38,7 +39,7 @@ def overlay(runs: Sequence[Run]) -> None:
     with left:
         quantity = st.selectbox("Curve", tuple(QUANTITIES), key="overlay_quantity", persist_state="session")
     with right:
-        along = st.segmented_control("Over", tuple(ALONG), default="epoch", key="overlay_along", required=True)
+        along = one_of("Over", tuple(ALONG), default="epoch", key="overlay_along")
     names = ", ".join(run.name for run in runs)
     still_chart(overlay_figure(runs, quantity, along), key="overlay", alt=f"{quantity} of {names} over {along}")
 
@@ -67,7 +68,7 @@ def _shown(value: Any) -> str:
 
 def picture(runs: Sequence[Run], reported: Sequence[Reported]) -> None:
     """What runs cost against what they reach, with the published systems."""
-    cost = st.segmented_control("Against", tuple(COSTS), default="parameters", key="picture_cost", required=True)
+    cost = one_of("Against", tuple(COSTS), default="parameters", key="picture_cost")
     if cost == "seconds" and all(run.test_accuracy is None for run in runs):
         st.info("No run has been tested yet, and articles do not tell their seconds: train a network first.")
         return

@@ -25,7 +25,8 @@ Document = dict[str, Any]
 Step = tuple[str, Document]
 """A preset, and what was made of it."""
 
-_MOST_UNDO = 50
+MOST_UNDO = 50
+"""Steps that can be undone."""
 
 
 def _default() -> Document:
@@ -110,7 +111,7 @@ class Session:
         """What became of the draft since the last time is a step that can be undone."""
         now = self.preset, copy.deepcopy(self.draft)
         if now != self.noted:
-            self.undo = [*self.undo, self.noted][-_MOST_UNDO:]
+            self.undo = [*self.undo, self.noted][-MOST_UNDO:]
             self.noted, self.redo = now, []
 
     def replace(self, draft: Document, preset: str | None = None) -> None:
@@ -144,7 +145,7 @@ class Session:
         """Go on from the drafts of an earlier session; what this one has changed already lies on top."""
         self.note()
         if self.undo:
-            self.undo = [*undo, now, *self.undo[1:]][-_MOST_UNDO:]
+            self.undo = [*undo, now, *self.undo[1:]][-MOST_UNDO:]
         else:
             self.undo, self.redo = undo, redo
             self._put(now)

@@ -12,6 +12,9 @@ from typing import Any
 
 import streamlit as st
 
+from playground.ui.received import received, word
+
+_LONGEST_PIN = 64  # characters
 _CSS = """
 .board { display: grid; grid-template-columns: repeat(auto-fill, minmax(210px, 1fr)); gap: 18px 16px;
          margin: 0; padding: 2px; list-style: none; font-size: 0.78rem; line-height: 1.3;
@@ -229,17 +232,12 @@ def streams(board: str, key: str, look: Callable[[str], None], unpin: Callable[[
         look, unpin: Called with a pin whose picture, or cross, was pressed.
     """
 
-    def told(event: str, then: Callable[[str], None]) -> Callable[[], None]:
-        def call() -> None:
-            pressed = st.session_state[key][event]
-            if pressed:
-                then(str(pressed))
-
-        return call
+    def pressed(event: str, then: Callable[[str], None]) -> Callable[[], None]:
+        return received(key, event, lambda said: word(said, _LONGEST_PIN), then)
 
     _component()(
         key=key, data={"board": board}, height="content",
-        on_look_change=told("look", look), on_unpin_change=told("unpin", unpin),
+        on_look_change=pressed("look", look), on_unpin_change=pressed("unpin", unpin),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from playground.services.lab import Lab
 from playground.services.twins import PARTS, Between
 from playground.ui.gallery import Tile, gallery
 from playground.ui.moment import Moment
+from playground.ui.one_of import one_of
 from playground.ui.saving import csv_button, csv_text
 from playground.ui.task_view import task_view
 from playground.ui.words import literal
@@ -40,9 +41,9 @@ def twins_view(lab: Lab, moment: Moment) -> None:
         )  # fmt: skip
     if not found:
         return
-    part = st.segmented_control(
+    part = one_of(
         "Between", list(found), default=next(iter(found)), format_func=PARTS.__getitem__, key="twins_part",
-        required=True, persist_state="session",
+        persist_state="session",
     )  # fmt: skip
     farthest = st.slider(
         "Distance up to", 0.0, FARTHEST, NEAR, 0.005, format="%.3f", key="twins_distance",

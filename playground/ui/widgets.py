@@ -23,6 +23,8 @@ WORDS = {
 }  # fmt: skip
 """Choices whose name on the screen is not their name in the document."""
 
+_MOST_LETTERS = 500  # of a list of epochs: the longest there can be has 120
+
 
 def word(choice: object) -> str:
     """A choice as it is shown."""
@@ -89,7 +91,8 @@ def _padding(model: type[Frozen], name: str, value: Any, key: str) -> Any:
 def _epoch_list(model: type[Frozen], name: str, value: Any, key: str) -> Any:
     """Epochs with commas between; what is no number is left for the experiment to complain about."""
     field = FIELDS[model][name]
-    text = st.text_input(field.label, ", ".join(map(str, value)), key=key, help=field.help)
+    known = ", ".join(map(str, value))
+    text = st.text_input(field.label, known, max_chars=_MOST_LETTERS, key=key, help=field.help)
     parts = [part.strip() for part in text.split(",") if part.strip()]
     return [int(part) if part.isdecimal() else part for part in parts]
 

@@ -25,7 +25,7 @@ def pins() -> tuple[Pin, ...]:
 
 def drawn(page: AppTest) -> dict[str, Any]:
     """What the component draws."""
-    (component,) = [each for each in page.get("bidi_component") if "board" in json.loads(each.proto.json)]
+    (component,) = [each for each in page.get("bidi_component") if each.proto.component_name == "streams"]
     board: dict[str, Any] = json.loads(json.loads(component.proto.json)["board"])
     return board
 
