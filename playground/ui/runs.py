@@ -42,15 +42,21 @@ def watch(tab: Session, run: str) -> None:
 
 
 def _asked_for(lab: Lab) -> str | None:
-    """The run in the address; an unknown one is named and left aside."""
+    """The run in the address; an unknown one is named and left aside, and its epoch with it."""
     asked = st.query_params.get("run")
     if asked is None:
         return None
     try:
         return lab.run(asked).run
     except RunNotFoundError as error:
-        st.warning(f"{sentence(error)} The newest run is shown instead.", icon=":material/link_off:")
+        # which run is shown instead is a matter of the page, and there may be none
+        st.warning(
+            f"{sentence(error)} It was deleted, or the link is of another playground. "
+            "You see what this page shows without a link.",
+            icon=":material/link_off:",
+        )
         write("run", None)
+        write("epoch", None)
         return None
 
 

@@ -104,6 +104,17 @@ def test_an_epoch_that_cannot_be_is_named(trained_app: AppTest, open_page: Open,
     assert "There is no epoch" not in said(page)
 
 
+@pytest.mark.parametrize("page", [CONFUSION, PREDICT])
+def test_a_link_to_a_run_that_is_gone_promises_no_other(trained_app: AppTest, open_page: Open, page):
+    trained_app.query_params["run"], trained_app.query_params["epoch"] = "gone", "1"
+    opened = open_page(trained_app, page)
+    assert 'There is no run "gone". It was deleted, or the link is of another playground.' in said(opened)
+    assert "newest run" not in said(opened)
+    assert "There is no epoch" not in said(opened)
+    assert "after 1 of" not in said(opened)  # the epoch was one of that run, not of the one that is shown
+    assert address(opened, "epoch") != "1"
+
+
 def test_the_nearest_kept_epoch_stands_in_for_one_that_was_dropped(trained_app: AppTest, open_page: Open):
     run = longer()
     for epoch in (2, 3):
