@@ -52,7 +52,7 @@ def small(call: Call, monkeypatch: pytest.MonkeyPatch) -> Call:
         return replace(system, experiment=system.experiment.changed(cut), article=article)
 
     monkeypatch.setattr(published, "_as_published", shortened)
-    monkeypatch.setattr(Datasets, "fetch", lambda self, progress: None)
+    monkeypatch.setattr(Datasets, "fetch", lambda self, source, progress: None)
     monkeypatch.setattr(Datasets, "named", lambda self, _: named(self, "sample"))
     return call
 
@@ -169,6 +169,6 @@ def test_wrong_input_is_refused_in_a_sentence(call: Call, home: Path, arguments:
 
 
 def test_the_sample_is_not_enough(call: Call, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Datasets, "fetch", lambda self, progress: None)
+    monkeypatch.setattr(Datasets, "fetch", lambda self, source, progress: None)
     assert "The full Fashion-MNIST is not on this machine: run" in refusal(call("lenet-tanh"))
     assert not (home / "runs").exists()

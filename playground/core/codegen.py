@@ -91,11 +91,10 @@ _HEAD = '''
     pip install {needed}
     python train.py
 
-It writes weights.pt. The weights.safetensors of an export have the same names, and fit as well:
+It writes weights.pt. The weights of an export have the same names, and fit as well (pip install safetensors):
 
     model = network()
-    model.load_state_dict(safetensors.torch.load_file("weights.safetensors"))  # pip install safetensors
-    model.eval()
+    model.load_state_dict(safetensors.torch.load_file("weights.safetensors"))
 """
 
 import math

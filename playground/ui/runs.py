@@ -121,8 +121,7 @@ def _picked(tab: Session, runs: list[Run], preferred: Callable[[Run], bool]) -> 
         write("run", name)
 
     key = "picked_run"
-    if st.session_state.get(key) != shown:  # the address knows better, or another page
-        st.session_state[key] = shown
+    st.session_state[key] = shown  # the tab knows better: on another page the box is a new one, which has no value
     name: str = st.sidebar.selectbox(
         "Run", by_name, format_func=lambda name: labels.get(name, name), key=key,
         on_change=heard(key, shown, chosen, by_name),

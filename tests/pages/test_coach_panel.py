@@ -69,9 +69,7 @@ def test_a_sound_run_is_said_to_be_sound(trained_app: AppTest) -> None:
     assert (advice.summary in words) == (not advice.faults)
 
 
-def test_the_coach_stands_on_the_runs_page_too(
-    run: Run, app: AppTest, open_page: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    choose(monkeypatch, 0)
+def test_the_coach_stands_on_the_runs_page_too(run: Run, app: AppTest, open_page: Open) -> None:
+    choose(app, run.run)
     open_page(app, "pages/runs/runs.py")
     assert "The learning rate of 1e-06 is too low" in said(app)
