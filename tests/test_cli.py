@@ -214,6 +214,7 @@ class TestTrain:
         assert found["test_time_mirror"] is False
         assert outcome.out.count("\n") == 1
         assert "epoch 1/2: loss " in outcome.err
+        assert f"resume {outcome.document['run']}" in outcome.err
 
     def test_mirror_averaging_is_said(self, call: Call) -> None:
         found = call("train", "mlp-baseline", *FEW, "--set", "data.test_time_mirror=true", "--json").document
@@ -326,6 +327,11 @@ class TestRunsAndShow:
             ("example-robust", "robust (example)", True),
         ]
         assert "No runs of your own yet. Train one: " in call("runs").out
+
+    def test_a_long_name_stands_apart_from_the_state(self, call: Call, run: Run, home: Path) -> None:
+        Lab(Settings(home=home)).say(run.run, name=40 * "n")
+        assert f"{40 * 'n'}  done " in call("runs").out
+        Lab(Settings(home=home)).say(run.run, name="")
 
     def test_the_object_of_runs(self, call: Call, run: Run) -> None:
         example, _, own = call("runs", "--json").document["runs"]

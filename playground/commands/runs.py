@@ -15,8 +15,9 @@ NONE_YET = "No runs of your own yet. Train one: python -m playground train quick
 
 
 def _list(document: Document) -> str:
+    width = max((len(run["name"]) for run in document["runs"]), default=0)
     rows = [
-        f"{r['run']:20}  {r['name']:24}{r['state']:12}{percent(r['test_accuracy']):>8}"
+        f"{r['run']:20}  {r['name']:{width}}  {r['state']:12}{percent(r['test_accuracy']):>8}"
         f"  {local(datetime.fromisoformat(r['created']))}"
         for r in document["runs"]
     ]

@@ -104,13 +104,16 @@ def _experiment(name: str) -> Experiment:
 
 
 class _Reporter:
-    """Says on standard error how a training goes, an epoch a line, from behind so many epochs on."""
+    """Says on standard error which run is trained, and of its epochs behind so many how they went."""
 
     def __init__(self, epochs: int = 0) -> None:
-        self.epochs = epochs
+        self.epochs, self._named = epochs, False
 
     def __call__(self, snapshot: Snapshot) -> None:
         run = snapshot.run
+        if not self._named:  # from its first epoch on it can be taken up again
+            self._named = True
+            tell(f"This is run {run.run}. If it breaks off: python -m playground resume {run.run}")
         for epoch in run.epochs[self.epochs :]:
             line = f"epoch {epoch.epoch}/{run.experiment.training.epochs}: loss {epoch.train_loss:.4f}"
             line += f", validation {percent(epoch.validation_accuracy)}, {epoch.seconds:.1f} s"

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from playground.core.state import Start, TrainingState
 
 
+_OPTION = "--fresh-optimizer on the command line"
+
+
 def check_fork(parent: Run, experiment: Experiment, epoch: int) -> None:
     """Refuse what cannot be a fork of a run after an epoch.
 
@@ -71,13 +74,13 @@ def start_of_fork(kept: Kept, parent: Run, experiment: Experiment, epoch: int, f
 def _check_optimizer(kept: Kept, parent: Run, experiment: Experiment, epoch: int) -> None:
     before, wanted = parent.experiment.training.optimizer.name, experiment.training.optimizer.name
     if wanted != before:
-        raise RunError(f"{wanted} cannot go on from the state of {before}: choose a fresh optimizer.")
+        raise RunError(f"{wanted} cannot go on from the state of {before}: choose a fresh optimizer ({_OPTION}).")
     there = kept.with_state(parent)
     if epoch not in there:
         others = f", or fork after epoch {' or '.join(map(str, there))}" if there else ""
         raise RunError(
             f"Of epoch {epoch} of run {parent.name} the weights were kept, not how its optimizer stood. "
-            f"Choose a fresh optimizer{others}."
+            f"Choose a fresh optimizer ({_OPTION}){others}."
         )
 
 

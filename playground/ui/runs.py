@@ -29,6 +29,12 @@ def watched_run(lab: Lab, tab: Session) -> Run | None:
     except RunNotFoundError:  # its folder was removed
         tab.watched = None
         return None
+    if lab.about(run.run).deleted is not None:
+        st.warning(
+            f"{literal(run.name)} was deleted. It is shown as long as it can be brought back: by Undo on Runs, "
+            "within a day.",
+            icon=":material/delete:",
+        )
     if tab.watched not in (None, run.run):  # another run by a link
         tab.steps += 1
     watch(tab, run.run)

@@ -377,3 +377,13 @@ def test_without_pytorch_the_form_says_so_and_stays(app: AppTest, monkeypatch: p
     assert not app.exception
     assert start_button(app).disabled
     assert "PyTorch cannot be loaded." in said(app)
+
+
+def test_a_run_that_was_deleted_elsewhere_is_said_to_be(trained_app: AppTest) -> None:
+    (run,) = lab().runs()
+    assert "was deleted" not in said(trained_app)
+    lab().delete(run.run)
+    trained_app.run()
+    assert "was deleted. It is shown as long as it can be brought back" in said(trained_app)
+    lab().bring_back(run.run)
+    assert "was deleted" not in said(trained_app.run())

@@ -145,7 +145,7 @@ class TestRefused:
         lab, parent = trained
         there = lab._kept(parent.run).with_state(parent)
         (gone, *_) = sorted({1, 2, 3, 4} - set(there))
-        with pytest.raises(RunError, match=f"Of epoch {gone} .* fresh optimizer, or fork after epoch .* or 4"):
+        with pytest.raises(RunError, match=f"Of epoch {gone} .* fresh optimizer .*, or fork after epoch .* or 4"):
             fork(trained, gone)
 
     def test_a_run_without_an_epoch(self, trained: tuple[Lab, Run], tmp_path: Path) -> None:
