@@ -38,7 +38,9 @@ def enter(field: Locator, text: str) -> None:
 def load(page: Page, preset: str) -> str:
     """Choose a preset, and wait until its number of epochs is shown: that is returned."""
     epochs = str(PRESETS[preset].experiment.training.epochs)
-    page.locator(".st-key-experiment").get_by_role("combobox", name="Preset").click()
+    box = page.locator(".st-key-experiment").get_by_role("combobox", name="Preset")
+    box.click()
+    box.press_sequentially(preset)  # those far down the list are not there until they are looked for
     page.get_by_role("option", name=preset, exact=True).click()
     expect(number(page, "Epochs")).to_have_value(epochs)
     return epochs
@@ -66,7 +68,7 @@ def test_what_is_changed_stays_while_a_run_is_trained(open_page: Callable[..., P
     enter(number(first, "Epochs"), "900")
     first.get_by_role("button", name="Start training").click()
     expect(first.locator(".st-key-run_state")).to_contain_text("running")
-    for page, presets in ((first, ("accurate", "lenet-relu")), (open_page(), ("three-conv-batch-norm",))):
+    for page, presets in ((first, ("accurate",)), (open_page(), ("lenet-relu",))):
         for preset in presets:
             load(page, preset)
             refreshed(page)
