@@ -44,23 +44,33 @@ def without_frames(rgb: Pixels, alpha: Pixels) -> Within | None:
         return None
     height, width = alpha.shape
     top, left, bottom, right = 0, 0, height, width
-    kinds: list[str] = []
-    while len(kinds) < _MOST and (found := _within(rgb[top:bottom, left:right])) is not None:
-        (rows, columns), kind = found
+    around: list[tuple[str, Floats]] = []
+    while len(around) < _MOST and (found := _within(rgb[top:bottom, left:right])) is not None:
+        rows, columns = found[0]
         top, bottom = top + rows.start, top + rows.stop
         left, right = left + columns.start, left + columns.stop
-        kinds.append(kind)
-    if not kinds:
+        around.append(found[1:])
+    if not around:
         return None
     explanation = (
-        f"The picture lies within {' and '.join(dict.fromkeys(kinds))}: {right - left} × {bottom - top} of the "
+        f"The picture lies within {_in_words(around)}: {right - left} × {bottom - top} of the "
         f"{width} × {height} pixels were taken for the picture itself."
     )
     return Within((slice(top, bottom), slice(left, right)), explanation)
 
 
-def _within(rgb: Pixels) -> tuple[Area, str] | None:
-    """The innermost area of one surround, and what the surround is."""
+def _in_words(around: list[tuple[str, Floats]]) -> str:
+    """What surrounds a picture; rings of nearly one colour, as JPEG makes of one, are one."""
+    words = list[str]()
+    for number, (kind, colour) in enumerate(around):
+        before = around[number - 1] if number else None
+        if before is None or kind != before[0] or np.abs(colour - before[1]).max() > _OTHER:
+            words.append(f"{kind} ({', '.join(f'{level:.0f}' for level in colour)} of 255)")
+    return " and ".join(words)
+
+
+def _within(rgb: Pixels) -> tuple[Area, str, Floats] | None:
+    """The innermost area of one surround, what the surround is, and its colour."""
     if min(rgb.shape[:2]) <= _LEAST:
         return None
     picture = rgb.astype(np.float32)
@@ -72,7 +82,7 @@ def _within(rgb: Pixels) -> tuple[Area, str] | None:
         if (area := _rectangle(off)) is None or (area := _inset(off, area)) is None:
             continue
         if _is_a_picture(rgb[area]):
-            return area, _named(area, rgb.shape[0], rgb.shape[1], surround)
+            return area, _named(area, rgb.shape[0], rgb.shape[1]), surround
     return None
 
 
@@ -140,10 +150,9 @@ def _is_a_picture(rgb: Pixels) -> bool:
     return bool(uneven <= _EVEN and (~taken[strip]).mean() >= _BARE and _TAKEN[0] <= taken.mean() <= _TAKEN[1])
 
 
-def _named(area: Area, height: int, width: int, colour: Floats) -> str:
+def _named(area: Area, height: int, width: int) -> str:
     """What surrounds an area."""
     rows, columns = area
     across = columns.start > 0 and columns.stop < width
     down = rows.start > 0 and rows.stop < height
-    kind = "a frame" if across and down else "bars left and right" if across else "bars above and below"
-    return f"{kind} ({', '.join(f'{level:.0f}' for level in colour)} of 255)"
+    return "a frame" if across and down else "bars left and right" if across else "bars above and below"

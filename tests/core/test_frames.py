@@ -53,6 +53,15 @@ def test_what_was_found_is_said_and_can_be_left_out(sample: FashionData) -> None
     assert FRAME not in names(prepare(red, without=[FRAME]))
 
 
+def test_rings_that_jpeg_makes_of_a_frame_are_one(sample: FashionData) -> None:
+    picture = alone(sample.test.pixels[0].numpy(), np.random.default_rng(3))
+    framed_twice = np.pad(picture, ((30, 30), (30, 30), (0, 0)), constant_values=4)
+    framed_twice = np.pad(framed_twice, ((30, 30), (30, 30), (0, 0)), constant_values=0)
+    (step,) = [each for each in prepare(framed_twice).steps if each.name == FRAME]
+    assert step.explanation.startswith("The picture lies within a frame (0, 0, 0 of 255): ")
+    assert np.array_equal(prepare(framed_twice).pixels, prepare(picture).pixels)
+
+
 def test_an_image_of_the_data_in_a_border_is_that_image(sample: FashionData) -> None:
     """But for white garments that reach the border."""
     garments = sample.test.pixels[:10].numpy()
