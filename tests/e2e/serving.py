@@ -28,6 +28,10 @@ FLAGS = [
 ]
 
 
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Asks without a proxy: urllib keeps the one that stood in the environment when it was first used, for ever."""
+
+
 def launched(playwright: Playwright) -> Browser:
     """The browser of this machine, else Playwright's own."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
@@ -70,7 +74,7 @@ class Server:
 
     def _answers(self) -> bool:
         try:
-            return urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5).read() == b"ok"
+            return bool(DIRECT.open(f"{self.url}/_stcore/health", timeout=5).read() == b"ok")
         except OSError:
             return False
 
