@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from playground.core.quoting import on_a_line
+
 _WORDS = {"None": "null", "True": "true", "False": "false"}  # as they stand in JSON
 _JOINERS = "\u200c\u200d"  # letters of some scripts and emoji need them
 _UNSEEN = "\ufffd"
@@ -42,7 +44,4 @@ def _is_unseen(character: str) -> bool:
 
 def printable(name: object) -> str:
     """The name of a file, whole and on one line: what cannot be seen is written as an escape."""
-    return "".join(
-        letter.encode("unicode_escape", "surrogatepass").decode() if _is_unseen(letter) else letter
-        for letter in str(name)
-    )
+    return on_a_line(str(name))
