@@ -42,7 +42,8 @@ const typed = (event) => {
   const input = field(event);
   if (!input) return;
   say(input, "");
-  if (input.value.includes(",")) put(input, input.value.replaceAll(",", "."));
+  // In a whole number a comma may part thousands or begin a fraction: it is left, and refused when it is entered.
+  if (input.value.includes(",") && !whole(input)) put(input, input.value.replaceAll(",", "."));
 };
 const commit = (event) => {
   const input = field(event);
