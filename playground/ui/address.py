@@ -15,6 +15,8 @@ const push = history.pushState.bind(history), replace = history.replaceState.bin
 const bare = history.bare ??= { push, replace };
 history.pushState = (state, title, url) => {
   const same = new URL(url ?? location.href, location.href).pathname === location.pathname;
+  // The next page's address may come before its path: the entry that is left gets back what it said.
+  if (!same && location.href !== settled) bare.replace({}, "", settled);
   (same ? bare.replace : bare.push)(state, title, url);
 };
 let settled = location.href, steps = null;
