@@ -3,7 +3,7 @@
 import streamlit as st
 
 from playground.ui.cache import lab
-from playground.ui.inspection import warmed_up
+from playground.ui.warmup import warmed_up
 
 st.title("Garments")
 if warmed_up(lab()):

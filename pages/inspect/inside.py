@@ -4,9 +4,9 @@ import streamlit as st
 
 from playground.ui.cache import lab
 from playground.ui.errors import told
-from playground.ui.inspection import warmed_up
 from playground.ui.moment import pick_moment
 from playground.ui.session import session
+from playground.ui.warmup import warmed_up
 
 st.title("Inside")
 here, tab = lab(), session()

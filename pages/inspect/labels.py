@@ -4,10 +4,10 @@ import streamlit as st
 
 from playground.ui.cache import lab
 from playground.ui.errors import told
-from playground.ui.inspection import warmed_up
 from playground.ui.moment import pick_moment
 from playground.ui.one_of import one_of
 from playground.ui.session import session
+from playground.ui.warmup import warmed_up
 
 st.title("Doubtful labels")
 here, tab = lab(), session()

@@ -6,12 +6,12 @@ from playground.ui.cache import lab
 from playground.ui.coach_panel import coach_panel
 from playground.ui.deleting import delete_buttons
 from playground.ui.errors import told
-from playground.ui.inspection import warmed_up
+from playground.ui.markdown import sentence
 from playground.ui.runs import train_link
 from playground.ui.runs_table import runs_table
 from playground.ui.runs_view import bring_in, details, forks, overlay, picture, settings_table
 from playground.ui.session import session
-from playground.ui.words import sentence
+from playground.ui.warmup import warmed_up
 
 here, tab = lab(), session()
 listed = here.found()

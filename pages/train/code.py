@@ -4,8 +4,8 @@ import streamlit as st
 
 from playground.ui.cache import lab
 from playground.ui.errors import told
-from playground.ui.inspection import warmed_up
 from playground.ui.session import session
+from playground.ui.warmup import warmed_up
 
 st.title("Code")
 here, tab = lab(), session()

@@ -7,11 +7,11 @@ from playground.ui.errors import told
 from playground.ui.forms import experiment_form
 from playground.ui.live import run_view
 from playground.ui.main_button import main_button
+from playground.ui.markdown import sentence
 from playground.ui.network_view import network_panel
 from playground.ui.runs import offer_interrupted, watch, watched_run
 from playground.ui.session import session
 from playground.ui.share import link_button, open_link
-from playground.ui.words import sentence
 
 here, tab = lab(), session()
 with st.sidebar, st.container(key="experiment"):

@@ -1,23 +1,15 @@
-"""The examples: runs of our recipes that come with the playground. Where they are, and making them again.
+"""The examples: runs of our recipes that come with the playground. Where they are, and making one of a run."""
 
-    python -m playground train quick --seed 0
-    python -m playground.services.example quick [RUN]
-
-makes the one of `quick` from that run, by default the newest of this home that will do.
-"""
-
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from playground.core.presets import PRESETS
 from playground.core.run import Run, RunState
-from playground.errors import PlaygroundError, RunError
+from playground.errors import RunError
 from playground.services.artifacts import RunFolder, RunFolders
 from playground.services.kept import Kept
 from playground.services.sample import DATA_FOLDER, stands_in_for
-from playground.services.settings import load_settings
 
 
 @dataclass(frozen=True)
@@ -94,20 +86,3 @@ def readable(kept: Kept) -> Run | None:
         return kept.read()
     except RunError:
         return None
-
-
-def main(preset: str = "", run: str = "") -> Run:
-    """Make the example of a preset again, from a run of this home."""
-    chosen = {each.preset: each for each in _ALL}.get(preset)
-    if chosen is None:
-        raise RunError(f'There is no example of "{preset}". There is one of: {", ".join(e.preset for e in _ALL)}.')
-    home = RunFolders(load_settings().home)
-    return make_example(home.folder(run) if run else newest_that_will_do(home, chosen), chosen)
-
-
-if __name__ == "__main__":
-    try:
-        made = main(*sys.argv[1:])
-    except PlaygroundError as error:
-        sys.exit(str(error))
-    print(f"{made.name}: {made.parameters:,} parameters, {made.test_accuracy:.2%} of the test images")

@@ -12,11 +12,12 @@ from playground.services.lab import Lab
 from playground.ui.charts import probability_figure
 from playground.ui.gallery import enlarged
 from playground.ui.live_chart import live_chart
+from playground.ui.markdown import literal, sentence
 from playground.ui.moment import Moment
-from playground.ui.pictures import Picture
+from playground.ui.picture import Picture
 from playground.ui.pinboard import pin_button
 from playground.ui.session import Session
-from playground.ui.words import after_training, literal, sentence
+from playground.ui.words import after_training
 
 
 def show_seen(lab: Lab, moment: Moment, tab: Session) -> None:

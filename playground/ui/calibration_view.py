@@ -10,7 +10,8 @@ from playground.core.classes import CLASS_NAMES
 from playground.services.lab import Lab
 from playground.services.looking import Judged
 from playground.ui.class_choice import chosen_place
-from playground.ui.inspection_figures import classes_figure, coverage_figure, reliability_figure
+from playground.ui.epoch_figures import classes_figure
+from playground.ui.inspection_figures import coverage_figure, reliability_figure
 from playground.ui.live_chart import live_chart
 from playground.ui.one_of import one_of
 

@@ -103,10 +103,3 @@ def _news(tab: Session, drawn: Strokes) -> NDArray[np.uint8] | None:
     if pixels is not None:
         tab.drawing, tab.drawing_fingerprint = None if drawn.is_empty else drawn.document, drawn.fingerprint
     return pixels
-
-
-def lay_beneath(tab: Session, image: NDArray[np.uint8] | None) -> None:
-    """Put an image of the data set, uint8 [28, 28], under an empty canvas; None takes it away."""
-    tab.bench, tab.bench_number = image, tab.bench_number + 1
-    tab.drawing = tab.kept_drawing = None
-    tab.drawing_fingerprint = ""

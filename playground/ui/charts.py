@@ -166,3 +166,16 @@ def probability_figure(probabilities: Sequence[float], names: Sequence[str], tit
     layout["xaxis"] |= {"range": [0, 1.18], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
     layout["yaxis"] |= {"autorange": "reversed", "showgrid": False}
     return {"data": [bars], "layout": layout | {"uirevision": title}}
+
+
+Figure = dict[str, Any]
+"""A figure as Plotly's JavaScript reads it: `data` and `layout`."""
+
+
+Line = dict[str, Any]
+
+
+def upright(epoch: float) -> dict[str, Any]:
+    """A thin line at an epoch."""
+    line = {"width": 1, "dash": "dot", "color": FAINT}
+    return {"type": "line", "x0": epoch, "x1": epoch, "y0": 0, "y1": 1, "yref": "paper", "line": line}

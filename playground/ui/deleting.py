@@ -9,8 +9,9 @@ import streamlit as st
 from playground.core.run import Run
 from playground.errors import PlaygroundError
 from playground.services.lab import Lab
+from playground.ui.markdown import sentence
 from playground.ui.session import Session
-from playground.ui.words import listed, sentence, shortened
+from playground.ui.words import listed, shortened
 
 
 def delete_buttons(lab: Lab, tab: Session, chosen: Sequence[Run]) -> None:

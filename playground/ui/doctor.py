@@ -13,16 +13,18 @@ from playground.core.course import spread
 from playground.core.run import Run
 from playground.services.lab import Lab
 from playground.ui.answer import shares
+from playground.ui.epoch_figures import chances_figure
 from playground.ui.gallery import Tile, gallery
 from playground.ui.heard import heard
-from playground.ui.image_view import nearest_images
-from playground.ui.inspection_figures import chances_figure
 from playground.ui.live_chart import live_chart
+from playground.ui.markdown import sentence
 from playground.ui.moment import Moment
-from playground.ui.pictures import Picture, Uploaded, look_at
+from playground.ui.nearest import nearest_images
+from playground.ui.picture import Picture, Uploaded
+from playground.ui.pictures import look_at
 from playground.ui.runs import newest_first
 from playground.ui.session import Session
-from playground.ui.words import run_labels, sentence
+from playground.ui.words import run_labels
 
 STRANGE = 0.99  # share of the data that looks more like the data: then an answer means little
 _MOST_NETWORKS = 6

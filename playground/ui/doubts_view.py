@@ -17,11 +17,11 @@ from playground.services.lab import Lab
 from playground.ui.class_choice import ANY
 from playground.ui.gallery import Tile, gallery
 from playground.ui.inspection import described
+from playground.ui.markdown import literal
 from playground.ui.moment import Moment, validated
 from playground.ui.one_of import one_of
 from playground.ui.saving import csv_button, csv_text
 from playground.ui.task_view import task_view
-from playground.ui.words import literal
 
 AT_ONCE = 120
 _FOLDS = (3, 5, 10)

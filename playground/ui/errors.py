@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from playground.errors import PlaygroundError
-from playground.ui.words import sentence
+from playground.ui.markdown import sentence
 
 
 @contextmanager

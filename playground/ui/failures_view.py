@@ -18,10 +18,11 @@ from playground.ui.class_choice import class_boxes
 from playground.ui.gallery import Tile, gallery
 from playground.ui.image_view import image_view, open_image
 from playground.ui.inspection import comparable, described, judged_beside
+from playground.ui.markdown import literal
 from playground.ui.one_of import one_of
 from playground.ui.saving import csv_button, csv_text
 from playground.ui.session import Session
-from playground.ui.words import literal, run_labels
+from playground.ui.words import run_labels
 
 AT_ONCE = 60
 _NOW, _EVER = "after this epoch", "after any epoch"

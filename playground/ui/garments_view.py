@@ -9,8 +9,8 @@ from playground.core.classes import CLASS_NAMES
 from playground.core.fashion import Images, class_counts, mean_images
 from playground.services.lab import Lab
 from playground.ui.gallery import Tile, gallery
+from playground.ui.markdown import sentence
 from playground.ui.one_of import one_of
-from playground.ui.words import sentence
 
 AT_ONCE = 60
 ALL = "all classes"

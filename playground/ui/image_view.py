@@ -6,18 +6,18 @@ import streamlit as st
 
 from playground.core.classes import CLASS_NAMES
 from playground.services.lab import Lab
-from playground.services.looking import Beside, Judged
-from playground.ui.canvas import lay_beneath
+from playground.services.looking import Judged
+from playground.ui.canvas_background import lay_beneath, on_bench
+from playground.ui.epoch_figures import chances_figure
 from playground.ui.errors import told
-from playground.ui.gallery import Tile, enlarged, gallery
+from playground.ui.gallery import enlarged
 from playground.ui.inside_attributions import attributions_row
-from playground.ui.inside_choices import Shown
-from playground.ui.inspection_figures import chances_figure
 from playground.ui.live_chart import live_chart
-from playground.ui.pictures import on_bench
+from playground.ui.markdown import literal
+from playground.ui.nearest import nearest_images
+from playground.ui.picture import Shown
 from playground.ui.pinboard import pin_button
 from playground.ui.session import Session
-from playground.ui.words import literal
 
 
 def opened(tab: Session, seen: Judged) -> int | None:
@@ -105,20 +105,6 @@ def _pixels(lab: Lab, seen: Judged, number: int) -> None:
         return
     with told():
         attributions_row(lab, seen.run, seen.epoch, _shown(seen, number), int(seen.logits[number].argmax()))
-
-
-def nearest_images(beside: Beside, key: str) -> None:
-    """The training images nearest to an image, and how near they are."""
-    names = [CLASS_NAMES[label] for label in beside.nearest.labels.tolist()]
-    tiles = [
-        Tile((name, f"{cosine:.2f} alike"), f"{name}, cosine {cosine:.2f}")
-        for name, cosine in zip(names, beside.likeness.cosines.tolist(), strict=True)
-    ]
-    gallery(beside.nearest.pixels.numpy(), tiles, "The nearest training images", key, save="nearest")
-    st.caption(
-        f"The nearest of {beside.among:,} training images in this network's feature space, and the cosine of the "
-        "angle between their features, after its last epoch."
-    )
 
 
 def _to_the_bench(tab: Session, shown: Shown) -> None:

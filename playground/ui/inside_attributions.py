@@ -10,9 +10,9 @@ from playground.core.run import Run
 from playground.services.lab import Lab
 from playground.ui.errors import told
 from playground.ui.gallery import enlarged
-from playground.ui.inside_choices import Shown
 from playground.ui.inside_pictures import map_columns, painted, take_away
 from playground.ui.moment import Moment
+from playground.ui.picture import Shown
 from playground.ui.waiting import arrived
 
 

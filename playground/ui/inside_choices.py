@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from typing import cast
 
 import streamlit as st
 import torch
-from torch import Tensor
 
 from playground.core.classes import CLASS_NAMES
 from playground.core.plan import LayerRow
@@ -16,21 +14,13 @@ from playground.core.run import Run
 from playground.services.inside import Group, Sampled
 from playground.services.lab import Lab
 from playground.ui.gallery import enlarged
+from playground.ui.markdown import literal
 from playground.ui.moment import Moment
 from playground.ui.one_of import one_of
+from playground.ui.picture import Shown
 from playground.ui.session import Session
-from playground.ui.words import literal
 
 PICTURE = "your picture"
-
-
-@dataclass(frozen=True, eq=False)
-class Shown:
-    """The image that is looked at: uint8 [28, 28], what it is called, and its class where that is known."""
-
-    pixels: Tensor
-    name: str
-    truth: str | None
 
 
 def pick_image(lab: Lab, tab: Session, moment: Moment) -> Shown | None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from playground.core.plan import LayerRow
 from playground.services.lab import Lab
 from playground.ui.gallery import Tile, gallery
-from playground.ui.inside_choices import Shown, pick_number, pick_place, unit_word
+from playground.ui.inside_choices import pick_number, pick_place, unit_word
 from playground.ui.inside_figures import matrix_figure, units_figure
 from playground.ui.inside_pictures import (
     SCALES,
@@ -20,10 +20,11 @@ from playground.ui.inside_pictures import (
     strengths,
     take_away,
 )
+from playground.ui.markdown import literal
 from playground.ui.moment import Moment
 from playground.ui.one_of import one_of
+from playground.ui.picture import Shown
 from playground.ui.still_chart import still_chart
-from playground.ui.words import literal
 
 AT_ONCE = 64
 _MOST_BARS = 500

@@ -10,10 +10,11 @@ import streamlit as st
 from playground.core.arithmetic import Worked
 from playground.core.plan import LayerRow
 from playground.services.lab import Lab
-from playground.ui.inside_choices import Shown, pick_number, pick_place, unit_word
+from playground.ui.inside_choices import pick_number, pick_place, unit_word
 from playground.ui.inside_figures import clickable_map, number_grid
 from playground.ui.inside_pictures import take_away
 from playground.ui.moment import Moment
+from playground.ui.picture import Shown
 from playground.ui.received import received, whole
 from playground.ui.still_chart import still_chart
 

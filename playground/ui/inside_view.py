@@ -15,10 +15,11 @@ from playground.ui.inside_maps import maps_view
 from playground.ui.inside_statistics import statistics_view
 from playground.ui.inside_top import top_view
 from playground.ui.inside_value import value_view
+from playground.ui.markdown import literal
 from playground.ui.moment import Moment
 from playground.ui.one_of import one_of
 from playground.ui.session import Session
-from playground.ui.words import after_training, literal
+from playground.ui.words import after_training
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,12 @@ from playground.core.run import Run
 from playground.errors import PlaygroundError
 from playground.services.lab import Lab
 from playground.services.looking import Judged, Part
+from playground.ui.markdown import literal, sentence
 from playground.ui.moment import ONCE, pick_epoch, validated
-from playground.ui.network_view import wait_for_torch
 from playground.ui.runs import newest_first, pick_run
 from playground.ui.session import Session
-from playground.ui.words import after_training, literal, sentence
+from playground.ui.warmup import warmed_up
+from playground.ui.words import after_training
 
 
 def described(seen: Judged) -> str:
@@ -96,10 +97,3 @@ def judged_beside(lab: Lab, seen: Judged, run: Run) -> Judged | None:
         st.warning(f"{literal(run.name)} was judged by other images.", icon=":material/error:")
         return None
     return other
-
-
-def warmed_up(lab: Lab) -> bool:
-    """Whether torch is there; if not, say so and draw the page again once it is."""
-    if not lab.is_warm:
-        wait_for_torch(lab)
-    return lab.is_warm

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from playground.core.events import Resumed
@@ -11,26 +9,15 @@ from playground.core.run import Run
 from playground.services.lab import Lab
 from playground.services.snapshot import Snapshot
 from playground.ui.coach_panel import coach_panel
-from playground.ui.errors import told
 from playground.ui.fork_form import fork_form
 from playground.ui.live_chart import live_chart
+from playground.ui.markdown import literal, sentence
 from playground.ui.pinboard import is_moving, pinboard_panel
 from playground.ui.progress_figures import View, accuracy_figure, loss_figure
+from playground.ui.refresh import watched
 from playground.ui.session import Session
 from playground.ui.steering import steering
-from playground.ui.words import SAMPLE, epochs_trained, literal, sentence, state_line
-
-REFRESH_SECONDS = 1.0
-
-
-def watched(panel: Callable[[], None], live: bool, every: float = REFRESH_SECONDS) -> None:
-    """Show a panel that refreshes itself while something is going on, and costs nothing when not."""
-
-    def guarded() -> None:  # when the timer runs it, nothing around it is there to catch a fault
-        with told():
-            panel()
-
-    st.fragment(run_every=every if live else None)(guarded)()
+from playground.ui.words import SAMPLE, epochs_trained, state_line
 
 
 def run_view(lab: Lab, tab: Session, run: Run) -> None:

@@ -10,6 +10,7 @@ from playground.services.looking import Judged
 from playground.ui.heard import heard
 from playground.ui.image_view import open_image, opened
 from playground.ui.map_figure import ANOTHER, ANY, Spots, of_kind
+from playground.ui.map_state import map_state
 from playground.ui.session import Session
 
 AROUND = 48
@@ -18,7 +19,7 @@ AROUND = 48
 
 def choose(tab: Session, numbers: tuple[int, ...]) -> None:
     """Let these images stand out; none at all lets go of them."""
-    tab.chosen = tuple(sorted(set(numbers)))
+    map_state(tab).chosen = tuple(sorted(set(numbers)))
 
 
 def choice(tab: Session, seen: Judged, spots: Spots) -> None:
@@ -65,7 +66,7 @@ def clear(tab: Session, seen: Judged) -> None:
         choose(tab, ())
         tab.opened = None
 
-    nothing = not tab.chosen and opened(tab, seen) is None
+    nothing = not map_state(tab).chosen and opened(tab, seen) is None
     st.button(
         "Clear", icon=":material/deselect:", key="map_clear", on_click=let_go, disabled=nothing,
         help="Nothing stands out any more.",

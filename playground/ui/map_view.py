@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import streamlit as st
 
@@ -24,6 +22,7 @@ from playground.ui.inspection import described
 from playground.ui.map_chart import map_chart
 from playground.ui.map_choice import choice, choose, clear
 from playground.ui.map_figure import Spots, as_csv, composition, map_figure
+from playground.ui.map_state import MapShown, map_state
 from playground.ui.map_waiting import tsne_of
 from playground.ui.one_of import one_of
 from playground.ui.saving import csv_button
@@ -37,33 +36,11 @@ _PLAYED = 5.0  # seconds that an epoch is waited for while epochs pass
 PRINCIPAL, TSNE = "principal components", "t-SNE"
 
 
-@dataclass(frozen=True, eq=False)
-class Shown:
-    """A map as it is drawn.
-
-    Attributes:
-        of: Run, part of its images and whether the sample stands in: what numbers of images belong to.
-        epoch: After which the network saw them so.
-        method, title, words: What it is: in a word, in a line, and for who wants to know what the axes mean.
-        axes: What they are, with their share of the variance.
-        step: The axes reach to a whole number of these.
-    """
-
-    of: tuple[object, ...]
-    epoch: int
-    spots: Spots
-    method: str
-    title: str
-    words: str
-    axes: tuple[str, str]
-    step: float
-
-
 def map_view(lab: Lab, tab: Session, seen: Judged) -> None:
     """Lay the images out, and see those that were pointed at."""
     of = (seen.run.run, seen.part, seen.stands_in)
-    if tab.chosen_of != of:  # the numbers of other images
-        tab.chosen, tab.chosen_of = (), of
+    if map_state(tab).chosen_of != of:  # the numbers of other images
+        map_state(tab).chosen, map_state(tab).chosen_of = (), of
     with st.container(horizontal=True, vertical_alignment="bottom", key="map_controls"):
         count, perplexity, by_error = _controls(lab.maps.most(seen))
     st.markdown(f"**{'All' if count == len(seen.images) else f'{count:,}'}** of {described(seen)}")
@@ -71,12 +48,12 @@ def map_view(lab: Lab, tab: Session, seen: Judged) -> None:
         shown = _shown(lab, tab, seen, count, perplexity)
     if shown is None:
         return
-    tab.chosen = tuple(number for number in tab.chosen if number < len(shown.spots.labels))
+    map_state(tab).chosen = tuple(number for number in map_state(tab).chosen if number < len(shown.spots.labels))
     _chart(tab, seen, shown, by_error)
     choice(tab, seen, shown.spots)
     with st.container():  # one place on the page, opened or not: what follows would be built anew
         image_view(lab, tab, seen)
-    if tab.chosen:
+    if map_state(tab).chosen:
         _sheet(tab, seen, shown.spots)
 
 
@@ -107,20 +84,21 @@ def _controls(most: int) -> tuple[int, int | None, bool]:
     return count, perplexity, by_error
 
 
-def _shown(lab: Lab, tab: Session, seen: Judged, count: int, perplexity: int | None) -> Shown | None:
+def _shown(lab: Lab, tab: Session, seen: Judged, count: int, perplexity: int | None) -> MapShown | None:
     """The map of this moment; while it is worked out the last one of the same images, or None."""
     chore = lab.maps.laid(seen, count)
     if tab.playing:  # or the next epoch would be asked for before this one is there
         chore.wait(_PLAYED)
     laid = awaited(chore, f"What the last layer sees of {count:,} images after epoch {seen.epoch}")
     if laid is None:
-        last = tab.shown_map if tab.shown_map and tab.shown_map.of == tab.chosen_of else None
+        state = map_state(tab)
+        last = state.shown if state.shown and state.shown.of == state.chosen_of else None
         if last is not None:
             st.caption(f":material/history: Until then: {last.title}.")
         return last
     found = tsne_of(lab, tab, seen, laid, perplexity) if perplexity else None
     shown = _principal(seen, laid) if found is None else _neighbours(seen, laid, found, perplexity or 0)
-    tab.shown_map = shown
+    map_state(tab).shown = shown
     return shown
 
 
@@ -130,7 +108,7 @@ def _spots(seen: Judged, points: Points) -> Spots:
     return Spots(points, labels, best.indices.numpy(), best.values.numpy())
 
 
-def _principal(seen: Judged, laid: Laid) -> Shown:
+def _principal(seen: Judged, laid: Laid) -> MapShown:
     found, (first, second) = laid.principal, laid.plane.shares
     turned = f" It is turned as a whole onto that of epoch {laid.like}, which changes no distance."
     names = ("first axis", "second axis") if laid.like else ("first principal component", "second")
@@ -143,7 +121,7 @@ def _principal(seen: Judged, laid: Laid) -> Shown:
     return _made(seen, laid.plane.points, PRINCIPAL, f"Principal components, epoch {seen.epoch}", words, axes, 0.2)
 
 
-def _neighbours(seen: Judged, laid: Laid, found: Neighbourhoods, perplexity: int) -> Shown:
+def _neighbours(seen: Judged, laid: Laid, found: Neighbourhoods, perplexity: int) -> MapShown:
     words = (
         f"t-SNE of the first {laid.principal.scores.shape[1]} principal components, perplexity {perplexity}, "
         f"n = {len(found.points):,}. Who is near whom means something: trustworthiness {found.trust:.3f} of 1 "
@@ -157,12 +135,12 @@ def _neighbours(seen: Judged, laid: Laid, found: Neighbourhoods, perplexity: int
 
 def _made(
     seen: Judged, points: Points, method: str, title: str, words: str, axes: tuple[str, str], step: float
-) -> Shown:
+) -> MapShown:
     of = (seen.run.run, seen.part, seen.stands_in)
-    return Shown(of, seen.epoch, _spots(seen, points), method, title, words, axes, step)
+    return MapShown(of, seen.epoch, _spots(seen, points), method, title, words, axes, step)
 
 
-def _chart(tab: Session, seen: Judged, shown: Shown, by_error: bool) -> None:
+def _chart(tab: Session, seen: Judged, shown: MapShown, by_error: bool) -> None:
     spots = shown.spots
     figure = map_figure(spots, by_error, shown.title, shown.axes, shown.step)
     if shown.method == TSNE:
@@ -181,7 +159,7 @@ def _chart(tab: Session, seen: Judged, shown: Shown, by_error: bool) -> None:
     st.caption(shown.words)
     with st.container(key="map_chart"):
         map_chart(
-            figure, "map", alt, tab.chosen, at, name,
+            figure, "map", alt, map_state(tab).chosen, at, name,
             choose=lambda numbers: choose(tab, numbers), click=lambda number: open_image(tab, seen, number),
         )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -192,12 +170,12 @@ def _chart(tab: Session, seen: Judged, shown: Shown, by_error: bool) -> None:
 
 def _sheet(tab: Session, seen: Judged, spots: Spots) -> None:
     """The images that were chosen, page by page; one that is pressed opens."""
-    rows = np.array(tab.chosen)
-    st.markdown(composition(spots, tab.chosen))
+    rows = np.array(map_state(tab).chosen)
+    st.markdown(composition(spots, map_state(tab).chosen))
     order = rows[np.lexsort((-spots.probabilities[rows], ~spots.is_wrong[rows]))]
     st.caption("The wrong ones first, of them the most confident.")
     pages = -(-len(order) // AT_ONCE)
-    page = st.pagination(pages, key=f"map_page_{hash(tab.chosen)}") if pages > 1 else 1
+    page = st.pagination(pages, key=f"map_page_{hash(map_state(tab).chosen)}") if pages > 1 else 1
     numbers = order[(page - 1) * AT_ONCE : page * AT_ONCE].tolist()
     with st.container(key="map_gallery"):
         gallery(

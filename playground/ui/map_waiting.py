@@ -12,7 +12,8 @@ from playground.services.looking import Judged
 from playground.services.maps import Laid
 from playground.services.tsne import Tsne
 from playground.ui.errors import told
-from playground.ui.live import watched
+from playground.ui.map_state import map_state
+from playground.ui.refresh import watched
 from playground.ui.session import Session
 from playground.ui.words import roughly
 
@@ -22,14 +23,14 @@ _LOOK_UP = 0.4  # seconds
 def tsne_of(lab: Lab, tab: Session, seen: Judged, laid: Laid, perplexity: int) -> Neighbourhoods | None:
     """The t-SNE of what is laid out; begun if it is not there, which a person can undo. None until it is there."""
     begun = lab.maps.tsne(seen, laid, perplexity, begin=False)
-    if begun is not None and begun.came_to_nothing and begun is tab.tsne:
+    if begun is not None and begun.came_to_nothing and begun is map_state(tab).tsne:
         _offer_again(begun, lambda: _begin(lab, tab, seen, laid, perplexity))
         return None
     if tab.playing and (begun is None or begun.came_to_nothing):
         st.caption(":material/hourglass_empty: t-SNE of this epoch is worked out when the epochs stop passing.")
         return None
     _begin(lab, tab, seen, laid, perplexity)
-    begun = tab.tsne
+    begun = map_state(tab).tsne
     assert begun is not None
     if begun.is_over:
         return begun.result()
@@ -40,9 +41,10 @@ def tsne_of(lab: Lab, tab: Session, seen: Judged, laid: Laid, perplexity: int) -
 def _begin(lab: Lab, tab: Session, seen: Judged, laid: Laid, perplexity: int) -> None:
     """Begin it, and give up what this tab waited for before: only the last one is looked at."""
     begun = lab.maps.tsne(seen, laid, perplexity)
-    if tab.tsne is not None and tab.tsne is not begun:
-        tab.tsne.cancel()
-    tab.tsne = begun
+    state = map_state(tab)
+    if state.tsne is not None and state.tsne is not begun:
+        state.tsne.cancel()
+    state.tsne = begun
 
 
 def _offer_again(begun: Tsne, begin: Callable[[], None]) -> None:

@@ -15,10 +15,10 @@ from playground.core.run import Run
 from playground.services.lab import Lab
 from playground.ui.address import write
 from playground.ui.heard import heard
-from playground.ui.live import watched
+from playground.ui.markdown import literal
+from playground.ui.refresh import watched
 from playground.ui.runs import pick_run
 from playground.ui.session import Session
-from playground.ui.words import literal
 
 Need = Literal["scores", "weights"]
 STEP_SECONDS = 0.8  # between two epochs while they are played

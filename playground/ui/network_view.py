@@ -10,9 +10,10 @@ from playground.core.experiment import Experiment
 from playground.services.lab import Lab
 from playground.ui.expectation import expected_epoch_seconds
 from playground.ui.forms import Drafted
-from playground.ui.live import watched
+from playground.ui.markdown import literal, sentence
 from playground.ui.still_chart import still_chart
-from playground.ui.words import literal, roughly, sentence
+from playground.ui.warmup import wait_for_torch
+from playground.ui.words import roughly
 
 if TYPE_CHECKING:  # imports torch
     from playground.core.plan import Plan
@@ -26,17 +27,6 @@ def network_panel(lab: Lab, drafted: Drafted) -> None:
         _drawn(lab, drafted.plan, drafted.experiment)
     else:
         wait_for_torch(lab)
-
-
-def wait_for_torch(lab: Lab) -> None:
-    """Say that PyTorch is being loaded, and draw the page again once it is there."""
-
-    def wait() -> None:
-        st.caption(":material/hourglass_empty: PyTorch is being loaded, a few seconds after the start.")
-        if lab.is_warm:
-            st.rerun()
-
-    watched(wait, live=True, every=0.3)
 
 
 def _drawn(lab: Lab, plan: Plan, experiment: Experiment | None) -> None:

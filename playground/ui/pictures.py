@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,51 +17,18 @@ from playground.core.picture import ACCEPTED
 from playground.errors import PictureError
 from playground.services.lab import Lab
 from playground.ui.camera import camera
-from playground.ui.canvas import canvas, lay_beneath
+from playground.ui.canvas import canvas
+from playground.ui.canvas_background import lay_beneath, on_bench
+from playground.ui.markdown import literal
+from playground.ui.picture import Picture, Uploaded, in_form
 from playground.ui.session import Session
-from playground.ui.words import literal, roughly
+from playground.ui.words import roughly
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-    from playground.core.garment import Prepared
 
 _FEW = 8  # files that are read within a second or so
-
-
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """A picture on its way into a network.
-
-    Attributes:
-        name: What it is, for the person.
-        source: As it came: uint8 grey [H, W], RGB or RGBA [H, W, 3 or 4]; None if it could not be read.
-        prepared: As the network sees it, with every step; None if it could not be prepared.
-        complaint: Why it could not.
-        truth: Its class, where that is known.
-        without: Steps of the preparation that were left out.
-        notes: What was done to it before it was prepared.
-    """
-
-    name: str
-    source: NDArray[np.uint8] | None
-    prepared: Prepared | None
-    complaint: str = ""
-    truth: str | None = None
-    without: frozenset[str] = frozenset()
-    notes: tuple[str, ...] = ()
-
-    def leaving_out(self, steps: Collection[str]) -> Picture | None:
-        """The same, prepared without some steps of `core.garment.OPTIONAL`; None if nothing stands out then."""
-        from playground.core.garment import prepare
-
-        without = frozenset(steps)
-        if without == self.without or self.source is None or self.prepared is None:
-            return self
-        try:
-            return replace(self, prepared=prepare(self.source, without, self.notes), without=without)
-        except PictureError:
-            return None
 
 
 def choose_picture(lab: Lab, tab: Session) -> None:
@@ -98,11 +64,6 @@ def _bench(tab: Session, drawing: NDArray[np.uint8] | None) -> None:
             lay_beneath(tab, None)
             tab.own = tab.picture = None
             st.rerun()
-
-
-def on_bench(tab: Session, image: NDArray[np.uint8]) -> Picture:
-    """The image under the canvas as it stands now."""
-    return in_form(f"{tab.bench_name}, painted over", image)
 
 
 def uploaded(tab: Session) -> None:
@@ -145,23 +106,6 @@ def _read_new(tab: Session, files: Sequence[UploadedFile]) -> None:
     tab.album = tuple(known[each] for each in ids)
 
 
-@dataclass(frozen=True, eq=False)
-class Uploaded:
-    """A picture of the album: the number that the uploader gave its file, and what became of it.
-
-    Its steps and its source are not kept: of 300 photos they would take a gigabyte. `look_at` reads it again.
-
-    Attributes:
-        pixels: As a network sees it, uint8 [28, 28]; None if it could not be read.
-        complaint: Why it could not.
-    """
-
-    file_id: str
-    name: str
-    pixels: NDArray[np.uint8] | None
-    complaint: str = ""
-
-
 def look_at(tab: Session, uploaded: Uploaded) -> None:
     """Make a picture of the album the one that is asked about; nothing if its file was taken away meanwhile."""
     given = [*(st.session_state.get("picture_file") or ()), st.session_state.get("camera")]
@@ -199,10 +143,3 @@ def random_test_image(lab: Lab) -> Picture:
     pixels: Any = test.pixels[index].numpy()
     truth = CLASS_NAMES[int(test.labels[index])]
     return in_form(f"Test image no. {index}", pixels, truth)
-
-
-def in_form(name: str, image: NDArray[np.uint8], truth: str | None = None) -> Picture:
-    """An image that is in the data's form already, uint8 [28, 28], so that nothing is prepared."""
-    from playground.core.garment import Prepared
-
-    return Picture(name, image, Prepared(image, ()), truth=truth)

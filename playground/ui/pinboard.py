@@ -18,9 +18,9 @@ from playground.services.pins import MOST, Pin, pin_of
 from playground.services.streams import Probabilities
 from playground.ui.errors import told
 from playground.ui.gallery import contact_sheet, sheet_size
+from playground.ui.markdown import literal, sentence
 from playground.ui.session import Session
 from playground.ui.streams import streams
-from playground.ui.words import literal, sentence
 
 _MOST_NAMED = 8  # epochs in a sentence
 
@@ -129,7 +129,7 @@ def _tile(pin: Pin, stream: Mapping[int, Probabilities]) -> dict[str, object]:
 
 def look_at(board: Board, tab: Session, pin: str) -> None:
     """Ask about a pinned picture on the Predict page."""
-    from playground.ui.pictures import in_form  # its canvas can only be imported once the server runs
+    from playground.ui.picture import in_form  # its canvas can only be imported once the server runs
 
     for each in board.pins:
         if each.pin == pin:

@@ -16,15 +16,10 @@ from numpy.typing import NDArray
 
 from playground.core.run import Run
 from playground.services.snapshot import Snapshot
-from playground.ui.charts import FAINT, TRAIN, VALIDATION, plain_layout
+from playground.ui.charts import FAINT, TRAIN, VALIDATION, Figure, Line, plain_layout, upright
 
 MOST_POINTS = 500  # a trace; a chart has no more pixels to show them
 _GHOST = "#8A63B8"
-
-Figure = dict[str, Any]
-"""A figure as Plotly's JavaScript reads it: `data` and `layout`."""
-
-Line = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -122,12 +117,6 @@ def _marks(run: Run) -> Iterator[tuple[float, str]]:
     yield from ((each.epoch, "resumed") for each in run.resumed)
     if run.parent:
         yield run.parent_epoch, "fork"
-
-
-def upright(epoch: float) -> dict[str, Any]:
-    """A thin line at an epoch."""
-    line = {"width": 1, "dash": "dot", "color": FAINT}
-    return {"type": "line", "x0": epoch, "x1": epoch, "y0": 0, "y1": 1, "yref": "paper", "line": line}
 
 
 def _written_upright(epoch: float, text: str) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from playground.core.plan import plan
 from playground.core.published import systems
-from playground.ui.runs_figures import Reported
 
 
 @st.cache_data(show_spinner=False)
@@ -22,3 +23,13 @@ def reported_systems() -> tuple[Reported, ...]:
         for system in systems()
         if system.reported is not None
     )
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A published system as its article reports it; accuracy as a fraction."""
+
+    name: str
+    parameters: int
+    multiply_adds: int
+    accuracy: float

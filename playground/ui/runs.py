@@ -13,8 +13,9 @@ from playground.services.lab import Lab
 from playground.ui.address import write
 from playground.ui.errors import told
 from playground.ui.heard import heard
+from playground.ui.markdown import literal, sentence
 from playground.ui.session import Session
-from playground.ui.words import literal, run_label, run_labels, sentence
+from playground.ui.words import run_label, run_labels
 
 _MOST_OFFERED = 5
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 import plotly.graph_objects as go
@@ -14,7 +13,9 @@ from playground.core.pareto import front
 from playground.core.reference import REFERENCE_LINES
 from playground.core.run import Run
 from playground.ui.charts import FAINT, TRAIN, layout_of
-from playground.ui.words import in_figure, shortened
+from playground.ui.markdown import in_figure
+from playground.ui.published import Reported
+from playground.ui.words import shortened
 
 QUANTITIES = {
     "validation accuracy": "validation_accuracy",
@@ -26,16 +27,6 @@ ALONG = {"epoch": "epoch", "step": "batches", "seconds": "seconds of training"}
 COSTS = {"parameters": "parameters", "multiply-adds": "multiply_adds", "seconds": "train_seconds"}
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _SHAPES = ("circle", "square", "diamond", "cross", "x", "triangle-up")
-
-
-@dataclass(frozen=True)
-class Reported:
-    """A published system as its article reports it; accuracy as a fraction."""
-
-    name: str
-    parameters: int
-    multiply_adds: int
-    accuracy: float
 
 
 def overlay_figure(runs: Sequence[Run], quantity: str, along: str) -> go.Figure:

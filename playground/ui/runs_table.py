@@ -13,9 +13,10 @@ from playground.core.events import EpochMetrics
 from playground.core.run import Run, RunState
 from playground.services.about import About
 from playground.ui.clock import zone
+from playground.ui.markdown import sentence
 from playground.ui.received import several
 from playground.ui.session import Session
-from playground.ui.words import SAMPLE, listed, sentence
+from playground.ui.words import SAMPLE, listed
 
 _KEY = "runs_table"
 ALL_STATES = tuple(state.value for state in RunState)

@@ -16,19 +16,12 @@ from playground.services.importing import MOST_BYTES
 from playground.services.lab import Lab
 from playground.ui.clock import when, zone
 from playground.ui.errors import told
+from playground.ui.markdown import literal, sentence
 from playground.ui.one_of import one_of
-from playground.ui.runs_figures import (
-    ALONG,
-    COSTS,
-    QUANTITIES,
-    Reported,
-    family_figure,
-    overlay_figure,
-    picture_figure,
-)
+from playground.ui.published import Reported
+from playground.ui.runs_figures import ALONG, COSTS, QUANTITIES, family_figure, overlay_figure, picture_figure
 from playground.ui.session import Session
 from playground.ui.still_chart import still_chart
-from playground.ui.words import literal, sentence
 
 _MOST_TREES = 5
 

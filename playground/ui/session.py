@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import secrets
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
@@ -17,10 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from playground.services.pins import Pin
-    from playground.services.tsne import Tsne
-    from playground.ui.map_view import Shown
-    from playground.ui.pictures import Picture, Uploaded
+    from playground.ui.picture import Picture, Uploaded
 
+State = TypeVar("State")
 Document = dict[str, Any]
 Step = tuple[str, Document]
 """A preset, and what was made of it."""
@@ -54,8 +53,6 @@ class Session:
         epoch: The epoch they look at; None is the last, also of a run that grows. `epoch_written` is what this tab
             put into the address, `playing` whether the epochs pass by themselves.
         opened: Which images, and the number of the one that is opened.
-        chosen: Numbers of the images chosen on the map of a run and part, `chosen_of`.
-        shown_map: What the map showed last, while the next is worked out; `tsne` is what this tab waits for.
         watched: The run that the Train page shows, whatever is looked at elsewhere.
         runs_chosen: The runs that are chosen on the Runs page, whatever rows its table shows.
         deleted: Runs that this tab deleted, with their names, one mapping for each press of the button; undo takes
@@ -68,6 +65,7 @@ class Session:
         unpinned: The pin that was taken away last, so that it can be brought back.
         looks: A pinned picture was chosen to be asked about on the Predict page.
         drawing: The strokes on the canvas; `kept_drawing` are those the canvas is to start with.
+        of_pages: What single pages know, see `of_page`.
     """
 
     draft: Document = field(default_factory=_default)
@@ -85,10 +83,6 @@ class Session:
     epoch_written: str | None = None
     playing: bool = False
     opened: tuple[str, int] | None = None
-    chosen: tuple[int, ...] = ()
-    chosen_of: tuple[object, ...] = ()
-    shown_map: Shown | None = None
-    tsne: Tsne | None = None
     watched: str | None = None
     runs_chosen: tuple[str, ...] = ()
     deleted: tuple[dict[str, str], ...] = ()
@@ -106,6 +100,12 @@ class Session:
     drawing: Document | None = None
     drawing_fingerprint: str = ""
     kept_drawing: Document | None = None
+    of_pages: dict[type, Any] = field(default_factory=dict)
+
+    def of_page(self, kind: type[State]) -> State:
+        """What one page knows: a dataclass that stands beside the page, made when it is first asked for."""
+        state: State = self.of_pages.setdefault(kind, kind())
+        return state
 
     def note(self) -> None:
         """What became of the draft since the last time is a step that can be undone."""

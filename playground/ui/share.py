@@ -10,8 +10,8 @@ from playground.core.presets import name_for
 from playground.errors import ExperimentError
 from playground.ui.address import write
 from playground.ui.fields import in_screen_words
+from playground.ui.markdown import sentence
 from playground.ui.session import Session
-from playground.ui.words import sentence
 
 PARAMETER = "experiment"
 

@@ -8,8 +8,9 @@ import streamlit as st
 
 from playground.services.datasets import DataStatus
 from playground.services.lab import Lab
-from playground.ui.live import watched
-from playground.ui.words import SAMPLE, sentence, state_line
+from playground.ui.markdown import sentence
+from playground.ui.refresh import watched
+from playground.ui.words import SAMPLE, state_line
 
 
 def live_status(lab: Lab) -> None:

@@ -12,7 +12,7 @@ from playground.errors import RunError
 from playground.services.lab import Lab
 from playground.services.snapshot import Snapshot
 from playground.ui.heard import heard
-from playground.ui.words import sentence
+from playground.ui.markdown import sentence
 
 
 def steering(lab: Lab, snapshot: Snapshot) -> None:

@@ -8,9 +8,10 @@ import streamlit as st
 
 from playground.services.task import Task
 from playground.ui.errors import told
-from playground.ui.live import watched
 from playground.ui.main_button import main_button
-from playground.ui.words import duration, sentence
+from playground.ui.markdown import sentence
+from playground.ui.refresh import watched
+from playground.ui.words import duration
 
 
 def task_view(task: Task, label: str, start: Callable[[], None], explanation: str) -> None:

@@ -15,11 +15,11 @@ from playground.errors import DataError
 from playground.services.lab import Lab
 from playground.services.twins import PARTS, Between
 from playground.ui.gallery import Tile, gallery
+from playground.ui.markdown import literal
 from playground.ui.moment import Moment
 from playground.ui.one_of import one_of
 from playground.ui.saving import csv_button, csv_text
 from playground.ui.task_view import task_view
-from playground.ui.words import literal
 
 AT_ONCE = 60
 _NAMES: dict[Between, tuple[str, str]] = {

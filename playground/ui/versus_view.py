@@ -14,8 +14,8 @@ from playground.services.looking import Judged
 from playground.ui.charts import change_figure
 from playground.ui.errors import told
 from playground.ui.gallery import Tile, gallery
+from playground.ui.markdown import literal
 from playground.ui.still_chart import still_chart
-from playground.ui.words import literal
 
 AT_ONCE = 60
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 import streamlit as st
 
 from playground.services.chores import Chore
-from playground.ui.live import watched
+from playground.ui.refresh import watched
 from playground.ui.words import roughly
 
 T = TypeVar("T")

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from playground.core.presets import PRESETS
 from playground.ui.cache import lab
+from playground.ui.map_state import map_state
 
 MAP = "pages/inspect/map.py"
 Open = Callable[[AppTest, str], AppTest]
@@ -51,7 +52,7 @@ def test_all_images_are_laid_out_with_what_the_axes_hold(trained_app: AppTest, o
     seen = lab().judged(lab().runs()[0], "validation")
     laid = lab().maps.laid(seen, 500).result()
     assert f"It holds {sum(laid.plane.shares):.1%} of their variance" in said(page)
-    spots, chances = tab(page).shown_map.spots, seen.logits.double().softmax(1)
+    spots, chances = map_state(tab(page)).shown.spots, seen.logits.double().softmax(1)
     assert np.array_equal(spots.points, laid.plane.points)
     assert np.array_equal(spots.labels, seen.images.labels)
     assert np.array_equal(spots.answers, chances.argmax(1))
@@ -66,12 +67,12 @@ def test_a_class_is_chosen_and_let_go_of(trained_app: AppTest, open_page: Open) 
     press(page, "map_choose")
     guess, labels = answers()
     wrong = np.flatnonzero((labels == 6) & (guess != 6))
-    assert tab(page).chosen == tuple(wrong)
+    assert map_state(tab(page)).chosen == tuple(wrong)
     assert f"**{len(wrong)}** chosen: {len(wrong)} Shirt. 0.0% of them are right." in said(page)
     page.run()
-    assert tab(page).chosen == tuple(wrong)
+    assert map_state(tab(page)).chosen == tuple(wrong)
     press(page, "map_clear")
-    assert tab(page).chosen == ()
+    assert map_state(tab(page)).chosen == ()
     assert "chosen:" not in said(page)
 
 
@@ -80,7 +81,7 @@ def test_what_was_chosen_stays_from_epoch_to_epoch_and_goes_with_the_run(
 ) -> None:
     page = opened(trained_app, open_page)
     press(page, "map_choose")
-    assert len(tab(page).chosen) == 500
+    assert len(map_state(tab(page)).chosen) == 500
     slider = next(each for each in page.slider if each.label == "Epoch")
     slider.set_value(1).run()
     settled(page, "turned as a whole onto that of epoch 2")
@@ -89,7 +90,7 @@ def test_what_was_chosen_stays_from_epoch_to_epoch_and_goes_with_the_run(
     assert f"{np.mean(guess == labels):.1%} of them are right" in said(page)
     page.radio(key="part").set_value("test").run()
     settled(page, "test images, looked at once, after 2 epochs")
-    assert tab(page).chosen == ()
+    assert map_state(tab(page)).chosen == ()
 
 
 def test_one_image_and_its_neighbours(trained_app: AppTest, open_page: Open) -> None:
@@ -99,9 +100,9 @@ def test_one_image_and_its_neighbours(trained_app: AppTest, open_page: Open) -> 
     assert tab(page).opened[1] == 17
     assert "image no. 17" in said(page)
     press(page, "map_around")
-    points = tab(page).shown_map.spots.points
+    points = map_state(tab(page)).shown.spots.points
     away = np.linalg.norm(points - points[17], axis=1)
-    assert set(tab(page).chosen) == set(np.argsort(away)[:48])
+    assert set(map_state(tab(page)).chosen) == set(np.argsort(away)[:48])
     press(page, "map_clear")
     assert (tab(page).opened, page.number_input(key="map_number").value) == (None, None)
 
@@ -111,11 +112,11 @@ def test_t_sne_is_there_after_a_while_and_says_what_it_is_worth(trained_app: App
     page.segmented_control(key="map_method").set_value("t-SNE").run()
     assert "principal components of the" in said(page)  # until then
     settled(page, "Kullback-Leibler divergence")
-    found = tab(page).tsne.result()
+    found = map_state(tab(page)).tsne.result()
     assert f"trustworthiness {found.trust:.3f} of 1" in said(page)
     assert "perplexity 30, n = 500" in said(page)
     assert "means little" in said(page)
-    assert np.array_equal(tab(page).shown_map.spots.points, found.points)
+    assert np.array_equal(map_state(tab(page)).shown.spots.points, found.points)
 
 
 def test_t_sne_is_given_up_and_begun_again(trained_app: AppTest, open_page: Open) -> None:
@@ -123,9 +124,9 @@ def test_t_sne_is_given_up_and_begun_again(trained_app: AppTest, open_page: Open
     page.segmented_control(key="map_method").set_value("t-SNE").run()
     press(page, "tsne_cancel")
     settled(page, "t-SNE was given up; these are the principal components")
-    first = tab(page).tsne
+    first = map_state(tab(page)).tsne
     press(page, "tsne_again")
-    assert tab(page).tsne is not first
+    assert map_state(tab(page)).tsne is not first
     assert "given up" not in said(page)
     settled(page, "Kullback-Leibler divergence")
 
@@ -133,9 +134,9 @@ def test_t_sne_is_given_up_and_begun_again(trained_app: AppTest, open_page: Open
 def test_another_epoch_gives_up_the_t_sne_that_is_not_looked_at(trained_app: AppTest, open_page: Open) -> None:
     page = opened(trained_app, open_page)
     page.segmented_control(key="map_method").set_value("t-SNE").run()
-    first = tab(page).tsne
+    first = map_state(tab(page)).tsne
     next(each for each in page.slider if each.label == "Epoch").set_value(1).run()
-    until(lambda: tab(page.run()).tsne is not first)
+    until(lambda: map_state(tab(page.run())).tsne is not first)
     assert first.came_to_nothing
     next(each for each in page.slider if each.label == "Epoch").set_value(2).run()
     settled(page, "Kullback-Leibler divergence")

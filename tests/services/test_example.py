@@ -77,7 +77,7 @@ class TestWhatItIs:
 
     def test_how_it_was_made_stands_beside_it(self, made: Example) -> None:
         told = (DATA_FOLDER / "README.md").read_text(encoding="utf-8")
-        for command in ("python -m playground train {}", "python -m playground.services.example {}"):
+        for command in ("python -m playground train {}", "python -m tools.make_example {}"):
             assert command.format(made.preset) in told
 
 
@@ -228,7 +228,7 @@ class TestMakingIt:
     )
     def test_its_command_refuses_in_a_sentence(self, home: Path, arguments: list[str], sentence: str) -> None:
         ended = subprocess.run(
-            [sys.executable, "-m", "playground.services.example", *arguments],
+            [sys.executable, "-m", "tools.make_example", *arguments],
             cwd=ROOT,
             env={**os.environ, "PLAYGROUND_HOME": str(home)},
             capture_output=True,

@@ -13,7 +13,8 @@ from playground.core.classes import CLASS_NAMES
 from playground.core.fashion import FashionData, Images
 from playground.errors import DataError
 from playground.services.originals import DEBIAN_FOLDER, read_full
-from playground.services.sample import DATA_FOLDER, TEST_SHEET, TRAIN_SHEET, load_sample, make_sample
+from playground.services.sample import DATA_FOLDER, TEST_SHEET, TRAIN_SHEET, load_sample
+from tools.make_sample import make_sample
 
 
 def rows(images: Images | None) -> set[bytes]:
@@ -60,7 +61,7 @@ def test_it_is_small_and_has_its_licence_and_origin() -> None:
     files = [DATA_FOLDER / name for name in (TRAIN_SHEET, TEST_SHEET, "LICENSE", "README.md")]
     assert sum(file.stat().st_size for file in files) < 4_000_000
     assert "2017 Zalando SE, https://tech.zalando.com" in files[2].read_text(encoding="utf-8")
-    assert "python -m playground.services.sample" in files[3].read_text(encoding="utf-8")
+    assert "python -m tools.make_sample" in files[3].read_text(encoding="utf-8")
 
 
 def copy_sheets(folder: Path) -> None:

@@ -10,7 +10,8 @@ from sklearn.metrics import accuracy_score
 
 from playground.core.calibration import BINS, coverage, reliability
 from playground.core.classes import CLASS_NAMES
-from playground.ui.inspection_figures import chances_figure, classes_figure, coverage_figure, reliability_figure
+from playground.ui.epoch_figures import chances_figure, classes_figure
+from playground.ui.inspection_figures import coverage_figure, reliability_figure
 
 
 def test_every_class_has_a_line_of_its_own_look() -> None:

@@ -7,11 +7,11 @@ from records import record
 
 from playground.core.events import RateChanged
 from playground.core.run import Run
+from playground.ui.published import Reported
 from playground.ui.runs_figures import (
     ALONG,
     COSTS,
     QUANTITIES,
-    Reported,
     family_figure,
     overlay_figure,
     picture_figure,

@@ -11,7 +11,8 @@ from playground.core.run import RunState
 from playground.core.shown import one_line
 from playground.errors import RunError
 from playground.ui.clock import when
-from playground.ui.words import duration, in_figure, literal, roughly, run_label, run_labels, sentence
+from playground.ui.markdown import in_figure, literal, sentence
+from playground.ui.words import duration, roughly, run_label, run_labels
 
 
 @pytest.mark.parametrize(

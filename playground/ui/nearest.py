@@ -1,0 +1,23 @@
+"""The training images nearest to an image."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.core.classes import CLASS_NAMES
+from playground.services.looking import Beside
+from playground.ui.gallery import Tile, gallery
+
+
+def nearest_images(beside: Beside, key: str) -> None:
+    """The training images nearest to an image, and how near they are."""
+    names = [CLASS_NAMES[label] for label in beside.nearest.labels.tolist()]
+    tiles = [
+        Tile((name, f"{cosine:.2f} alike"), f"{name}, cosine {cosine:.2f}")
+        for name, cosine in zip(names, beside.likeness.cosines.tolist(), strict=True)
+    ]
+    gallery(beside.nearest.pixels.numpy(), tiles, "The nearest training images", key, save="nearest")
+    st.caption(
+        f"The nearest of {beside.among:,} training images in this network's feature space, and the cosine of the "
+        "angle between their features, after its last epoch."
+    )

@@ -1,0 +1,21 @@
+"""A panel that draws itself anew while something is going on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from playground.ui.errors import told
+
+REFRESH_SECONDS = 1.0
+
+
+def watched(panel: Callable[[], None], live: bool, every: float = REFRESH_SECONDS) -> None:
+    """Show a panel that refreshes itself while something is going on, and costs nothing when not."""
+
+    def guarded() -> None:  # when the timer runs it, nothing around it is there to catch a fault
+        with told():
+            panel()
+
+    st.fragment(run_every=every if live else None)(guarded)()

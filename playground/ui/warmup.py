@@ -1,0 +1,31 @@
+"""Waiting for PyTorch, which is loaded after the first page is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from playground.services.lab import Lab
+from playground.ui.refresh import watched
+
+if TYPE_CHECKING:  # imports torch
+    pass
+
+
+def wait_for_torch(lab: Lab) -> None:
+    """Say that PyTorch is being loaded, and draw the page again once it is there."""
+
+    def wait() -> None:
+        st.caption(":material/hourglass_empty: PyTorch is being loaded, a few seconds after the start.")
+        if lab.is_warm:
+            st.rerun()
+
+    watched(wait, live=True, every=0.3)
+
+
+def warmed_up(lab: Lab) -> bool:
+    """Whether torch is there; if not, say so and draw the page again once it is."""
+    if not lab.is_warm:
+        wait_for_torch(lab)
+    return lab.is_warm
