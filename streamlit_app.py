@@ -28,7 +28,7 @@ from playground.ui.status import data_status, live_status
 logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
 
 HERE = Path(__file__).parent
-ICON = str(HERE / "playground" / "data" / "icon.svg")  # a Material one is fetched from the web
+ICON = str(HERE / "playground" / "assets" / "icon.svg")  # a Material one is fetched from the web
 PAGES = [
     st.Page("pages/train/train.py", title="Train", icon=":material/model_training:", default=True),
     st.Page("pages/inspect/confusion.py", title="Confusion", icon=":material/grid_on:"),

@@ -14,7 +14,7 @@ from PIL import Image
 from playground.core.classes import CLASSES
 from playground.core.fashion import FashionData, Images
 from playground.services.originals import DEBIAN_FOLDER, read_full
-from playground.services.sample import ACROSS, DATA_FOLDER, TEST_SHEET, TRAIN_SHEET
+from playground.services.sample import ACROSS, ASSETS, TEST_SHEET, TRAIN_SHEET
 
 
 def choose_sample(full: FashionData) -> tuple[Images, Images]:
@@ -41,7 +41,7 @@ def write_sheet(images: Images, path: Path) -> None:
     Image.fromarray(sheet).save(path, optimize=True)
 
 
-def make_sample(originals: Path, folder: Path = DATA_FOLDER) -> None:
+def make_sample(originals: Path, folder: Path = ASSETS) -> None:
     """Make both sheets anew from the four published files."""
     full = read_full(originals, "local", lambda *_: None)
     for images, sheet in zip(choose_sample(full), (TRAIN_SHEET, TEST_SHEET), strict=True):

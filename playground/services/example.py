@@ -9,7 +9,7 @@ from playground.core.run import Run, RunState
 from playground.errors import RunError
 from playground.services.artifacts import RunFolder, RunFolders
 from playground.services.kept import Kept
-from playground.services.sample import DATA_FOLDER, stands_in_for
+from playground.services.sample import ASSETS, stands_in_for
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Example:
     @property
     def folder(self) -> Path:
         """Where it is."""
-        return DATA_FOLDER / self.run
+        return ASSETS / self.run
 
     def will_do(self, run: Run) -> bool:
         """Whether a run can be it: the preset as it stands, done, on images that the sample can stand in for."""

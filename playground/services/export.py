@@ -21,12 +21,12 @@ import numpy as np
 from playground.core.run import Run
 from playground.errors import RunError
 from playground.services.importing import RECORD, WEIGHTS
-from playground.services.sample import DATA_FOLDER, load_sample
+from playground.services.sample import ASSETS, load_sample
 
 if TYPE_CHECKING:
     from torch import nn
 
-KIT = DATA_FOLDER / "kit"
+KIT = ASSETS / "kit"
 GOLDEN = 20
 _CORE = Path(__file__).resolve().parents[1] / "core"
 _PREPARE = ("garment", "picture")  # of playground.core, with what they import of it

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from playground.core.experiment import DataChoice
     from playground.core.fashion import FashionData, Images
 
-DATA_FOLDER = Path(__file__).parent.parent / "data"
+ASSETS = Path(__file__).parents[1] / "assets"
 TRAIN_SHEET, TEST_SHEET = "sample-train.png", "sample-test.png"
 _SIZES = {TRAIN_SHEET: 600, TEST_SHEET: 100}  # images of each class
 ACROSS = 50
 """Images side by side on a sheet."""
 
 
-def load_sample(folder: Path = DATA_FOLDER) -> "FashionData":
+def load_sample(folder: Path = ASSETS) -> "FashionData":
     """Read the 6,000 training and 1,000 test images; raise DataError where a sheet is missing or damaged."""
     from playground.core import fashion  # imports torch, which the screen must not wait for
 

@@ -30,11 +30,11 @@ from playground.services.example import (
 from playground.services.executors import InlineExecutor
 from playground.services.kept import Kept
 from playground.services.lab import Lab
-from playground.services.sample import DATA_FOLDER
+from playground.services.sample import ASSETS
 from playground.services.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-REMAKE = "Make the example again: playground/data/README.md says how."
+REMAKE = "Make the example again: playground/assets/README.md says how."
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ class TestWhatItIs:
         assert [epoch.epoch for epoch in example.epochs] == list(range(1, example.experiment.training.epochs + 1))
 
     def test_how_it_was_made_stands_beside_it(self, made: Example) -> None:
-        told = (DATA_FOLDER / "README.md").read_text(encoding="utf-8")
+        told = (ASSETS / "README.md").read_text(encoding="utf-8")
         for command in ("python -m playground train {}", "python -m tools.make_example {}"):
             assert command.format(made.preset) in told
 
@@ -158,7 +158,7 @@ class TestBesideOtherRuns:
     def test_a_damaged_one_hides_no_other_run(
         self, lab: Lab, made: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("playground.services.example.DATA_FOLDER", tmp_path)
+        monkeypatch.setattr("playground.services.example.ASSETS", tmp_path)
         assert lab.examples() == ()
         made.folder.mkdir()
         (made.folder / "run.json").write_text("{")

@@ -13,7 +13,7 @@ from playground.core.classes import CLASS_NAMES
 from playground.core.fashion import FashionData, Images
 from playground.errors import DataError
 from playground.services.originals import DEBIAN_FOLDER, read_full
-from playground.services.sample import DATA_FOLDER, TEST_SHEET, TRAIN_SHEET, load_sample
+from playground.services.sample import ASSETS, TEST_SHEET, TRAIN_SHEET, load_sample
 from tools.make_sample import make_sample
 
 
@@ -58,7 +58,7 @@ def test_it_looks_like_garments(sample: FashionData) -> None:
 
 
 def test_it_is_small_and_has_its_licence_and_origin() -> None:
-    files = [DATA_FOLDER / name for name in (TRAIN_SHEET, TEST_SHEET, "LICENSE", "README.md")]
+    files = [ASSETS / name for name in (TRAIN_SHEET, TEST_SHEET, "LICENSE", "README.md")]
     assert sum(file.stat().st_size for file in files) < 4_000_000
     assert "2017 Zalando SE, https://tech.zalando.com" in files[2].read_text(encoding="utf-8")
     assert "python -m tools.make_sample" in files[3].read_text(encoding="utf-8")
@@ -66,7 +66,7 @@ def test_it_is_small_and_has_its_licence_and_origin() -> None:
 
 def copy_sheets(folder: Path) -> None:
     for name in (TRAIN_SHEET, TEST_SHEET):
-        (folder / name).write_bytes((DATA_FOLDER / name).read_bytes())
+        (folder / name).write_bytes((ASSETS / name).read_bytes())
 
 
 def test_a_missing_sheet_is_named(tmp_path: Path) -> None:
@@ -117,5 +117,5 @@ def test_making_it_again_gives_the_same_pixels(tmp_path: Path, sample: FashionDa
     assert load_sample(tmp_path).fingerprint == sample.fingerprint
     assert sorted(file.name for file in tmp_path.iterdir()) == [TEST_SHEET, TRAIN_SHEET]
     for name in (TRAIN_SHEET, TEST_SHEET):
-        made, kept = (np.array(Image.open(folder / name)).tobytes() for folder in (tmp_path, DATA_FOLDER))
+        made, kept = (np.array(Image.open(folder / name)).tobytes() for folder in (tmp_path, ASSETS))
         assert hashlib.sha256(made).digest() == hashlib.sha256(kept).digest()
