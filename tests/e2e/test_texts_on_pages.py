@@ -36,7 +36,7 @@ MADE = """() => {
 def bad_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A home in which a run, its note and a pin are called so."""
     home = tmp_path_factory.mktemp("texts-on-pages") / "playground"
-    (example,) = (ROOT / "playground" / "data" / "example").glob("**/run.json")
+    (example,) = (ROOT / "playground" / "assets" / "example").glob("**/run.json")
     for number, name in enumerate((LINK, TAGS)):
         folder = home / "runs" / f"20260101-00000{number}-0000"
         shutil.copytree(example.parent, folder)
