@@ -87,16 +87,16 @@ def _both(folder: Path, files: Sequence[Path], pair: tuple[Half, Half]) -> list[
 
 
 def _read(both: Sequence[Path], source: str, report: Report, pair: tuple[Half, Half]) -> "FashionData":
-    from playground.core import fashion  # torch takes seconds to import and the screen must not wait for it
+    from playground.core.fashion import FashionData, canonical  # imports torch, which takes seconds
 
     total = sum(half.images for half in pair)
     halves, others, before = [], [], 0
     for path, half in zip(both, pair, strict=True):
         images, md5 = _read_half(path, half, report, before, total)
-        halves.append(fashion.canonical(images))
+        halves.append(canonical(images))
         others += [printable(path)] if md5 != half.md5 else []
         before += half.images
-    data = fashion.FashionData.of("full", source, *halves)
+    data = FashionData.of("full", source, *halves)
     if others and not data.verified:
         names = " and ".join(others)
         raise DataError(f"{names}: not as published and not as on Kaggle; the fingerprint is {data.fingerprint}.")

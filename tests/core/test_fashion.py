@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from playground.core import fashion
+from playground.core import fashion as fashion
 from playground.core.classes import CLASSES
 from playground.core.fashion import FashionData, Images
 from playground.errors import DataError, ExperimentError
