@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from playground.core.json_text import parse_text
-from playground.core.shown import printable
 from playground.errors import ExperimentError
+from playground.text.json_text import parse_text
+from playground.text.sentences import printable
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.I | re.A)
 _WORDS = {"true": True, "false": False, "null": None, "none": None}

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from playground.core.quoting import on_a_line
 from playground.services.executors import InlineExecutor
 from playground.services.files import named
 from playground.services.lab import Lab
 from playground.services.settings import load_settings
+from playground.text.quoting import on_a_line
 
 if TYPE_CHECKING:
     from playground.core.fashion import FashionData

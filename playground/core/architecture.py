@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 
 from playground.core.frozen import Dropout, Frozen
-from playground.core.shown import shown
+from playground.text.sentences import shown
 
 Activation = Literal["none", "relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid"]
 Pool = Literal["none", "max", "average"]

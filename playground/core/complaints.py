@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from playground.core.shown import shown
 from playground.core.variants import VARIANTS, tags
+from playground.text.sentences import shown
 
 Details = dict[str, Any]
 MOST = 20

@@ -15,10 +15,10 @@ from pydantic import Field, ValidationError, model_validator
 from playground.core.architecture import Architecture
 from playground.core.complaints import sentences
 from playground.core.frozen import Frozen
-from playground.core.shown import shown
 from playground.core.training import Training
 from playground.core.variants import VARIANTS, retagged
 from playground.errors import ExperimentError
+from playground.text.sentences import shown
 
 SCHEMA_VERSION: Literal[1] = 1
 

@@ -9,8 +9,8 @@ import zlib
 from typing import Any
 
 from playground.core.experiment import Experiment
-from playground.core.json_text import parse_file
 from playground.errors import ExperimentError
+from playground.text.json_text import parse_file
 
 _MOST_LETTERS = 20_000
 _MOST_BYTES = 200_000  # unpacked; the largest experiment that the sidebar can make has a tenth of it

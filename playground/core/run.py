@@ -10,9 +10,9 @@ from pydantic import ConfigDict, Field, model_validator
 from playground.core.events import EpochMetrics, RateChanged, Resumed, Seconds
 from playground.core.experiment import Experiment
 from playground.core.frozen import Frozen, Instant, Share
-from playground.core.shown import shown
 from playground.core.training import MOST_EPOCHS
 from playground.errors import RunError
+from playground.text.sentences import shown
 
 
 class RunState(StrEnum):

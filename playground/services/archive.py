@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 
-from playground.core.shown import shown
 from playground.errors import RunError
+from playground.text.sentences import shown
 
 _MOST_FILES = 1000
 _MOST_DIRECTORY = 2**20  # bytes of the names and sizes of all files; zipfile reads them in one go

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playground.core.shown import printable
 from playground.errors import DataError
 from playground.services.files import write_atomically
+from playground.text.sentences import printable
 
 if TYPE_CHECKING:
     from playground.core.fashion import FashionData

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from playground.core.shown import printable
 from playground.errors import DataError
 from playground.services import background
 from playground.services.data_cache import CACHE_NAME, read_cache, write_cache
 from playground.services.originals import DEBIAN_FOLDER, AbsentError, Report
 from playground.services.sources import SOURCES, Places, load, stamp
+from playground.text.sentences import printable
 
 if TYPE_CHECKING:  # importing torch takes seconds, and the screen shows its controls before that
     from playground.core.fashion import FashionData

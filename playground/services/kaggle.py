@@ -15,10 +15,10 @@ import numpy as np
 
 from playground.core.classes import SIDE
 from playground.core.csv_rows import LONGEST_ROW, check_header, parse_rows
-from playground.core.shown import printable
 from playground.errors import DataError
 from playground.services.data_folder import files_in
 from playground.services.originals import AbsentError, Report
+from playground.text.sentences import printable
 
 if TYPE_CHECKING:
     from playground.core.fashion import FashionData, Images

@@ -23,11 +23,11 @@ from pydantic import ValidationError
 
 from playground.core.complaints import sentences
 from playground.core.run import Run
-from playground.core.shown import shown
 from playground.errors import RunError, RunNotFoundError
 from playground.services.about import read_about
 from playground.services.files import read_whole
 from playground.services.manifest import FileSum, read_manifest
+from playground.text.sentences import shown
 
 if TYPE_CHECKING:  # torch is imported where tensors are read: the app's controls are there before it
     from torch import Tensor

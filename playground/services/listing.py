@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from playground.core.shown import shown
 from playground.services.about import ABOUT
 from playground.services.kept import RECORD
+from playground.text.sentences import shown
 
 _LONGEST_NAME, _NOTHING = 100, "-"
 _OF_THE_SYSTEM = frozenset({"Thumbs.db", "desktop.ini"})

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playground.core.shown import printable
-from playground.core.signature import nature
 from playground.errors import DataError
 from playground.services.data_folder import files_in
+from playground.text.file_signature import nature
+from playground.text.sentences import printable
 
 if TYPE_CHECKING:
     import numpy as np

@@ -25,9 +25,9 @@ from pydantic import Field, ValidationError
 from playground.core.classes import CLASS_NAMES, SIDE
 from playground.core.complaints import sentences
 from playground.core.frozen import Frozen, Instant
-from playground.core.shown import shown
 from playground.errors import PinError
 from playground.services.files import read_whole, write_atomically
+from playground.text.sentences import shown
 
 MOST = 24
 """Pictures that can be pinned at once: more would neither fit a screen nor be asked about in a moment."""

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from playground.core.comparison import Comparison, percent
 from playground.core.evaluate import WEAK
-from playground.core.quoting import in_code_span
 from playground.services.reproduction import Row
 from playground.services.reproduction_report import Conditions
+from playground.text.quoting import in_code_span
 
 
 def markdown(rows: Sequence[Row], conditions: Conditions) -> str:

@@ -14,11 +14,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL
 
 from playground.core.complaints import sentences
-from playground.core.shown import printable
 from playground.errors import SettingsError
 from playground.services import retention
 from playground.services.database import checked_url
 from playground.services.files import named
+from playground.text.sentences import printable
 
 _PREFIX = "PLAYGROUND_"
 APP_FOLDER = Path(__file__).resolve().parents[2]

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playground.core.shown import printable
 from playground.errors import DataError
 from playground.services.data_folder import files_below, files_in
 from playground.services.downloads import debian_download, download, torchvision_mirrors
 from playground.services.kaggle import PAIR, read_pair
 from playground.services.originals import DEBIAN_FOLDER, ORIGINALS, RAW, AbsentError, Report, read_full
 from playground.services.sample import load_sample
+from playground.text.sentences import printable
 
 if TYPE_CHECKING:
     from playground.core.fashion import FashionData

@@ -6,7 +6,7 @@ import html
 import re
 import unicodedata
 
-from playground.core.shown import MOST_ECHOED, one_line
+from playground.text.sentences import MOST_ECHOED, one_line
 
 SENTENCE = 1000
 """Characters of a whole sentence from the core or a service, which may quote several texts."""

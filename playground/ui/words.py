@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 
 from playground.core.run import Run, RunState
-from playground.core.shown import one_line
 from playground.services.lab import Lab
 from playground.services.snapshot import Snapshot
+from playground.text.sentences import one_line
 from playground.ui.clock import when, zone
 from playground.ui.markdown import literal
 

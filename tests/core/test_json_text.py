@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from playground.core.json_text import MOST_BYTES, parse_file, parse_text
+from playground.text.json_text import MOST_BYTES, parse_file, parse_text
 
 DOCUMENT = {"training": {"epochs": 1}, "ü": [0.5, True, None]}
 

@@ -6,7 +6,7 @@ import re
 import pytest
 from wicked import WICKED
 
-from playground.core.quoting import in_code_span, in_docstring, on_a_line
+from playground.text.quoting import in_code_span, in_docstring, on_a_line
 
 EACH = pytest.mark.parametrize("text", WICKED.values(), ids=WICKED.keys())
 

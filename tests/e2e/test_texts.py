@@ -9,7 +9,7 @@ from serving import Server
 from texts import ELSEWHERE, HOSTILE
 from walking import settled
 
-from playground.core.shown import one_line
+from playground.text.sentences import one_line
 
 MARKED_UP = (
     "a, img, h1, h2, h3, ul, ol, li, blockquote, table, pre, code, em, del, hr, br, input, .katex, [role=img], "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from playground.core.quoting import on_a_line
+from playground.text.quoting import on_a_line
 
 _WORDS = {"None": "null", "True": "true", "False": "false"}  # as they stand in JSON
 _JOINERS = "\u200c\u200d"  # letters of some scripts and emoji need them

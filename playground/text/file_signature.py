@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playground.core.shown import shown
+from playground.text.sentences import shown
 
 _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"version https://git-lfs", "a pointer of Git LFS, not the file itself: run `git lfs pull` where it is from"),

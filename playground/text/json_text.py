@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from playground.core.shown import shown
-from playground.core.signature import nature
+from playground.text.file_signature import nature
+from playground.text.sentences import shown
 
 MOST_BYTES = 1 << 20  # the largest experiment has a hundredth of it
 _NO_JSON = "is not a JSON document: "

@@ -1,0 +1,1 @@
+"""How values, names and files are put into words; reading JSON that people wrote."""
