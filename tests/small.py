@@ -3,10 +3,10 @@
 import random
 from typing import Any
 
-from playground.core.architecture import Architecture
-from playground.core.experiment import Experiment
 from playground.core.network import ACTIVATIONS, POOLS, READOUTS
-from playground.core.variants import VARIANTS
+from playground.experiment.architecture import Architecture
+from playground.experiment.experiment import Experiment
+from playground.experiment.variants import VARIANTS
 
 TINY = Experiment.parse(
     {

@@ -19,8 +19,8 @@ from small import TINY
 from playground import cli
 from playground.core.classes import CLASS_NAMES
 from playground.core.fashion import FashionData
-from playground.core.presets import PRESETS
 from playground.core.run import Run
+from playground.experiment.presets import PRESETS
 from playground.services.data_cache import CACHE_NAME
 from playground.services.datasets import Datasets
 from playground.services.example import EXAMPLES

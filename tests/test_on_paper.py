@@ -8,8 +8,8 @@ import torch
 from disturb import on_paper
 from PIL import Image
 
-from playground.core.presets import PRESETS
 from playground.core.run import Run, RunState
+from playground.experiment.presets import PRESETS
 from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from playground.commands.output import Document, percent
-from playground.core.experiment import DataChoice
+from playground.experiment.experiment import DataChoice
 from playground.services.peers import PEERS
 
 _SPEEDS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from playground.commands.output import Document, printed
-from playground.core.presets import PRESETS
+from playground.experiment.presets import PRESETS
 
 
 @click.command()

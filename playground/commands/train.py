@@ -9,10 +9,10 @@ import click
 
 from playground.commands.assignment import assignment
 from playground.commands.output import Document, data_folder, fetched, open_lab, percent, printed, tell
-from playground.core.experiment import Experiment
-from playground.core.presets import PRESETS
 from playground.core.run import Run, RunState
 from playground.errors import ExperimentError, RunError
+from playground.experiment.experiment import Experiment
+from playground.experiment.presets import PRESETS
 from playground.services.files import named
 from playground.services.snapshot import Snapshot
 from playground.text.json_text import MOST_BYTES, parse_file

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playground.core.architecture import Architecture
-from playground.core.experiment import DataChoice
 from playground.core.fashion import Images, scale
 from playground.core.places import per_channel, walk
 from playground.core.plan import LayerRow, places
+from playground.experiment.architecture import Architecture
+from playground.experiment.experiment import DataChoice
 
 Channels = NDArray[np.float64]  # one number a channel
 

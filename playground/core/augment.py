@@ -12,7 +12,7 @@ from torch import Tensor
 from playground.core.classes import CLASSES
 from playground.core.drawn.bank import EACH, drawn_garments
 from playground.core.fashion import Images
-from playground.core.training import Augmentation
+from playground.experiment.training import Augmentation
 
 _INK = 24  # shades above it belong to the garment
 _LINE = 70  # differences in shade above it, between neighbours, are lines of a drawing

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from playground.core.frozen import Share
+from playground.experiment.base import Share
 
 if TYPE_CHECKING:  # screens read events before torch is warm
     from torch import Tensor

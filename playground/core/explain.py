@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from playground.core.architecture import Architecture
 from playground.core.classes import SIDE
-from playground.core.experiment import DataChoice
 from playground.core.fashion import scale
 from playground.core.places import stages
+from playground.experiment.architecture import Architecture
+from playground.experiment.experiment import DataChoice
 
 PATCH, STRIDE = 4, 2  # of the square that occlusion moves over the image, in pixels
 STEPS = 64  # of integrated gradients

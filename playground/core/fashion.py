@@ -17,8 +17,8 @@ import torch
 from torch import Tensor
 
 from playground.core.classes import CLASSES, SIDE
-from playground.core.experiment import HELD_OUT
 from playground.errors import DataError, ExperimentError
+from playground.experiment.experiment import HELD_OUT
 
 # Mean and standard deviation of all 60,000 x 784 training pixels, as fractions of 255.
 MEAN = 0.2860405969887955

@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playground.core.experiment import DataChoice
 from playground.core.fashion import scale
 from playground.core.network import Sequence
+from playground.experiment.experiment import DataChoice
 
 NEIGHBOURS = 5
 _KTH = 10  # a single odd training image should not vouch for an odd picture

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from playground.core.classes import SIDE
-from playground.core.experiment import DataChoice
 from playground.core.fashion import scale
 from playground.core.inference import averaged
+from playground.experiment.experiment import DataChoice
 
 
 class Answering(nn.Module):

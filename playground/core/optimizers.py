@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from playground.core import muon
-from playground.core.frozen import Frozen
-from playground.core.training import SGD, Adam, AdamW, MomentumSGD, Muon, Nesterov, RMSprop
+from playground.experiment.base import Frozen
+from playground.experiment.training import SGD, Adam, AdamW, MomentumSGD, Muon, Nesterov, RMSprop
 
 
 def _sgd(parameters: list[nn.Parameter], o: Any, fused: bool) -> torch.optim.Optimizer:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from playground.core.architecture import Architecture
 from playground.core.network import Residual
 from playground.core.plan import LayerRow, places
+from playground.experiment.architecture import Architecture
 
 Modules = Iterator[tuple[str, Tensor]]
 

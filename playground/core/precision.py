@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 import torch
 
-from playground.core.training import Device, Precision
 from playground.errors import ExperimentError
+from playground.experiment.training import Device, Precision
 
 
 def available_devices() -> tuple[str, ...]:

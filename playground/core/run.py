@@ -8,10 +8,10 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from playground.core.events import EpochMetrics, RateChanged, Resumed, Seconds
-from playground.core.experiment import Experiment
-from playground.core.frozen import Frozen, Instant, Share
-from playground.core.training import MOST_EPOCHS
 from playground.errors import RunError
+from playground.experiment.base import Frozen, Instant, Share
+from playground.experiment.experiment import Experiment
+from playground.experiment.training import MOST_EPOCHS
 from playground.text.sentences import shown
 
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from playground.core.frozen import Frozen
-from playground.core.training import Constant, Cosine, OneCycle, Steps, Training
+from playground.experiment.base import Frozen
+from playground.experiment.training import Constant, Cosine, OneCycle, Steps, Training
 
 
 def _steps(schedule: Steps, epoch: float, _: int) -> float:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from textwrap import indent
 from typing import Any
 
-from playground.core.frozen import Frozen
-from playground.core.training import (
+from playground.experiment.base import Frozen
+from playground.experiment.training import (
     SGD,
     Adam,
     AdamW,

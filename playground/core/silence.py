@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # screens read what was found before torch is warm
     from torch import Tensor, nn
 
-    from playground.core.experiment import DataChoice
+    from playground.experiment.experiment import DataChoice
 
 _AT_ONCE = 100
 

@@ -8,9 +8,9 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from playground.core.complaints import sentences
-from playground.core.frozen import Frozen, Instant
 from playground.errors import RunError
+from playground.experiment.base import Frozen, Instant
+from playground.experiment.messages import sentences
 from playground.services.files import read_whole, write_atomically
 
 ABOUT = "about.json"

@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from playground.core.complaints import sentences
 from playground.core.run import Run
 from playground.errors import RunError, RunNotFoundError
+from playground.experiment.messages import sentences
 from playground.services.about import About, checked_about, read_about, write_about
 from playground.services.artifacts import RunFolder, RunFolders
 from playground.services.kept import Kept

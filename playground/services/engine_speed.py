@@ -17,14 +17,14 @@ import torch
 from playground.core.engine import train
 from playground.core.events import EpochEnd
 from playground.core.plan import plan
-from playground.core.presets import PRESETS
+from playground.experiment.presets import PRESETS
 from playground.services.executors import ThreadExecutor
 from playground.services.machine import has_units, matrix_product_gflops
 from playground.services.memory import keep_freed_memory
 
 if TYPE_CHECKING:
-    from playground.core.architecture import Architecture
     from playground.core.fashion import FashionData
+    from playground.experiment.architecture import Architecture
 
 SYSTEM = "three-conv-batch-norm"
 PRECISIONS: Mapping[str, torch.dtype] = {"float32": torch.float32, "bfloat16": torch.bfloat16}

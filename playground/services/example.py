@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from playground.core.presets import PRESETS
 from playground.core.run import Run, RunState
 from playground.errors import RunError
+from playground.experiment.presets import PRESETS
 from playground.services.artifacts import RunFolder, RunFolders
 from playground.services.kept import Kept
 from playground.services.sample import ASSETS, stands_in_for

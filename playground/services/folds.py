@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from playground.core.experiment import Experiment
-from playground.core.presets import name_for
 from playground.core.run import Run, RunState
 from playground.errors import RunError
+from playground.experiment.experiment import Experiment
+from playground.experiment.presets import name_for
 from playground.services.snapshot import Snapshot
 from playground.services.task import Cancelled, Task
 

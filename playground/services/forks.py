@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from playground.core.experiment import Experiment
 from playground.core.run import MOST_NAME, Run, RunState
 from playground.errors import RunError
+from playground.experiment.experiment import Experiment
 from playground.services.kept import Kept
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from playground.core.complaints import sentences
 from playground.core.run import Run, RunState
 from playground.errors import RunError
+from playground.experiment.messages import sentences
 from playground.services.archive import opened
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from playground.core.complaints import sentences
 from playground.core.run import Run
 from playground.errors import RunError, RunNotFoundError
+from playground.experiment.messages import sentences
 from playground.services.about import read_about
 from playground.services.files import read_whole
 from playground.services.manifest import FileSum, read_manifest

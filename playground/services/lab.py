@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from playground.core.experiment import Experiment
-from playground.core.presets import name_for
 from playground.core.run import MOST_NAME, DataOrigin, Run, RunState
-from playground.core.training import MOST_RATE
 from playground.core.verdict import Advice
 from playground.errors import DataError, PictureError, PyTorchError, RunError
+from playground.experiment.experiment import Experiment
+from playground.experiment.presets import name_for
+from playground.experiment.training import MOST_RATE
 from playground.services import background
 from playground.services.about import GRACE, About, read_about
 from playground.services.artifacts import RunFolders

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from playground.core.architecture import Architecture
-from playground.core.experiment import Experiment, Validation
 from playground.core.run import Run
 from playground.errors import DataError, PlaygroundError, RunError
+from playground.experiment.architecture import Architecture
+from playground.experiment.experiment import Experiment, Validation
 from playground.services import background
 from playground.services.datasets import Datasets, SetName
 from playground.services.kept import Kept

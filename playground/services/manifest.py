@@ -12,8 +12,8 @@ from typing import Literal, Self
 
 from pydantic import ValidationError
 
-from playground.core.frozen import Frozen
 from playground.errors import RunError
+from playground.experiment.base import Frozen
 from playground.services.files import read_whole, write_atomically
 
 MANIFEST = "manifest.json"

@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
 from playground.core.classes import CLASS_NAMES, SIDE
-from playground.core.complaints import sentences
-from playground.core.frozen import Frozen, Instant
 from playground.errors import PinError
+from playground.experiment.base import Frozen, Instant
+from playground.experiment.messages import sentences
 from playground.services.files import read_whole, write_atomically
 from playground.text.sentences import shown
 

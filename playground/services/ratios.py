@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from playground.core.plan import plan
-from playground.core.presets import PRESETS
+from playground.experiment.presets import PRESETS
 from playground.services import engine_speed, peers
 from playground.services.engine_speed import PRECISIONS, SYSTEM, Epoch, Peak, Worker, training_operations
 from playground.services.machine import processor

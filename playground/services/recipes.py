@@ -12,8 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from playground.core.presets import PRESETS
 from playground.errors import DataError
+from playground.experiment.presets import PRESETS
 from playground.services import processes
 from playground.services.data_cache import CACHE_NAME, write_cache
 

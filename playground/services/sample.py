@@ -13,8 +13,8 @@ from PIL import Image
 from playground.errors import DataError
 
 if TYPE_CHECKING:
-    from playground.core.experiment import DataChoice
     from playground.core.fashion import FashionData, Images
+    from playground.experiment.experiment import DataChoice
 
 ASSETS = Path(__file__).parents[1] / "assets"
 TRAIN_SHEET, TEST_SHEET = "sample-train.png", "sample-test.png"
@@ -61,8 +61,8 @@ def stands_in_for(fingerprint: str, choice: "DataChoice") -> bool:
     Its held-out and test images are held-out and test images there too, so that no such run has learned from one;
     but for runs that hold another fold out than the first of twelve.
     """
-    from playground.core.experiment import HELD_OUT
     from playground.core.fashion import KNOWN_FINGERPRINTS  # imports torch
+    from playground.experiment.experiment import HELD_OUT
 
     usual = choice.validation != "held-out" or (choice.fold, choice.folds) == (1, HELD_OUT)
     return usual and fingerprint == KNOWN_FINGERPRINTS["full"]

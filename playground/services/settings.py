@@ -13,8 +13,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL
 
-from playground.core.complaints import sentences
 from playground.errors import SettingsError
+from playground.experiment.messages import sentences
 from playground.services import retention
 from playground.services.database import checked_url
 from playground.services.files import named

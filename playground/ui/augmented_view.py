@@ -9,9 +9,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from playground.core.classes import CLASS_NAMES
-from playground.core.experiment import Experiment
-from playground.core.training import Augmentation
 from playground.errors import PlaygroundError
+from playground.experiment.experiment import Experiment
+from playground.experiment.training import Augmentation
 from playground.services.lab import Lab
 from playground.ui.gallery import Tile, gallery
 

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from playground.core.schedule import curve
-from playground.core.training import Training
+from playground.experiment.training import Training
 
 # Pandas is imported here, whole, because Plotly looks into it as soon as any thread has begun to import it: a page
 # that was opened while the libraries were loading in the background showed an AttributeError.

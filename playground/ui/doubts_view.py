@@ -8,11 +8,11 @@ import numpy as np
 import streamlit as st
 
 from playground.core.classes import CLASS_NAMES
-from playground.core.experiment import Experiment
 from playground.core.fashion import Images
 from playground.core.labels import Doubt, doubtful
-from playground.core.presets import PRESETS
 from playground.core.run import Run
+from playground.experiment.experiment import Experiment
+from playground.experiment.presets import PRESETS
 from playground.services.lab import Lab
 from playground.ui.class_choice import ANY
 from playground.ui.gallery import Tile, gallery

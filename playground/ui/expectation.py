@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from playground.core.experiment import Experiment
 from playground.core.run import Run
+from playground.experiment.experiment import Experiment
 from playground.services.lab import Lab
 
 if TYPE_CHECKING:  # imports torch

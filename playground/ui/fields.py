@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import get_args
 
-from playground.core.architecture import Architecture, ConvLayer, DenseLayer, ResidualBlock
-from playground.core.experiment import DataChoice
-from playground.core.frozen import Frozen
-from playground.core.training import (
+from playground.experiment.architecture import Architecture, ConvLayer, DenseLayer, ResidualBlock
+from playground.experiment.base import Frozen
+from playground.experiment.experiment import DataChoice
+from playground.experiment.training import (
     SGD,
     Adam,
     AdamW,

@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from playground.core.run import Run
-from playground.core.training import MOST_RATE
 from playground.core.verdict import Remedy
+from playground.experiment.training import MOST_RATE
 from playground.services.lab import Lab
 from playground.ui.errors import told
 from playground.ui.fields import in_screen_words

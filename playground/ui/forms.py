@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from playground.core.architecture import Architecture, ConvLayer, DenseLayer
-from playground.core.experiment import DataChoice, Experiment
-from playground.core.presets import PRESETS
-from playground.core.training import Augmentation, Training
-from playground.core.variants import retagged, tags, variant
 from playground.errors import ExperimentError, PlaygroundError
+from playground.experiment.architecture import Architecture, ConvLayer, DenseLayer
+from playground.experiment.experiment import DataChoice, Experiment
+from playground.experiment.presets import PRESETS
+from playground.experiment.training import Augmentation, Training
+from playground.experiment.variants import retagged, tags, variant
 from playground.services.lab import Lab
 from playground.ui.augmented_view import augmented_images
 from playground.ui.charts import schedule_figure

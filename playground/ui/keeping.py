@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from playground.core.experiment import Experiment
-from playground.core.link import packed, unpacked
-from playground.core.presets import DEFAULT_PRESET, PRESETS
 from playground.errors import ExperimentError
+from playground.experiment.experiment import Experiment
+from playground.experiment.link import packed, unpacked
+from playground.experiment.presets import DEFAULT_PRESET, PRESETS
 from playground.ui.received import received, word
 from playground.ui.session import MOST_UNDO, Session, Step
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from playground.core.presets import name_for
 from playground.core.run import Run, RunState
 from playground.errors import RunNotFoundError
+from playground.experiment.presets import name_for
 from playground.services.lab import Lab
 from playground.ui.address import write
 from playground.ui.errors import told

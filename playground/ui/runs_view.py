@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from playground.core.differences import differences, side_by_side
 from playground.core.family import families
 from playground.core.run import Run
 from playground.errors import PlaygroundError
+from playground.experiment.differences import differences, side_by_side
 from playground.services.export import Export
 from playground.services.importing import MOST_BYTES
 from playground.services.lab import Lab

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
-from playground.core.experiment import Experiment
-from playground.core.presets import DEFAULT_PRESET, PRESETS
+from playground.experiment.experiment import Experiment
+from playground.experiment.presets import DEFAULT_PRESET, PRESETS
 
 if TYPE_CHECKING:
     import numpy as np

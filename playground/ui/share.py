@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.core.experiment import Experiment
-from playground.core.link import from_word, to_word
-from playground.core.presets import name_for
 from playground.errors import ExperimentError
+from playground.experiment.experiment import Experiment
+from playground.experiment.link import from_word, to_word
+from playground.experiment.presets import name_for
 from playground.ui.address import write
 from playground.ui.fields import in_screen_words
 from playground.ui.markdown import sentence

@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from playground.core.architecture import MOST_PADDING
-from playground.core.frozen import Frozen
+from playground.experiment.architecture import MOST_PADDING
+from playground.experiment.base import Frozen
 from playground.ui.fields import FIELDS, choices
 from playground.ui.steering import step_of
 

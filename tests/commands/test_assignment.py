@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from playground.commands.assignment import assignment
-from playground.core.presets import PRESETS
 from playground.errors import ExperimentError
+from playground.experiment.presets import PRESETS
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from test_places import EXPERIMENTS, network_of
 from torch.nn import functional
 
 from playground.core.activity import activity
-from playground.core.experiment import DataChoice
 from playground.core.fashion import FashionData, scale
 from playground.core.places import outputs, per_channel
+from playground.experiment.experiment import DataChoice
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)

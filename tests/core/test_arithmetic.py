@@ -14,8 +14,8 @@ from playground.core.arithmetic import Further, worked
 from playground.core.fashion import FashionData, scale
 from playground.core.places import outputs, own_weights
 from playground.core.plan import places
-from playground.core.presets import PRESETS
 from playground.errors import RunError
+from playground.experiment.presets import PRESETS
 
 
 def test_every_sum_and_step_is_the_networks_own_in_random_networks() -> None:

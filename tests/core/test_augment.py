@@ -12,7 +12,7 @@ from playground.core.augment import all_garments, glimpse
 from playground.core.augment import augment as augment_with
 from playground.core.fashion import FashionData, Images
 from playground.core.script_drawn import drawing
-from playground.core.training import Augmentation
+from playground.experiment.training import Augmentation
 
 ALL = Augmentation(
     drawn=0.3, mirror=True, shift=3, rotate=20, zoom=0.2, tone=0.5, thicken=0.5, invert=0.3, sketch=0.3, erase=0.7

@@ -18,13 +18,13 @@ from playground.core.classes import CLASS_NAMES
 from playground.core.coach import advise
 from playground.core.evaluate import confusion
 from playground.core.events import EpochMetrics, Finished
-from playground.core.experiment import Experiment
 from playground.core.fashion import FashionData, scale
 from playground.core.network import build_network
 from playground.core.run import RunState
 from playground.core.schedule import highest_share
 from playground.core.silence import Silent, silent_channels
 from playground.core.verdict import GUESSING, Advice, Evidence, Verdict, least_loss
+from playground.experiment.experiment import Experiment
 
 LEARNS = Experiment.parse(
     {

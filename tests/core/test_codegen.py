@@ -21,13 +21,13 @@ from playground.core import fashion
 from playground.core.codegen import script
 from playground.core.engine import generator, train
 from playground.core.events import Finished
-from playground.core.experiment import Experiment
 from playground.core.fashion import FashionData, scale
 from playground.core.network import build_network
 from playground.core.plan import plan
-from playground.core.presets import PRESETS
-from playground.core.training import Augmentation
 from playground.errors import PlaygroundError
+from playground.experiment.experiment import Experiment
+from playground.experiment.presets import PRESETS
+from playground.experiment.training import Augmentation
 from playground.services.peers import lay_out
 
 MOST_PARAMETERS = 1_000_000  # larger ones add nothing but time

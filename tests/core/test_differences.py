@@ -2,7 +2,7 @@
 
 from small import TINY
 
-from playground.core.differences import differences, settings, side_by_side
+from playground.experiment.differences import differences, settings, side_by_side
 
 
 def test_only_what_differs() -> None:

@@ -15,7 +15,7 @@ from playground.core.drawn.render import Look, painted, render
 from playground.core.drawn.sheet import PANEL, Sheet, arc, box, softened, turned, whole
 from playground.core.fashion import Images
 from playground.core.script_drawn import drawing
-from playground.core.training import Augmentation
+from playground.experiment.training import Augmentation
 from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import load_settings

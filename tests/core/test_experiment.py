@@ -9,11 +9,11 @@ import pytest
 from small import SHAKEN, TINY
 
 from playground.core import network, optimizers, schedule
-from playground.core.architecture import Activation, Pool, Readout
-from playground.core.experiment import Experiment
-from playground.core.presets import PRESETS
-from playground.core.variants import VARIANTS, retagged, tags
 from playground.errors import ExperimentError
+from playground.experiment.architecture import Activation, Pool, Readout
+from playground.experiment.experiment import Experiment
+from playground.experiment.presets import PRESETS
+from playground.experiment.variants import VARIANTS, retagged, tags
 
 NOT_FOR_PEOPLE = re.compile(
     r"Input should|validation error|pydantic|type=|Traceback|<class|None|True|False|Invalid JSON"

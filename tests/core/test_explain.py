@@ -9,10 +9,10 @@ from captum.attr import IntegratedGradients, LayerGradCam, Saliency
 from test_places import EXPERIMENTS, LOGISTIC, network_of
 from torch.nn import functional
 
-from playground.core.experiment import DataChoice
 from playground.core.explain import METHODS, PATCH, STRIDE, attribution
 from playground.core.fashion import FashionData, scale
 from playground.core.places import outputs
+from playground.experiment.experiment import DataChoice
 
 CHOICE = DataChoice()
 

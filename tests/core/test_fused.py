@@ -12,9 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from playground.core import kernels
-from playground.core.architecture import Architecture, ConvLayer, ResidualBlock
 from playground.core.fused import compile_all, kernels_run, tail_of
 from playground.core.network import Sequence, build_network
+from playground.experiment.architecture import Architecture, ConvLayer, ResidualBlock
 
 pytestmark = pytest.mark.skipif(not kernels_run(), reason="no OpenMP or TBB here")
 

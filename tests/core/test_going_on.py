@@ -10,10 +10,10 @@ from test_engine import Clock, Stopper, last_weights, of, trained
 
 from playground.core.engine import train
 from playground.core.events import EpochEnd, Finished
-from playground.core.experiment import Experiment
 from playground.core.fashion import FashionData
 from playground.core.state import Start, state_from
-from playground.core.variants import tags
+from playground.experiment.experiment import Experiment
+from playground.experiment.variants import tags
 
 OPTIMIZERS = ["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop", "muon"]
 LONG = SHAKEN.changed({"training.epochs": 4, "training.schedule": {"name": "one-cycle"}})

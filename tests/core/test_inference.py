@@ -5,10 +5,10 @@ import torch
 from small import SHAKEN, TINY
 from torch import Tensor
 
-from playground.core.experiment import DataChoice, Experiment
 from playground.core.fashion import FashionData, scale
 from playground.core.inference import evaluation_batch, load_network, predict_logits
 from playground.core.network import build_network
+from playground.experiment.experiment import DataChoice, Experiment
 
 
 def seeded() -> torch.Generator:

@@ -7,10 +7,10 @@ import zlib
 import pytest
 from small import SHAKEN, TINY, random_architecture
 
-from playground.core.experiment import Experiment
-from playground.core.link import from_word, to_word
-from playground.core.presets import PRESETS
 from playground.errors import ExperimentError
+from playground.experiment.experiment import Experiment
+from playground.experiment.link import from_word, to_word
+from playground.experiment.presets import PRESETS
 
 
 @pytest.mark.parametrize("experiment", [TINY, SHAKEN, *(preset.experiment for preset in PRESETS.values())])

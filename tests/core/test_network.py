@@ -8,10 +8,10 @@ import torch
 from small import SHAKEN, TINY, random_architecture
 from torch import nn
 
-from playground.core.experiment import Experiment
 from playground.core.network import GlobalPool, Residual, SeededDropout, blueprint, build_network, output_side
-from playground.core.presets import PRESETS
 from playground.errors import ArchitectureError
+from playground.experiment.experiment import Experiment
+from playground.experiment.presets import PRESETS
 
 
 def seeded(seed: int = 0) -> torch.Generator:

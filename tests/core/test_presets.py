@@ -3,8 +3,8 @@
 import pytest
 
 from playground.core.plan import check
-from playground.core.presets import DEFAULT_PRESET, PRESETS, name_for
-from playground.core.training import SGD, Adam, Steps
+from playground.experiment.presets import DEFAULT_PRESET, PRESETS, name_for
+from playground.experiment.training import SGD, Adam, Steps
 
 PUBLISHED = {
     "two-conv-three-fc": (35_238, 15, 0.8604),

@@ -4,9 +4,9 @@ import pytest
 
 from playground.core.articles import ARTICLES
 from playground.core.classes import CLASS_NAMES
-from playground.core.presets import PRESETS
 from playground.core.published import PUBLISHED, systems
 from playground.errors import ExperimentError
+from playground.experiment.presets import PRESETS
 
 
 def test_all_twelve_in_the_presets_order() -> None:

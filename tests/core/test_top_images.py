@@ -4,11 +4,11 @@ import pytest
 import torch
 from test_places import EXPERIMENTS, network_of
 
-from playground.core.experiment import DataChoice, Experiment
 from playground.core.fashion import FashionData, scale
 from playground.core.places import output_at, per_channel
 from playground.core.plan import places
 from playground.core.top_images import TopImages, top_images
+from playground.experiment.experiment import DataChoice, Experiment
 
 
 def finished(work) -> TopImages:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from playground.core.experiment import Experiment
-from playground.core.variants import VARIANTS, tags, variant
 from playground.errors import ExperimentError
+from playground.experiment.experiment import Experiment
+from playground.experiment.variants import VARIANTS, tags, variant
 
 EVERY = [(family, tag) for family in VARIANTS for tag in tags(family)]
 

@@ -98,8 +98,8 @@ def opened(page: Page, url: str) -> None:
 def main(count: int) -> None:
     from serving import Server, launched
 
-    from playground.core.link import to_word
-    from playground.core.presets import PRESETS
+    from playground.experiment.link import to_word
+    from playground.experiment.presets import PRESETS
 
     long = PRESETS["quick"].experiment.changed({"training.epochs": 500})
     with tempfile.TemporaryDirectory() as folder:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from walking import settled
 
-from playground.core.presets import PRESETS
+from playground.experiment.presets import PRESETS
 
 REFRESHES = 2  # of the live panel: the browser has told the server all it knows as often
 

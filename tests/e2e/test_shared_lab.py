@@ -3,8 +3,8 @@
 from playwright.sync_api import Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from playground.core.link import to_word
-from playground.core.presets import PRESETS
+from playground.experiment.link import to_word
+from playground.experiment.presets import PRESETS
 
 ENDLESS = PRESETS["quick"].experiment.changed({"training.epochs": 500, "data.fraction": 0.2})
 

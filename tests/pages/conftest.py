@@ -8,7 +8,7 @@ import pytest
 from opened import opened
 from streamlit.testing.v1 import AppTest
 
-from playground.core.presets import PRESETS
+from playground.experiment.presets import PRESETS
 from playground.services.datasets import Datasets
 from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab

@@ -22,7 +22,7 @@ def fill(home: Path, count: int) -> None:
     from records import record
 
     from playground.core.events import EpochMetrics
-    from playground.core.presets import PRESETS
+    from playground.experiment.presets import PRESETS
     from playground.services.artifacts import RunFolders
 
     draw, folders = random.Random(0), RunFolders(home)

@@ -6,7 +6,7 @@ from reading import said
 from streamlit.testing.v1 import AppTest
 
 from playground.core.codegen import script
-from playground.core.presets import PRESETS, name_for
+from playground.experiment.presets import PRESETS, name_for
 from playground.ui.cache import lab
 
 PAGE = "pages/train/code.py"

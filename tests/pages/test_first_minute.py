@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from playground.core.classes import CLASS_NAMES
 from playground.core.evaluate import accuracy
 from playground.core.mistakes import Answers
-from playground.core.presets import PRESETS
+from playground.experiment.presets import PRESETS
 from playground.services.originals import DEBIAN_FOLDER
 from playground.ui.cache import lab
 

@@ -21,7 +21,7 @@ from streamlit.testing.v1 import AppTest
 from playground.core.classes import CLASS_NAMES
 from playground.core.inference import evaluation_batch
 from playground.core.lesion import lesioned
-from playground.core.presets import PRESETS
+from playground.experiment.presets import PRESETS
 from playground.services.executors import InlineExecutor
 from playground.services.inside import first_of
 from playground.services.lab import Lab

@@ -16,8 +16,8 @@ from playground.core.duplicates import NEAR
 from playground.core.evaluate import accuracy
 from playground.core.fashion import FashionData, split
 from playground.core.labels import doubtful
-from playground.core.presets import PRESETS
 from playground.errors import DataError
+from playground.experiment.presets import PRESETS
 from playground.services.folds import fold_of
 from playground.services.twins import PARTS
 from playground.ui.cache import lab

@@ -9,7 +9,7 @@ from patience import until
 from reading import said
 from streamlit.testing.v1 import AppTest
 
-from playground.core.presets import PRESETS
+from playground.experiment.presets import PRESETS
 from playground.ui.cache import lab
 from playground.ui.map_state import map_state
 

@@ -9,11 +9,11 @@ from patience import until
 from reading import said, sent
 from streamlit.testing.v1 import AppTest
 
-from playground.core.link import from_word, to_word
-from playground.core.presets import PRESETS
 from playground.core.run import RunState
-from playground.core.variants import tags
 from playground.errors import DataError, PyTorchError
+from playground.experiment.link import from_word, to_word
+from playground.experiment.presets import PRESETS
+from playground.experiment.variants import tags
 from playground.services.artifacts import RunFolders
 from playground.services.lab import Lab
 from playground.ui import live

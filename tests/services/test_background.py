@@ -7,7 +7,7 @@ import pytest
 
 SCRIPT = """
 import sys, time
-from playground.core.presets import PRESETS
+from playground.experiment.presets import PRESETS
 from playground.services.lab import Lab
 from playground.services.settings import load_settings
 

@@ -92,7 +92,7 @@ def test_folders_that_come_and_go_by_hand(trained: Lab, home: Path, tmp_path: Pa
 _TRAIN = """
 import sys, time
 from pathlib import Path
-from playground.core.experiment import Experiment
+from playground.experiment.experiment import Experiment
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from small import TINY
 
-from playground.core.experiment import Experiment
-from playground.core.presets import PRESETS
 from playground.core.run import Run, RunState
 from playground.core.verdict import Advice, Verdict, number
+from playground.experiment.experiment import Experiment
+from playground.experiment.presets import PRESETS
 from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings

@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from playground.core.architecture import Architecture
 from playground.core.fashion import FashionData
 from playground.core.network import build_network
-from playground.core.presets import PRESETS
+from playground.experiment.architecture import Architecture
+from playground.experiment.presets import PRESETS
 from playground.services.engine_speed import SYSTEM, Worker, our_epoch, training_operations
 
 

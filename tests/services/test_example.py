@@ -17,9 +17,9 @@ from small import TINY
 
 from playground.core.fashion import KNOWN_FINGERPRINTS, FashionData
 from playground.core.inference import loss_and_accuracy
-from playground.core.presets import PRESETS
 from playground.core.run import DataOrigin, Run, RunState
 from playground.errors import RunError
+from playground.experiment.presets import PRESETS
 from playground.services.artifacts import RunFolders
 from playground.services.example import (
     EXAMPLES,

@@ -9,9 +9,9 @@ import torch
 from small import SHAKEN, TINY
 from tensors import same
 
-from playground.core.experiment import Experiment
 from playground.core.run import Run, RunState
 from playground.errors import RunError
+from playground.experiment.experiment import Experiment
 from playground.services.executors import InlineExecutor
 from playground.services.forks import start_of_fork
 from playground.services.lab import Lab

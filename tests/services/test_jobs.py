@@ -11,10 +11,10 @@ from patience import until
 from records import record
 from small import TINY, tiny
 
-from playground.core.experiment import Experiment
 from playground.core.fashion import FashionData
 from playground.core.run import RunState
 from playground.errors import DataError, RunError
+from playground.experiment.experiment import Experiment
 from playground.services.artifacts import RunFolder, RunFolders
 from playground.services.catalog import Catalog
 from playground.services.database import open_database

@@ -108,7 +108,7 @@ def test_a_run_that_was_killed_ends_with_the_same_bits(home: Path, tmp_path: Pat
 _KILLED_BEFORE_THE_MANIFEST = """
 import os, signal, sys
 from pathlib import Path
-from playground.core.experiment import Experiment
+from playground.experiment.experiment import Experiment
 from playground.services import artifacts
 from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab

@@ -212,7 +212,7 @@ class TestSteering:
 class TestOtherProcesses:
     KILLED = """
 import sys
-from playground.core.experiment import Experiment
+from playground.experiment.experiment import Experiment
 from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import load_settings
@@ -250,7 +250,7 @@ lab.start(Experiment.parse({long}), watch=lambda _: print("epoch", flush=True))
 
     DISK_FULL = """
 import resource
-from playground.core.experiment import Experiment
+from playground.experiment.experiment import Experiment
 from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import load_settings

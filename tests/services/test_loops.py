@@ -7,7 +7,7 @@ import torch
 
 from playground.core.fashion import FashionData
 from playground.core.network import build_network
-from playground.core.presets import PRESETS
+from playground.experiment.presets import PRESETS
 from playground.services import loops
 from playground.services.engine_speed import SYSTEM
 from playground.services.peers import PEERS, TUTORIAL, installed_peers, lay_out, time_loop, version

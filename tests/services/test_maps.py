@@ -10,9 +10,9 @@ from small import TINY
 
 from playground.core import likeness
 from playground.core.embedding import principal, turned
-from playground.core.presets import PRESETS
 from playground.core.run import Run, RunState
 from playground.errors import RunError
+from playground.experiment.presets import PRESETS
 from playground.services import maps
 from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab

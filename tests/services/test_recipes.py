@@ -9,8 +9,8 @@ import pytest
 
 from playground.core.fashion import FashionData
 from playground.core.plan import plan
-from playground.core.presets import PRESETS
 from playground.errors import DataError, RunError
+from playground.experiment.presets import PRESETS
 from playground.services.data_cache import CACHE_NAME, read_cache
 from playground.services.datasets import Datasets
 from playground.services.originals import DEBIAN_FOLDER

@@ -11,10 +11,10 @@ from small import TINY
 from playground.core.articles import Article
 from playground.core.classes import CLASS_NAMES
 from playground.core.events import RateChanged
-from playground.core.experiment import Experiment
 from playground.core.fashion import FashionData
 from playground.core.published import System, systems
 from playground.core.run import DataOrigin, RunState
+from playground.experiment.experiment import Experiment
 from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.reproduction import Measured, Reproduction, Row, finished, wanted

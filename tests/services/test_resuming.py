@@ -119,7 +119,7 @@ def test_old_weights_are_thinned_out_and_the_last_states_stay(home: Path) -> Non
 _TRAIN_WITH_A_LIMIT = """
 import resource, sys
 from pathlib import Path
-from playground.core.experiment import Experiment
+from playground.experiment.experiment import Experiment
 from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings

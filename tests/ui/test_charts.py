@@ -9,7 +9,7 @@ from sklearn.metrics import confusion_matrix
 
 from playground.core.classes import CLASS_NAMES
 from playground.core.evaluate import confusion, shares
-from playground.core.training import Training
+from playground.experiment.training import Training
 from playground.ui import charts
 from playground.ui.charts import change_figure, confusion_figure, probability_figure, schedule_figure
 

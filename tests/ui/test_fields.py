@@ -2,8 +2,8 @@
 
 import pytest
 
-from playground.core.frozen import Frozen
-from playground.core.variants import VARIANTS
+from playground.experiment.base import Frozen
+from playground.experiment.variants import VARIANTS
 from playground.ui.fields import FIELDS, in_screen_words
 
 ELSEWHERE = {"kind", "name", "layers", "hidden", "augmentation"}  # shown in a way of their own

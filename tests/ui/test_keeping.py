@@ -2,8 +2,8 @@
 
 import pytest
 
-from playground.core.link import packed
-from playground.core.presets import PRESETS
+from playground.experiment.link import packed
+from playground.experiment.presets import PRESETS
 from playground.ui.keeping import kept_word, take_up
 from playground.ui.session import Session
 

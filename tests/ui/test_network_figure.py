@@ -3,7 +3,7 @@
 import pytest
 
 from playground.core.plan import plan
-from playground.core.presets import PRESETS
+from playground.experiment.presets import PRESETS
 from playground.ui.network_figure import network_figure
 
 

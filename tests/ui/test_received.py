@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from playground.core.link import packed
+from playground.experiment.link import packed
 from playground.ui.heard import heard
 from playground.ui.inside_value import read_cell
 from playground.ui.keeping import take_up

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from playground.core.architecture import Architecture, ConvLayer, DenseLayer, Layer, ResidualBlock
-from playground.core.experiment import DataChoice, Experiment
-from playground.core.training import SGD, Adam, AdamW, Augmentation, Muon, OneCycle, Steps, Training
+from playground.experiment.architecture import Architecture, ConvLayer, DenseLayer, Layer, ResidualBlock
+from playground.experiment.experiment import DataChoice, Experiment
+from playground.experiment.training import SGD, Adam, AdamW, Augmentation, Muon, OneCycle, Steps, Training
 
 
 @dataclass(frozen=True)

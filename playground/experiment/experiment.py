@@ -12,12 +12,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from playground.core.architecture import Architecture
-from playground.core.complaints import sentences
-from playground.core.frozen import Frozen
-from playground.core.training import Training
-from playground.core.variants import VARIANTS, retagged
 from playground.errors import ExperimentError
+from playground.experiment.architecture import Architecture
+from playground.experiment.base import Frozen
+from playground.experiment.messages import sentences
+from playground.experiment.training import Training
+from playground.experiment.variants import VARIANTS, retagged
 from playground.text.sentences import shown
 
 SCHEMA_VERSION: Literal[1] = 1

@@ -10,9 +10,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from playground.core.architecture import ConvLayer, ResidualBlock
-from playground.core.frozen import Frozen
-from playground.core.training import (
+from playground.experiment.architecture import ConvLayer, ResidualBlock
+from playground.experiment.base import Frozen
+from playground.experiment.training import (
     SGD,
     Adam,
     AdamW,

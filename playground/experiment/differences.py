@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from playground.core.experiment import Experiment
+from playground.experiment.experiment import Experiment
 
 
 def settings(experiment: Experiment) -> dict[str, Any]:

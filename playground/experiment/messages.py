@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from playground.core.variants import VARIANTS, tags
+from playground.experiment.variants import VARIANTS, tags
 from playground.text.sentences import shown
 
 Details = dict[str, Any]

@@ -8,8 +8,8 @@ import json
 import zlib
 from typing import Any
 
-from playground.core.experiment import Experiment
 from playground.errors import ExperimentError
+from playground.experiment.experiment import Experiment
 from playground.text.json_text import parse_file
 
 _MOST_LETTERS = 20_000

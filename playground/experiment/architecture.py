@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 
-from playground.core.frozen import Dropout, Frozen
+from playground.experiment.base import Dropout, Frozen
 from playground.text.sentences import shown
 
 Activation = Literal["none", "relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid"]

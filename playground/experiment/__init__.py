@@ -1,0 +1,1 @@
+"""Settings of an experiment, as frozen values, and the recipes."""
