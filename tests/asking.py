@@ -6,9 +6,9 @@ import numpy as np
 import torch
 
 from playground.core.run import Run
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import load_settings
+from playground.system.executors import InlineExecutor
 
 
 @dataclass(frozen=True, eq=False)

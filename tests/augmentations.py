@@ -27,9 +27,9 @@ from playground.core.garment import prepare  # noqa: E402
 from playground.core.run import Run  # noqa: E402
 from playground.experiment.experiment import Experiment  # noqa: E402
 from playground.experiment.presets import PRESETS  # noqa: E402
-from playground.services.executors import InlineExecutor  # noqa: E402
 from playground.services.lab import Lab  # noqa: E402
 from playground.services.settings import load_settings  # noqa: E402
+from playground.system.executors import InlineExecutor  # noqa: E402
 
 COUNT = 1_000  # validation images that are put on paper
 EPOCHS = 6  # augmented images take longer to learn than those of `quick` itself

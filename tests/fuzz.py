@@ -117,9 +117,9 @@ def main(count: int) -> dict[str, float]:
     import torch
 
     from playground.errors import PlaygroundError
-    from playground.services.executors import InlineExecutor
     from playground.services.lab import Lab
     from playground.services.settings import load_settings
+    from playground.system.executors import InlineExecutor
 
     lab, draw, files = Lab(load_settings(), InlineExecutor()), random.Random(0), originals()
     run = lab.run("example")

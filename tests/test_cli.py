@@ -24,10 +24,10 @@ from playground.experiment.presets import PRESETS
 from playground.services.data_cache import CACHE_NAME
 from playground.services.datasets import Datasets
 from playground.services.example import EXAMPLES
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.originals import DEBIAN_FOLDER, ORIGINALS
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 
 ROOT = Path(__file__).parents[1]
 CLOSED = "http://127.0.0.1:1"  # nobody listens there

@@ -9,9 +9,9 @@ import torch
 
 from playground.core.run import Run, RunState
 from playground.services.datasets import Datasets
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 
 FIXTURES = Path(__file__).parent / "fixtures"
 WHOLE, FORK, BROKEN_OFF = "20261130-195407-24c5", "20261130-195410-4477", "20261130-195432-2da3"

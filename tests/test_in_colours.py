@@ -13,9 +13,9 @@ from playground.core.drawn.bank import DRAWN
 from playground.core.drawn.render import Look, painted
 from playground.core.drawn.sheet import Sheet
 from playground.core.garment import prepare
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import load_settings
+from playground.system.executors import InlineExecutor
 from tests.icons.measure import icons, prepared
 
 EACH = 12

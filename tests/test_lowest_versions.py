@@ -16,9 +16,9 @@ import pytest
 from PIL import Image
 from small import SHAKEN
 
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 
 pytestmark = pytest.mark.slow
 

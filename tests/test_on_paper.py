@@ -10,9 +10,9 @@ from PIL import Image
 
 from playground.core.run import Run, RunState
 from playground.experiment.presets import PRESETS
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 
 pytestmark = pytest.mark.full_data
 COUNT = 2_000

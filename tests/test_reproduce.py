@@ -15,9 +15,9 @@ from playground.core import published
 from playground.core.published import PUBLISHED, System
 from playground.core.run import Run
 from playground.services.datasets import Datasets
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 
 Call = Callable[..., tuple[int, str, str]]
 

@@ -13,8 +13,8 @@ from playground.commands.output import Document, open_lab, printed, tell
 from playground.commands.runs import marked
 from playground.core.run import Run
 from playground.errors import PlaygroundError
-from playground.services.files import named
 from playground.services.lab import Lab
+from playground.system.files import named
 
 if TYPE_CHECKING:
     from playground.core.garment import Prepared

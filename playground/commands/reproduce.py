@@ -78,10 +78,10 @@ def reproduce(
     last epoch.
     """
     from playground.core import published
-    from playground.services.files import write_atomically
     from playground.services.reproduction import Reproduction
     from playground.services.reproduction_markdown import markdown as in_markdown
     from playground.services.reproduction_report import document
+    from playground.system.files import write_atomically
 
     systems = published.systems(presets)
     _need_folder(markdown)
@@ -113,8 +113,8 @@ def _command(presets: Sequence[str], seeds: int, markdown: Path | None) -> str:
 def _conditions(images: FashionData, seeds: int, command: str) -> Conditions:
     import torch
 
-    from playground.services.machine import processor
     from playground.services.reproduction_report import Conditions
+    from playground.system.machine import processor
 
     return Conditions(
         date=f"{datetime.now(UTC):%Y-%m-%d}",

@@ -13,8 +13,8 @@ from playground.core.run import Run, RunState
 from playground.errors import ExperimentError, RunError
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
-from playground.services.files import named
 from playground.services.snapshot import Snapshot
+from playground.system.files import named
 from playground.text.json_text import MOST_BYTES, parse_file
 from playground.text.sentences import printable
 

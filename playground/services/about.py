@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 from playground.errors import RunError
 from playground.experiment.base import Frozen, Instant
 from playground.experiment.messages import sentences
-from playground.services.files import read_whole, write_atomically
+from playground.system.files import read_whole, write_atomically
 
 ABOUT = "about.json"
 _MOST_BYTES = 100_000

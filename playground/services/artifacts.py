@@ -18,7 +18,6 @@ from playground.core.run import Run, RunState
 from playground.errors import RunError, RunNotFoundError
 from playground.services import retention
 from playground.services.about import read_about
-from playground.services.files import write_atomically
 from playground.services.kept import (
     CURVE,
     RECORD,
@@ -33,6 +32,7 @@ from playground.services.kept import (
 from playground.services.listing import Found, is_name, look_through
 from playground.services.manifest import FileSum, Manifest, read_manifest, write_manifest
 from playground.services.streams import keep_until
+from playground.system.files import write_atomically
 
 if TYPE_CHECKING:
     from torch import Tensor

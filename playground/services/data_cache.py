@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.errors import DataError
-from playground.services.files import write_atomically
+from playground.system.files import write_atomically
 from playground.text.sentences import printable
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from filelock import FileLock
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from playground.errors import SettingsError
-from playground.services.credentials import without_secrets
+from playground.system.credentials import without_secrets
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY = 10_000  # milliseconds that a writer waits for another

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from playground.errors import DataError
-from playground.services import background
 from playground.services.data_cache import CACHE_NAME, read_cache, write_cache
 from playground.services.originals import DEBIAN_FOLDER, AbsentError, Report
 from playground.services.sources import SOURCES, Places, load, stamp
+from playground.system import threads
 from playground.text.sentences import printable
 
 if TYPE_CHECKING:  # importing torch takes seconds, and the screen shows its controls before that
@@ -85,7 +85,7 @@ class Datasets:
             if self._full is not None or (begun and not (again and over)):
                 return
             self._begin()
-            self._thread = background.start(self._run, "fetch-images")
+            self._thread = threads.start(self._run, "fetch-images")
 
     def wait(self, timeout: float | None = None) -> DataStatus:
         """Wait, at most `timeout` seconds, for the background fetch to end; return how things stand."""

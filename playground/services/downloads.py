@@ -16,8 +16,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from playground.errors import DataError
-from playground.services.credentials import without_secrets
-from playground.services.files import write_atomically
 from playground.services.originals import (
     DEBIAN_FOLDER,
     ORIGINALS,
@@ -27,6 +25,8 @@ from playground.services.originals import (
     check,
     read_original,
 )
+from playground.system.credentials import without_secrets
+from playground.system.files import write_atomically
 
 PACKAGE = "dataset-fashion-mnist"
 _CHUNK = 1 << 18  # bytes

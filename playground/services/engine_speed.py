@@ -18,9 +18,9 @@ from playground.core.engine import train
 from playground.core.events import EpochEnd
 from playground.core.plan import plan
 from playground.experiment.presets import PRESETS
-from playground.services.executors import ThreadExecutor
-from playground.services.machine import has_units, matrix_product_gflops
-from playground.services.memory import keep_freed_memory
+from playground.system.executors import ThreadExecutor
+from playground.system.machine import has_units, matrix_product_gflops
+from playground.system.memory import keep_freed_memory
 
 if TYPE_CHECKING:
     from playground.core.fashion import FashionData

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 
 from playground.errors import PlaygroundError
-from playground.services import background
 from playground.services.catalog import Progress
+from playground.system import threads
 
 PATIENCE = 1.0
 """Seconds after which whoever waits is told how far it is."""
@@ -57,7 +57,7 @@ class FirstListing:
     def __init__(self, list_all: Callable[[Progress], object]) -> None:
         self.reading = Reading()
         self._list_all = list_all
-        self._thread = background.start(self._list, "first-listing")
+        self._thread = threads.start(self._list, "first-listing")
 
     def _list(self) -> None:
         try:

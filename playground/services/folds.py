@@ -15,7 +15,7 @@ from playground.errors import RunError
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import name_for
 from playground.services.snapshot import Snapshot
-from playground.services.task import Cancelled, Task
+from playground.system.task import Cancelled, Task
 
 if TYPE_CHECKING:
     from torch import Tensor

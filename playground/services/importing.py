@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from playground.core.run import Run, RunState
 from playground.errors import RunError
 from playground.experiment.messages import sentences
-from playground.services.archive import opened
+from playground.system.zip_files import opened
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
     from torch import Tensor, nn

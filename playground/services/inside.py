@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary
 
 from playground.core.run import Run
-from playground.services.chores import Chore, Chores, Work
 from playground.services.looking import Looking
+from playground.system.jobs import Chore, Chores, Work
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
     from torch import Tensor

@@ -16,12 +16,13 @@ from filelock import Timeout
 from playground.core.events import BatchEnd, Diverged, EpochEnd, Finished, RateChanged, Resumed, Started
 from playground.core.run import MOST_MESSAGE, Run, RunState
 from playground.errors import PlaygroundError, RunError
-from playground.services import background, retention
+from playground.services import retention
 from playground.services.artifacts import RunFolder
 from playground.services.catalog import Catalog
-from playground.services.memory import keep_freed_memory
 from playground.services.snapshot import Curve, Snapshot
 from playground.services.streams import keep_until
+from playground.system import threads
+from playground.system.memory import keep_freed_memory
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -203,7 +204,7 @@ class Job:
             return Steering(stop=self._stop, learning_rate=self._rate, report=single)
 
     def _give_up_at_the_end(self) -> None:
-        if background.is_ending():
+        if threads.is_ending():
             raise _ProcessEnds
 
     def _hold(self) -> None:

@@ -25,8 +25,8 @@ from playground.core.run import Run
 from playground.errors import RunError, RunNotFoundError
 from playground.experiment.messages import sentences
 from playground.services.about import read_about
-from playground.services.files import read_whole
 from playground.services.manifest import FileSum, read_manifest
+from playground.system.files import read_whole
 from playground.text.sentences import shown
 
 if TYPE_CHECKING:  # torch is imported where tensors are read: the app's controls are there before it

@@ -16,16 +16,13 @@ from playground.errors import DataError, PictureError, PyTorchError, RunError
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import name_for
 from playground.experiment.training import MOST_RATE
-from playground.services import background
 from playground.services.about import GRACE, About, read_about
 from playground.services.artifacts import RunFolders
 from playground.services.catalog import Catalog, Listed, Progress
-from playground.services.chores import Chores
 from playground.services.coaching import Coaching
 from playground.services.database import open_database
 from playground.services.datasets import Datasets
 from playground.services.example import EXAMPLES, readable
-from playground.services.executors import Executor, ThreadExecutor
 from playground.services.first_listing import FirstListing
 from playground.services.folds import Folds
 from playground.services.forks import check_fork, fork_record, forked_name, start_of_fork
@@ -39,6 +36,9 @@ from playground.services.settings import Settings
 from playground.services.snapshot import Curve, Snapshot, curve_from
 from playground.services.store import Store
 from playground.services.twins import Twins
+from playground.system import threads
+from playground.system.executors import Executor, ThreadExecutor
+from playground.system.jobs import Chores
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
     from torch import Tensor
@@ -113,7 +113,7 @@ class Lab:
         """Import torch, load the data and fetch what is missing, in the background. Returns at once; once only."""
         with self._starting:
             if self._warming is None:
-                self._warming = background.start(self._warm_up, "warm-up")
+                self._warming = threads.start(self._warm_up, "warm-up")
 
     def _warm_up(self) -> None:
         try:

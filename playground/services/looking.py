@@ -13,10 +13,10 @@ from playground.core.run import Run
 from playground.errors import DataError, PlaygroundError, RunError
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import Experiment, Validation
-from playground.services import background
 from playground.services.datasets import Datasets, SetName
 from playground.services.kept import Kept
 from playground.services.sample import stands_in_for
+from playground.system import threads
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
     import numpy as np
@@ -243,7 +243,7 @@ class Looking:
                     with suppress(PlaygroundError):  # whoever asks afterwards is told
                         self._reference(*asked, run.experiment, data.name, data.fingerprint)
 
-                working[key] = background.start(work, "likeness")
+                working[key] = threads.start(work, "likeness")
             self._preparing = working
             return working[key]
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from playground.errors import RunError
 from playground.experiment.base import Frozen
-from playground.services.files import read_whole, write_atomically
+from playground.system.files import read_whole, write_atomically
 
 MANIFEST = "manifest.json"
 _MOST_BYTES = 20_000_000

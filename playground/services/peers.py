@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playground.services import processes
+from playground.system import processes
 
 if TYPE_CHECKING:
     from playground.core.fashion import FashionData

@@ -20,10 +20,10 @@ import numpy as np
 
 from playground.core.run import Run
 from playground.errors import RunError
-from playground.services import background
 from playground.services.kept import Kept
 from playground.services.pins import Pin, Pinned, Pins
 from playground.services.streams import Probabilities, add_epoch, read_streams, stamp
+from playground.system import threads
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
     from torch import Tensor
@@ -128,7 +128,7 @@ class Pinboard:
             if not behind or run.run in self._asking:
                 return
             self._asking[run.run] = 0, len(behind)
-        background.start(lambda: self._catch_up(run), f"pinboard of {run.run}")
+        threads.start(lambda: self._catch_up(run), f"pinboard of {run.run}")
 
     def progress(self, run: str) -> tuple[int, int] | None:
         """How many epochs of a run have been asked in the background, and of how many; None if none is being."""
@@ -138,7 +138,7 @@ class Pinboard:
         try:
             board = self.board(run)
             for done, epoch in enumerate(board.behind):
-                if background.is_ending():
+                if threads.is_ending():
                     return
                 self._asking[run.run] = done, len(board.behind)
                 self._ask(run, epoch, board)

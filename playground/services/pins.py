@@ -26,7 +26,7 @@ from playground.core.classes import CLASS_NAMES, SIDE
 from playground.errors import PinError
 from playground.experiment.base import Frozen, Instant
 from playground.experiment.messages import sentences
-from playground.services.files import read_whole, write_atomically
+from playground.system.files import read_whole, write_atomically
 from playground.text.sentences import shown
 
 MOST = 24

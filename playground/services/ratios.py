@@ -20,9 +20,9 @@ from playground.core.plan import plan
 from playground.experiment.presets import PRESETS
 from playground.services import engine_speed, peers
 from playground.services.engine_speed import PRECISIONS, SYSTEM, Epoch, Peak, Worker, training_operations
-from playground.services.machine import processor
 from playground.services.peers import TUTORIAL, Timed
-from playground.services.processes import peak_memory_mb
+from playground.system.machine import processor
+from playground.system.processes import peak_memory_mb
 
 if TYPE_CHECKING:
     from playground.core.fashion import FashionData

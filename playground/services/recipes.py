@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from playground.errors import DataError
 from playground.experiment.presets import PRESETS
-from playground.services import processes
 from playground.services.data_cache import CACHE_NAME, write_cache
+from playground.system import processes
 
 if TYPE_CHECKING:
     from playground.core.fashion import FashionData

@@ -17,7 +17,7 @@ from playground.errors import SettingsError
 from playground.experiment.messages import sentences
 from playground.services import retention
 from playground.services.database import checked_url
-from playground.services.files import named
+from playground.system.files import named
 from playground.text.sentences import printable
 
 _PREFIX = "PLAYGROUND_"

@@ -18,9 +18,9 @@ from typing import Any
 import sqlalchemy as sql
 from sqlalchemy.exc import SQLAlchemyError
 
-from playground.services import background
 from playground.services.database import Database
 from playground.services.tables import METRICS, RUNS
+from playground.system import threads
 
 logger = logging.getLogger(__name__)
 
@@ -106,15 +106,15 @@ class Store:
         self._orders.append(order)
         if self._writer is None:
             with self._starting:
-                self._writer = self._writer or background.start(self._write, "store", wake=self._waiting.set)
+                self._writer = self._writer or threads.start(self._write, "store", wake=self._waiting.set)
         self._waiting.set()
 
     def _write(self) -> None:
-        while not background.is_ending():
+        while not threads.is_ending():
             self._waiting.wait()
             self._waiting.clear()
             self.flush()
-            background.sleep(PAUSE)
+            threads.sleep(PAUSE)
         self.flush()
 
     def flush(self) -> None:

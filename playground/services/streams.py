@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from playground.core.classes import CLASSES
-from playground.services.files import read_whole, write_atomically
+from playground.system.files import read_whole, write_atomically
 
 PINNED = "pinned.jsonl"
 _MOST_BYTES = 200_000_000

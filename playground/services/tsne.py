@@ -23,7 +23,7 @@ import numpy as np
 
 from playground.core.embedding import ITERATIONS, Neighbourhoods, Points
 from playground.errors import PlaygroundError, RunError
-from playground.services import background
+from playground.system import threads
 
 _STEP = re.compile(r"\[t-SNE\] Iteration (\d+): error = .* \((\d+) iterations in ([0-9.]+)s\)")
 _LOOK_UP = 0.2  # seconds between two looks at whether a network is trained
@@ -62,7 +62,7 @@ class Tsne:
         self._cancelled, self._over = threading.Event(), threading.Event()
         self._result: Neighbourhoods | None = None
         self._fault: PlaygroundError | None = None
-        background.start(self._work, "t-SNE", wake=self.cancel)
+        threads.start(self._work, "t-SNE", wake=self.cancel)
 
     @property
     def is_over(self) -> bool:
@@ -132,7 +132,7 @@ class Tsne:
             self._process = process
             if self._cancelled.is_set():  # in between
                 process.kill()
-            watcher = background.start(lambda: self._stand_still_while_busy(process), "t-SNE's brake")
+            watcher = threads.start(lambda: self._stand_still_while_busy(process), "t-SNE's brake")
             last = self._read(process)
             status = process.wait()
         watcher.join()
@@ -163,9 +163,9 @@ class Tsne:
         return last
 
     def _hold_while_busy(self) -> None:
-        while self._busy() and not self._cancelled.is_set() and not background.is_ending():
+        while self._busy() and not self._cancelled.is_set() and not threads.is_ending():
             self.is_held = True
-            background.sleep(_LOOK_UP)
+            threads.sleep(_LOOK_UP)
         self.is_held = False
 
     def _stand_still_while_busy(self, process: subprocess.Popen[bytes]) -> None:
@@ -176,7 +176,7 @@ class Tsne:
                 self._hold_while_busy()
                 self._paces.clear()  # the time of the pause would count
                 process.send_signal(signal.SIGCONT)
-            background.sleep(_LOOK_UP)
+            threads.sleep(_LOOK_UP)
 
 
 def _started() -> subprocess.Popen[bytes]:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from playground.services.files import write_atomically
-from playground.services.task import Task
+from playground.system.files import write_atomically
+from playground.system.task import Task
 
 if TYPE_CHECKING:
     from playground.core.duplicates import Pairs

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from playground.services.task import Task
+from playground.system.task import Task
 from playground.ui.errors import told
 from playground.ui.main_button import main_button
 from playground.ui.markdown import sentence

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from playground.services.chores import Chore
+from playground.system.jobs import Chore
 from playground.ui.refresh import watched
 from playground.ui.words import roughly
 

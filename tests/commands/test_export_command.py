@@ -12,9 +12,9 @@ from wicked import WICKED
 
 from playground import cli
 from playground.core.run import Run, RunState
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 
 Call = Callable[..., tuple[int, str, str]]
 

@@ -16,9 +16,9 @@ from playground.core.drawn.sheet import PANEL, Sheet, arc, box, softened, turned
 from playground.core.fashion import Images
 from playground.core.script_drawn import drawing
 from playground.experiment.training import Augmentation
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import load_settings
+from playground.system.executors import InlineExecutor
 
 EACH = 40
 

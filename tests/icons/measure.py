@@ -68,9 +68,9 @@ def contact_sheet(misses: "Sequence[tuple[Icon, Tensor, str]]", columns: int = 5
 
 def main(run: str, half: str, folder: Path, sheet: Path | None = None) -> None:
     from playground.core.classes import CLASS_NAMES
-    from playground.services.executors import InlineExecutor
     from playground.services.lab import Lab
     from playground.services.settings import load_settings
+    from playground.system.executors import InlineExecutor
 
     lab = Lab(load_settings(), InlineExecutor())
     record, shown = lab.run(run), icons(half, folder)

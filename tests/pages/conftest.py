@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from playground.experiment.presets import PRESETS
 from playground.services.datasets import Datasets
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 
 TINY = {"data.fraction": 0.02, "training.epochs": 2, "training.precision": "float32"}
 

@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 from test_runs import choose
 
 from playground.core.run import Run
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 from playground.ui.cache import lab
 
 Open = Callable[[AppTest, str], AppTest]

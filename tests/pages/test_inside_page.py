@@ -22,10 +22,10 @@ from playground.core.classes import CLASS_NAMES
 from playground.core.inference import evaluation_batch
 from playground.core.lesion import lesioned
 from playground.experiment.presets import PRESETS
-from playground.services.executors import InlineExecutor
 from playground.services.inside import first_of
 from playground.services.lab import Lab
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 from playground.ui import inside_lesions, inside_statistics
 from playground.ui.cache import lab
 from playground.ui.inside_pictures import as_csv

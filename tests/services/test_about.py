@@ -10,9 +10,9 @@ from playground.core.run import RunState
 from playground.errors import RunError, RunNotFoundError
 from playground.services.about import ABOUT, GRACE
 from playground.services.artifacts import RunFolders
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 
 
 class Now:

@@ -12,9 +12,9 @@ from small import TINY
 
 from playground.core.run import RunState
 from playground.services.artifacts import RunFolders
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 
 ROOT = Path(__file__).parents[2]
 

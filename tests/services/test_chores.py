@@ -8,8 +8,8 @@ import pytest
 from patience import until
 
 from playground.errors import RunError
-from playground.services import background
-from playground.services.chores import Chores
+from playground.system import threads
+from playground.system.jobs import Chores
 
 
 class Clock:
@@ -143,7 +143,7 @@ def test_one_that_failed_is_begun_anew_when_it_is_asked_again_later() -> None:
 def test_half_of_the_time_is_left_to_a_training(monkeypatch: pytest.MonkeyPatch) -> None:
     naps: list[float] = []
     clock, busy = Clock(), [True]
-    sleep = background.sleep
+    sleep = threads.sleep
 
     def nap(seconds: float) -> None:
         if threading.current_thread().name == "chores":
@@ -151,7 +151,7 @@ def test_half_of_the_time_is_left_to_a_training(monkeypatch: pytest.MonkeyPatch)
         else:  # a thread that an earlier test has left, such as that of its database
             sleep(seconds)
 
-    monkeypatch.setattr(background, "sleep", nap)
+    monkeypatch.setattr(threads, "sleep", nap)
     chores = Chores(lambda: busy[0], clock=clock)
 
     def slow():

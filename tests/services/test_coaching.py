@@ -11,10 +11,10 @@ from playground.core.run import Run, RunState
 from playground.core.verdict import Advice, Verdict, number
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.services.snapshot import Snapshot
+from playground.system.executors import InlineExecutor
 
 MLP = TINY.changed({"architecture.layers": [], "architecture.hidden": [{"units": 64}]})
 SGD = {"name": "sgd", "learning_rate": 0.1}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.services.credentials import without_secrets
+from playground.system.credentials import without_secrets
 
 
 @pytest.fixture(autouse=True)

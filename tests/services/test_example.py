@@ -27,11 +27,11 @@ from playground.services.example import (
     make_example,
     newest_that_will_do,
 )
-from playground.services.executors import InlineExecutor
 from playground.services.kept import Kept
 from playground.services.lab import Lab
 from playground.services.sample import ASSETS
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 
 ROOT = Path(__file__).parents[2]
 REMAKE = "Make the example again: playground/assets/README.md says how."

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from playground.services.executors import InlineExecutor, ThreadExecutor
+from playground.system.executors import InlineExecutor, ThreadExecutor
 
 
 def test_inline_is_here_and_now() -> None:

@@ -29,10 +29,10 @@ from playground.core.run import Run
 from playground.errors import RunError
 from playground.experiment.experiment import Experiment
 from playground.services import export as export_module
-from playground.services.executors import InlineExecutor
 from playground.services.export import GOLDEN, Export, export
 from playground.services.lab import Lab
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 
 AVERAGED = SHAKEN.changed(
     {

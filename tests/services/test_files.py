@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from playground.services.files import write_atomically
+from playground.system.files import write_atomically
 
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from playground.services.files import write_atomically
+from playground.system.files import write_atomically
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
     write_atomically(Path(sys.argv[1]), bytes(2000))

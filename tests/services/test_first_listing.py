@@ -5,10 +5,10 @@ from pathlib import Path
 from records import record
 
 from playground.services.artifacts import RunFolders
-from playground.services.executors import InlineExecutor
 from playground.services.first_listing import Reading
 from playground.services.lab import Lab
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 
 
 def test_it_says_how_many_and_how_long() -> None:

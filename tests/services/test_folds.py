@@ -13,10 +13,10 @@ from playground.core import fashion
 from playground.core.fashion import FashionData, Images
 from playground.core.run import RunState
 from playground.errors import ExperimentError
-from playground.services.executors import InlineExecutor
 from playground.services.folds import fold_of
 from playground.services.lab import Lab
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 
 SMALL = TINY.changed(
     {"data.fraction": 1.0, "training.epochs": 4, "training.optimizer": {"name": "adam", "learning_rate": 0.003}}

@@ -12,11 +12,11 @@ from tensors import same
 from playground.core.run import Run, RunState
 from playground.errors import RunError
 from playground.experiment.experiment import Experiment
-from playground.services.executors import InlineExecutor
 from playground.services.forks import start_of_fork
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.services.snapshot import Snapshot
+from playground.system.executors import InlineExecutor
 
 FOUR = SHAKEN.changed(
     {"data.fraction": 0.05, "training.epochs": 4, "training.optimizer": {"name": "adam", "learning_rate": 0.01}}

@@ -18,10 +18,10 @@ from wicked import WICKED
 from playground.core.run import Run, RunState
 from playground.errors import ArchitectureError, PlaygroundError, RunError
 from playground.services import importing
-from playground.services.executors import InlineExecutor
 from playground.services.importing import RECORD, WEIGHTS, read_export
 from playground.services.lab import Lab
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 
 
 def lab_of(home: Path) -> Lab:

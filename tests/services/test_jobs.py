@@ -18,10 +18,10 @@ from playground.experiment.experiment import Experiment
 from playground.services.artifacts import RunFolder, RunFolders
 from playground.services.catalog import Catalog
 from playground.services.database import open_database
-from playground.services.executors import InlineExecutor, ThreadExecutor
 from playground.services.jobs import Job
 from playground.services.snapshot import Snapshot
 from playground.services.store import Store
+from playground.system.executors import InlineExecutor, ThreadExecutor
 
 LONG = tiny(epochs=1000, batch_size=2)
 BLANK: dict[str, Any] = {"state": RunState.QUEUED, "epochs": (), "test_loss": None, "test_accuracy": None}

@@ -17,10 +17,10 @@ from tensors import same
 
 from playground.core.run import RunState
 from playground.services.artifacts import RunFolders
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.originals import DEBIAN_FOLDER
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 
 ROOT = Path(__file__).parents[2]
 EPOCHS = 20
@@ -110,7 +110,7 @@ import os, signal, sys
 from pathlib import Path
 from playground.experiment.experiment import Experiment
 from playground.services import artifacts
-from playground.services.executors import InlineExecutor
+from playground.system.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 

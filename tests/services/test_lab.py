@@ -22,11 +22,11 @@ from playground.core.fashion import FashionData
 from playground.core.run import Run, RunState
 from playground.errors import ArchitectureError, ExperimentError, RunError, RunNotFoundError
 from playground.services.artifacts import RunFolders
-from playground.services.executors import InlineExecutor
 from playground.services.kept import Kept
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.services.snapshot import Snapshot
+from playground.system.executors import InlineExecutor
 
 ROOT = Path(__file__).parents[2]
 LONG = tiny(epochs=1000, batch_size=2)
@@ -213,7 +213,7 @@ class TestOtherProcesses:
     KILLED = """
 import sys
 from playground.experiment.experiment import Experiment
-from playground.services.executors import InlineExecutor
+from playground.system.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import load_settings
 lab = Lab(load_settings(), InlineExecutor())
@@ -251,7 +251,7 @@ lab.start(Experiment.parse({long}), watch=lambda _: print("epoch", flush=True))
     DISK_FULL = """
 import resource
 from playground.experiment.experiment import Experiment
-from playground.services.executors import InlineExecutor
+from playground.system.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import load_settings
 resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000))

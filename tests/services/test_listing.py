@@ -14,9 +14,9 @@ from records import record
 
 from playground.services.artifacts import RunFolders
 from playground.services.catalog import Listed
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 
 ROOT = Path(__file__).parents[2]
 SOUND = [record(number).run for number in (1, 2)]

@@ -18,10 +18,10 @@ from playground.core.run import DataOrigin, Run
 from playground.errors import DataError, RunError
 from playground.experiment.experiment import Validation
 from playground.services.artifacts import RunFolders
-from playground.services.executors import InlineExecutor
 from playground.services.kept import Kept
 from playground.services.lab import Lab
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 
 FULL = DataOrigin(name="full", source="local", fingerprint=KNOWN_FINGERPRINTS["full"], verified=True)
 

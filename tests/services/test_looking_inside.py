@@ -11,11 +11,11 @@ from playground.core.places import Window, output_at, per_channel
 from playground.core.run import Run
 from playground.errors import RunError
 from playground.services import inside
-from playground.services.chores import Chore
-from playground.services.executors import InlineExecutor
 from playground.services.inside import WATCHED, first_of
 from playground.services.lab import Lab
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
+from playground.system.jobs import Chore
 
 EXPERIMENT = TINY.changed({"architecture.hidden": [{"units": 8}], "architecture.input_batch_norm": True})
 

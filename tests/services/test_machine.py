@@ -2,7 +2,7 @@
 
 import torch
 
-from playground.services.machine import has_units, matrix_product_gflops, processor
+from playground.system.machine import has_units, matrix_product_gflops, processor
 
 
 def test_the_processor_has_a_name_and_its_bfloat16_units():

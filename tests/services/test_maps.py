@@ -14,11 +14,11 @@ from playground.core.run import Run, RunState
 from playground.errors import RunError
 from playground.experiment.presets import PRESETS
 from playground.services import maps
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.looking import Judged
 from playground.services.maps import Laid
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,11 @@ import sys
 
 import pytest
 
-from playground.services.memory import keep_freed_memory
+from playground.system.memory import keep_freed_memory
 
 FAULTS = """
 import resource, torch
-from playground.services.memory import keep_freed_memory
+from playground.system.memory import keep_freed_memory
 if {kept}:
     assert keep_freed_memory()
 def faults():

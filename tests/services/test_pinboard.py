@@ -14,12 +14,12 @@ from playground.core.fashion import FashionData
 from playground.core.run import Run, RunState
 from playground.services.artifacts import RunFolders
 from playground.services.example import EXAMPLES
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.pins import Pin
 from playground.services.settings import Settings
 from playground.services.snapshot import Snapshot
 from playground.services.streams import PINNED, read_streams
+from playground.system.executors import InlineExecutor
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from playground.errors import RunError
-from playground.services.processes import peak_memory_mb, run
+from playground.system.processes import peak_memory_mb, run
 
 weighed = pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell a process's peak memory")
 

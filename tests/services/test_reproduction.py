@@ -15,10 +15,10 @@ from playground.core.fashion import FashionData
 from playground.core.published import System, systems
 from playground.core.run import DataOrigin, RunState
 from playground.experiment.experiment import Experiment
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.reproduction import Measured, Reproduction, Row, finished, wanted
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 
 AS_PUBLISHED = TINY.changed({"data.validation": "test", "training.seed": 7})
 WEAK = Article(0, after={1: 0.999}, weak=("Shirt", "Coat"), classes={"Shirt": 0.75})

@@ -12,9 +12,9 @@ from tensors import same
 from playground.core.run import Run, RunState
 from playground.errors import RunError
 from playground.services.artifacts import RunFolder
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
+from playground.system.executors import InlineExecutor
 
 ROOT = Path(__file__).parents[2]
 FOUR = SHAKEN.changed({"data.fraction": 0.05, "training.epochs": 4, "training.optimizer": {"name": "adam"}})
@@ -120,7 +120,7 @@ _TRAIN_WITH_A_LIMIT = """
 import resource, sys
 from pathlib import Path
 from playground.experiment.experiment import Experiment
-from playground.services.executors import InlineExecutor
+from playground.system.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 

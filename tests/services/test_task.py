@@ -5,7 +5,7 @@ import threading
 from patience import until
 
 from playground.errors import RunError
-from playground.services.task import Task
+from playground.system.task import Task
 
 
 def test_progress_and_time_left_by_the_pace() -> None:

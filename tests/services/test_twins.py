@@ -9,10 +9,10 @@ from small import TINY
 from playground.core import duplicates
 from playground.core.fashion import FashionData
 from playground.core.run import RunState
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.services.twins import PARTS
+from playground.system.executors import InlineExecutor
 
 
 @pytest.fixture

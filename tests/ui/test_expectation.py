@@ -7,9 +7,9 @@ from small import TINY
 from playground.core.events import EpochMetrics
 from playground.core.plan import plan
 from playground.services.artifacts import RunFolders
-from playground.services.executors import InlineExecutor
 from playground.services.lab import Lab
 from playground.services.settings import load_settings
+from playground.system.executors import InlineExecutor
 from playground.ui.expectation import expected_epoch_seconds
 
 

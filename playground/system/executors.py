@@ -7,7 +7,7 @@ import queue
 from collections.abc import Callable
 from typing import Protocol
 
-from playground.services import background
+from playground.system import threads
 
 logger = logging.getLogger(__name__)
 
@@ -32,14 +32,14 @@ class ThreadExecutor:
 
     def __init__(self) -> None:
         self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        background.start(self._work, "trainer", wake=lambda: self._queue.put(lambda: None))
+        threads.start(self._work, "trainer", wake=lambda: self._queue.put(lambda: None))
 
     def submit(self, work: Callable[[], None]) -> None:
         """Return at once; the work waits for its turn."""
         self._queue.put(work)
 
     def _work(self) -> None:
-        while not background.is_ending():
+        while not threads.is_ending():
             work = self._queue.get()
             try:
                 work()

@@ -16,7 +16,7 @@ from collections.abc import Callable, Generator, Hashable
 from typing import Any, Generic, TypeVar, cast
 
 from playground.errors import PlaygroundError, RunError
-from playground.services import background
+from playground.system import threads
 
 logger = logging.getLogger(__name__)
 
@@ -120,7 +120,7 @@ class Chores:
             chore.still_wanted()
             self._let_go(key[0])
             if not chore.is_over and self._thread is None:
-                self._thread = background.start(self._work, "chores")
+                self._thread = threads.start(self._work, "chores")
         return chore
 
     def _let_go(self, kind: Hashable) -> None:
@@ -137,7 +137,7 @@ class Chores:
             for key in [key for key, each in self._chores.items() if self._is_abandoned(each)]:
                 del self._chores[key]
             waiting = [each for each in self._chores.values() if not each.is_over]
-            if not waiting or background.is_ending():
+            if not waiting or threads.is_ending():
                 self._thread = None
                 return None
             return max(waiting, key=lambda each: each.asked)
@@ -151,7 +151,7 @@ class Chores:
             before = chore.seconds
             chore.step()
             if self._busy():
-                background.sleep(chore.seconds - before)
+                threads.sleep(chore.seconds - before)
 
 
 def _be_modest() -> None:

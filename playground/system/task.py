@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from playground.errors import PlaygroundError
-from playground.services import background
+from playground.system import threads
 
 logger = logging.getLogger(__name__)
 _LOOK_UP = 0.2  # seconds
@@ -61,7 +61,7 @@ class Task:
             self._cancel.clear()
             self._began = (self._clock(), -1.0)
             self.progress = Progress(running=True)
-        background.start(lambda: self._run(work), self._name, wake=self._cancel.set)
+        threads.start(lambda: self._run(work), self._name, wake=self._cancel.set)
 
     def cancel(self) -> None:
         """End soon; what is kept stays."""
@@ -103,7 +103,7 @@ class Task:
         self._look()
 
     def _look(self) -> None:
-        if self._cancel.is_set() or background.is_ending():
+        if self._cancel.is_set() or threads.is_ending():
             raise Cancelled
 
     def _run(self, work: Callable[[], None]) -> None:

@@ -1,0 +1,1 @@
+"""Threads, processes, files and memory: what every program needs from its machine."""
