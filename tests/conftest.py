@@ -12,7 +12,7 @@ import playground  # noqa: F401  before torch: it says how long OpenMP's threads
 if TYPE_CHECKING:  # the fixtures import torch: a run of tests without images should not wait for it
     from scored import Scored
 
-    from playground.core.fashion import FashionData, Images
+    from playground.data.images import FashionData, Images
 
 NEVER_SKIPPED_IN_CI = ("full_data", "browser")
 
@@ -40,8 +40,8 @@ def few(sample: "FashionData") -> "FashionData":
     """240 training and 100 test images, all real, for what needs no accuracy."""
     import torch
 
-    from playground.core.classes import CLASSES
-    from playground.core.fashion import FashionData
+    from playground.data.classes import CLASSES
+    from playground.data.images import FashionData
 
     def first(images: "Images", each: int) -> "Images":
         return images.take(torch.cat([torch.nonzero(images.labels == c)[:each, 0] for c in range(CLASSES)]))

@@ -17,9 +17,9 @@ from PIL import Image
 from small import TINY
 
 from playground import cli
-from playground.core.classes import CLASS_NAMES
-from playground.core.fashion import FashionData
 from playground.core.run import Run
+from playground.data.classes import CLASS_NAMES
+from playground.data.images import FashionData
 from playground.experiment.presets import PRESETS
 from playground.services.data_cache import CACHE_NAME
 from playground.services.datasets import Datasets

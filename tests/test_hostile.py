@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from hostile import garment, refused, sound
 
-from playground.core.classes import CLASS_NAMES
 from playground.core.garment import prepare
 from playground.core.picture import decode
+from playground.data.classes import CLASS_NAMES
 
 ROOT = Path(__file__).parents[1]
 

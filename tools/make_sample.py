@@ -11,8 +11,8 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from playground.core.classes import CLASSES
-from playground.core.fashion import FashionData, Images
+from playground.data.classes import CLASSES
+from playground.data.images import FashionData, Images
 from playground.services.originals import DEBIAN_FOLDER, read_full
 from playground.services.sample import ACROSS, ASSETS, TEST_SHEET, TRAIN_SHEET
 

@@ -20,7 +20,7 @@ from playground.system.files import named
 from playground.text.quoting import on_a_line
 
 if TYPE_CHECKING:
-    from playground.core.fashion import FashionData
+    from playground.data.images import FashionData
 
 Document = dict[str, Any]
 json_flag = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")

@@ -73,7 +73,7 @@ def _answered(lab: Lab, run: Run, read: Sequence[tuple[str, Prepared | str]]) ->
     """What the run's network says of all pictures that could be read, asked about together."""
     import torch
 
-    from playground.core.classes import CLASS_NAMES
+    from playground.data.classes import CLASS_NAMES
 
     pixels = [torch.from_numpy(seen.pixels) for _, seen in read if not isinstance(seen, str)]
     answers = iter(lab.probabilities(run, torch.stack(pixels)).tolist() if pixels else ())

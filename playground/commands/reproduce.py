@@ -15,7 +15,7 @@ from playground.commands.output import Document, Named, data_folder, fetched, op
 from playground.core.comparison import percent
 
 if TYPE_CHECKING:
-    from playground.core.fashion import FashionData
+    from playground.data.images import FashionData
     from playground.services.reproduction_report import Conditions
 
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playground.core.fashion import Images, scale
 from playground.core.places import per_channel, walk
 from playground.core.plan import LayerRow, places
+from playground.data.images import Images, scale
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import DataChoice
 

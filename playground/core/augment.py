@@ -9,9 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from playground.core.classes import CLASSES
-from playground.core.drawn.bank import EACH, drawn_garments
-from playground.core.fashion import Images
+from playground.data.classes import CLASSES
+from playground.data.images import Images
+from playground.data.synthetic.bank import EACH, drawn_garments
 from playground.experiment.training import Augmentation
 
 _INK = 24  # shades above it belong to the garment

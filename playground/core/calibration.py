@@ -11,7 +11,7 @@ from scipy.optimize import minimize_scalar
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from playground.core.classes import CLASSES
+from playground.data.classes import CLASSES
 
 BINS = 15
 COLDEST, HOTTEST = 0.05, 20.0

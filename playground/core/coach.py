@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from playground.core import coach_curves, coach_end, coach_network
-from playground.core.classes import CLASSES
 from playground.core.verdict import Advice, Evidence, Verdict
+from playground.data.classes import CLASSES
 
 
 @dataclass(frozen=True)

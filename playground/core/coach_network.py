@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core.classes import CLASS_NAMES
 from playground.core.coach_curves import wider_layers
 from playground.core.silence import Silent
 from playground.core.verdict import Evidence, Remedy, Verdict
+from playground.data.classes import CLASS_NAMES
 
 _SILENT = 0.5  # of a layer; a quarter is silent in many a network before its first step
 _PAIR, _LEAST_ERRORS = 0.25, 30  # the largest pair usually has an eighth of the errors

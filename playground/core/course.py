@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core.classes import CLASSES
+from playground.data.classes import CLASSES
 
 
 def spread(epochs: Sequence[int], most: int) -> tuple[int, ...]:

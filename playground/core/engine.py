@@ -23,7 +23,6 @@ from playground.core.events import (
     RateChanged,
     Started,
 )
-from playground.core.fashion import FashionData, Images, scale, split
 from playground.core.inference import evaluation_batch, loss_and_accuracy, predict_logits
 from playground.core.network import build_network
 from playground.core.optimizers import build_optimizer, load_tensors, tensors_of
@@ -31,6 +30,7 @@ from playground.core.precision import compute_exactly, memory_layout, name_of, r
 from playground.core.schedule import highest_share, learning_rate
 from playground.core.state import Start, TrainingState
 from playground.core.tally import Sums, Tally
+from playground.data.images import FashionData, Images, scale, split
 from playground.errors import ExperimentError
 from playground.experiment.experiment import Experiment
 from playground.experiment.training import Steps

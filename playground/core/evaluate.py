@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 from torch import Tensor
 
-from playground.core.classes import CLASS_NAMES
+from playground.data.classes import CLASS_NAMES
 
 WEAK = 0.9
 """Classes recognised less often than this are named on the pages."""

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from playground.core.classes import SIDE
-from playground.core.fashion import scale
 from playground.core.places import stages
+from playground.data.classes import SIDE
+from playground.data.images import scale
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import DataChoice
 

@@ -15,7 +15,6 @@ from PIL import Image
 from scipy import ndimage
 
 from playground.core.background import LEAST_CONTRAST, Floats, Pixels, against_background, laid_on, rim_of
-from playground.core.classes import SIDE
 from playground.core.frames import without_frames
 from playground.core.levels import brought_out, lighter, refuse_wrapped
 from playground.core.masks import Mask
@@ -24,6 +23,7 @@ from playground.core.plate import without_plate
 from playground.core.shadow import without_shadow
 from playground.core.sheets import one_of_a_sheet
 from playground.core.strokes import is_of_one_shade, thickest_of, with_cloth, with_seams
+from playground.data.classes import SIDE
 from playground.errors import PictureError
 
 _SHOWN_SIDE = 320  # pictures of steps are no larger than this

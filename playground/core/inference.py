@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playground.core.fashion import scale
 from playground.core.network import build_network
 from playground.core.plan import plan
 from playground.core.precision import memory_layout
+from playground.data.images import scale
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import DataChoice
 

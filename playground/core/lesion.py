@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from playground.core.fashion import scale
 from playground.core.network import Sequence
+from playground.data.images import scale
 from playground.experiment.experiment import DataChoice
 
 Muted = Mapping[str, tuple[int, ...]]  # channels by the layer they belong to: {"conv2": (0, 5)}

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import ndimage
 
 from playground.core.background import LEAST_CONTRAST, Against, Floats, Pixels, against_paper, rim_of
-from playground.core.classes import SIDE
+from playground.data.classes import SIDE
 from playground.errors import PictureError
 
 _DARK = 64  # of 255: pictures whose highest value is below are made lighter

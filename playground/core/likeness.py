@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playground.core.fashion import scale
 from playground.core.network import Sequence
+from playground.data.images import scale
 from playground.experiment.experiment import DataChoice
 
 NEIGHBOURS = 5

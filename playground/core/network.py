@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from playground.core.classes import CLASS_NAMES, SIDE
 from playground.core.fused import Tail, can_fuse, tail_of
+from playground.data.classes import CLASS_NAMES, SIDE
 from playground.errors import ArchitectureError
 from playground.experiment.architecture import Architecture, ConvLayer, DenseLayer, ResidualBlock
 from playground.experiment.base import Frozen

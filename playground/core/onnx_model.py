@@ -11,9 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from playground.core.classes import SIDE
-from playground.core.fashion import scale
 from playground.core.inference import averaged
+from playground.data.classes import SIDE
+from playground.data.images import scale
 from playground.experiment.experiment import DataChoice
 
 

@@ -13,8 +13,8 @@ from functools import lru_cache
 import torch
 from torch import Tensor, nn
 
-from playground.core.classes import SIDE
 from playground.core.network import GlobalPool, Residual, SeededDropout, blueprint
+from playground.data.classes import SIDE
 from playground.errors import ArchitectureError
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import Experiment

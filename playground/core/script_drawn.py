@@ -7,8 +7,8 @@ import inspect
 from functools import cache
 from types import ModuleType
 
-from playground.core.classes import SIDE
-from playground.core.drawn import bags, bank, buttoned, lower, luggage, render, sandals, sheet, shoes, tops
+from playground.data.classes import SIDE
+from playground.data.synthetic import bags, bank, buttoned, lower, luggage, render, sandals, sheet, shoes, tops
 
 _MODULES = (sheet, tops, buttoned, lower, shoes, sandals, luggage, bags, render, bank)
 """In an order in which each needs only those before it."""

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from playground.core.background import LEAST_CONTRAST, Against, Floats, rim_of
-from playground.core.classes import SIDE
 from playground.core.masks import Mask, box_of
+from playground.data.classes import SIDE
 
 _BARE = LEAST_CONTRAST / 4  # grey levels; what is nearer to the paper is paper
 _WORTH = 0.02  # of the ink: a smaller shadow moves nothing

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from playground.core.fashion import scale
 from playground.core.places import output_at, per_channel
 from playground.core.plan import LayerRow
+from playground.data.images import scale
 from playground.experiment.experiment import DataChoice
 
 TOP = 12

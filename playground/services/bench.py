@@ -12,7 +12,7 @@ from playground.services.ratios import Ratios, measure_ratios
 from playground.services.recipes import Recipe, home_with, measure_memory, measure_recipe, recipes
 
 if TYPE_CHECKING:
-    from playground.core.fashion import FashionData
+    from playground.data.images import FashionData
 
 
 def measure_fast(data: FashionData, say: Callable[[str], None], threads: int | None = None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from playground.system.files import write_atomically
 from playground.text.sentences import printable
 
 if TYPE_CHECKING:
-    from playground.core.fashion import FashionData
+    from playground.data.images import FashionData
 
 CACHE_NAME = "fashion-mnist.safetensors"
 _FINGERPRINT = "fingerprint"
@@ -41,7 +41,7 @@ def read_cache(path: Path, stamp: str | None = None) -> "FashionData":
     """
     import safetensors
 
-    from playground.core.fashion import KNOWN_FINGERPRINTS, FashionData, Images
+    from playground.data.images import KNOWN_FINGERPRINTS, FashionData, Images
 
     try:
         with safetensors.safe_open(path, framework="pt") as file:

@@ -21,7 +21,7 @@ from playground.system import threads
 from playground.text.sentences import printable
 
 if TYPE_CHECKING:  # importing torch takes seconds, and the screen shows its controls before that
-    from playground.core.fashion import FashionData
+    from playground.data.images import FashionData
 
 SetName = Literal["full", "sample"]
 

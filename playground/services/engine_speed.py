@@ -23,7 +23,7 @@ from playground.system.machine import has_units, matrix_product_gflops
 from playground.system.memory import keep_freed_memory
 
 if TYPE_CHECKING:
-    from playground.core.fashion import FashionData
+    from playground.data.images import FashionData
     from playground.experiment.architecture import Architecture
 
 SYSTEM = "three-conv-batch-norm"

@@ -19,7 +19,7 @@ from playground.system.zip_files import opened
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
     from torch import Tensor, nn
 
-    from playground.core.fashion import FashionData, Images
+    from playground.data.images import FashionData, Images
 
 RECORD, WEIGHTS = "run.json", "weights.safetensors"
 MOST_BYTES = 200 * 2**20  # of the zip, and of each file in it once unpacked
@@ -104,8 +104,8 @@ def brought_in(packed: Packed, data: FashionData | None, **own: Any) -> Packed:
 
 def _judged(run: Run, network: nn.Module, data: FashionData) -> Run:
     """The same with the accuracies that are seen here, and a word where its record says otherwise."""
-    from playground.core.fashion import validation_images
     from playground.core.inference import evaluation_batch, loss_and_accuracy, predict_logits
+    from playground.data.images import validation_images
 
     choice, batch = run.experiment.data, evaluation_batch(run.experiment.architecture)
 

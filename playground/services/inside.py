@@ -16,11 +16,11 @@ if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are 
     from playground.core.activity import Activity
     from playground.core.arithmetic import Position, Worked
     from playground.core.explain import Attribution
-    from playground.core.fashion import Images
     from playground.core.lesion import Effect, Muted
     from playground.core.places import Window
     from playground.core.plan import LayerRow
     from playground.core.top_images import TopImages
+    from playground.data.images import Images
 
 Group = Literal["validation", "training", "test"]
 MOST_BYTES = 2**27  # of activations from which lesions start
@@ -98,8 +98,8 @@ class Inside:
         """What leaves every module for an image uint8 [28, 28], by the module's name, each without the batch."""
         import torch
 
-        from playground.core.fashion import scale
         from playground.core.places import outputs
+        from playground.data.images import scale
 
         with torch.no_grad():
             found = outputs(self._looking.network(run, epoch), scale(pixels[None], run.experiment.data.scaling))
@@ -122,7 +122,7 @@ class Inside:
     ) -> Worked:
         """One value worked out, for an image uint8 [28, 28]; see `core.arithmetic.worked`."""
         from playground.core.arithmetic import worked
-        from playground.core.fashion import scale
+        from playground.data.images import scale
 
         network, experiment = self._looking.network(run, epoch), run.experiment
         image = scale(pixels[None], experiment.data.scaling)

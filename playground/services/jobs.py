@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from playground.core.engine import Steering
-    from playground.core.fashion import FashionData
+    from playground.data.images import FashionData
 
 logger = logging.getLogger(__name__)
 

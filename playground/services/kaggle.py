@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from playground.core.classes import SIDE
-from playground.core.csv_rows import LONGEST_ROW, check_header, parse_rows
+from playground.data.classes import SIDE
+from playground.data.csv_rows import LONGEST_ROW, check_header, parse_rows
 from playground.errors import DataError
 from playground.services.data_folder import files_in
 from playground.services.originals import AbsentError, Report
 from playground.text.sentences import printable
 
 if TYPE_CHECKING:
-    from playground.core.fashion import FashionData, Images
+    from playground.data.images import FashionData, Images
 
 _BLOCK = 1 << 18  # bytes; what is made of larger blocks leaves the processor's cache
 _HEADER = 1 << 14  # bytes; a header that is right has fewer than 7,000
@@ -87,7 +87,7 @@ def _both(folder: Path, files: Sequence[Path], pair: tuple[Half, Half]) -> list[
 
 
 def _read(both: Sequence[Path], source: str, report: Report, pair: tuple[Half, Half]) -> "FashionData":
-    from playground.core.fashion import FashionData, canonical  # imports torch, which takes seconds
+    from playground.data.images import FashionData, canonical  # imports torch, which takes seconds
 
     total = sum(half.images for half in pair)
     halves, others, before = [], [], 0
@@ -110,7 +110,7 @@ def _read_half(path: Path, half: Half, report: Report, before: int, total: int) 
     """
     import torch
 
-    from playground.core.fashion import Images
+    from playground.data.images import Images
 
     name = printable(path)
     pixels = np.empty((half.images, SIDE, SIDE), np.uint8)

@@ -44,9 +44,9 @@ if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are 
     from torch import Tensor
 
     from playground.core.course import Course
-    from playground.core.fashion import FashionData, Images
     from playground.core.garment import Prepared
     from playground.core.plan import Plan
+    from playground.data.images import FashionData, Images
     from playground.services.export import Export
 
 

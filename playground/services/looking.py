@@ -24,8 +24,8 @@ if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are 
     from torch import Tensor, nn
 
     from playground.core.course import Course
-    from playground.core.fashion import FashionData, Images
     from playground.core.likeness import Likeness, Reference
+    from playground.data.images import FashionData, Images
 
 Part = Literal["validation", "test"]
 _MOST_FOLLOWED = 48  # epochs through which one image is followed: their scores all stay in memory
@@ -267,8 +267,8 @@ class Looking:
     def _load_reference(
         self, run: str, epoch: int, experiment: Experiment, name: SetName, _fingerprint: str
     ) -> tuple[Reference, Images]:
-        from playground.core.fashion import split
         from playground.core.likeness import Reference, features
+        from playground.data.images import split
 
         data = self._datasets.named(name)
         # held out even where the run was trained on all of them: some images have to tell what is usual
@@ -311,7 +311,7 @@ class Looking:
     def _load_validation(
         self, name: SetName, _fingerprint: str, validation: Validation, fold: int, folds: int
     ) -> Images | None:
-        from playground.core.fashion import validation_images
+        from playground.data.images import validation_images
 
         return validation_images(self._datasets.named(name), validation, fold, folds)
 

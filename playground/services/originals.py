@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from playground.core.fashion import FashionData, Images
+    from playground.data.images import FashionData, Images
 
 Report = Callable[[str, float | None], None]
 """Told what is being done, in a sentence, and how far it is, 0 to 1, where that is known."""
@@ -101,7 +101,7 @@ def read_full(folder: Path, source: str, report: Report, files: Sequence[Path] |
     They are among `files`, by default those that lie in the folder. Raises AbsentError where one is missing,
     DataError where one is damaged; both name it.
     """
-    from playground.core import fashion  # torch takes seconds to import and the screen must not wait for it
+    from playground.data import images  # torch takes seconds to import and the screen must not wait for it
 
     files = files_in(folder) if files is None else files
     _need_all(folder, files)
@@ -111,7 +111,7 @@ def read_full(folder: Path, source: str, report: Report, files: Sequence[Path] |
         arrays.append(read_original(folder, original, files))
     report("Putting the images in order", None)
     train, test = (_images(*pair) for pair in (arrays[:2], arrays[2:]))
-    return fashion.FashionData.of("full", source, fashion.canonical(train), fashion.canonical(test))
+    return images.FashionData.of("full", source, images.canonical(train), images.canonical(test))
 
 
 def _need_all(folder: Path, files: Sequence[Path]) -> None:
@@ -129,7 +129,7 @@ def _need_all(folder: Path, files: Sequence[Path]) -> None:
 def _images(pixels: "npt.NDArray[np.uint8]", labels: "npt.NDArray[np.uint8]") -> "Images":
     import torch
 
-    from playground.core.fashion import Images
+    from playground.data.images import Images
 
     # torch.tensor copies: the arrays are views of read-only bytes
     return Images(torch.tensor(pixels), torch.tensor(labels, dtype=torch.int64))
@@ -166,7 +166,7 @@ def check(data: bytes, original: Original, name: str) -> "npt.NDArray[np.uint8]"
 
     Raises DataError, calling the file `name`, where it isn't what was published.
     """
-    from playground.core.fashion import parse_idx  # imports torch
+    from playground.data.images import parse_idx  # imports torch
 
     data = _unpacked(data, name)
     found = hashlib.sha256(data).hexdigest()
@@ -177,7 +177,7 @@ def check(data: bytes, original: Original, name: str) -> "npt.NDArray[np.uint8]"
 
 def _other(data: bytes, digest: str, original: Original, name: str) -> str:
     """What an unpacked file is that is not the one its name says, in words that follow that name."""
-    from playground.core.fashion import parse_idx
+    from playground.data.images import parse_idx
 
     for other in ORIGINALS:
         if digest == other.sha256:

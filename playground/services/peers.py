@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from playground.system import processes
 
 if TYPE_CHECKING:
-    from playground.core.fashion import FashionData
+    from playground.data.images import FashionData
 
 TUTORIAL = "tutorial"
 PEERS: Mapping[str, str] = {"lightning": "pytorch-lightning", "skorch": "skorch"}

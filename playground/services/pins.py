@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
-from playground.core.classes import CLASS_NAMES, SIDE
+from playground.data.classes import CLASS_NAMES, SIDE
 from playground.errors import PinError
 from playground.experiment.base import Frozen, Instant
 from playground.experiment.messages import sentences

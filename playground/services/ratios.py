@@ -25,7 +25,7 @@ from playground.system.machine import processor
 from playground.system.processes import peak_memory_mb
 
 if TYPE_CHECKING:
-    from playground.core.fashion import FashionData
+    from playground.data.images import FashionData
 
 EPOCH = 60_000  # images
 

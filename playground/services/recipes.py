@@ -18,7 +18,7 @@ from playground.services.data_cache import CACHE_NAME, write_cache
 from playground.system import processes
 
 if TYPE_CHECKING:
-    from playground.core.fashion import FashionData
+    from playground.data.images import FashionData
 
 RECIPES = ("quick", "accurate")
 """The presets that are measured from start to end, those of them that there are."""

@@ -11,18 +11,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from playground.core.classes import CLASS_NAMES
 from playground.core.comparison import Comparison, percent
 from playground.core.evaluate import WEAK, class_scores
 from playground.core.published import System
 from playground.core.run import Run, RunState
+from playground.data.classes import CLASS_NAMES
 from playground.experiment.experiment import Experiment
 from playground.services.lab import Lab
 from playground.services.pace import Pace, in_words
 from playground.services.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from playground.core.fashion import FashionData
+    from playground.data.images import FashionData
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from PIL import Image
 from playground.errors import DataError
 
 if TYPE_CHECKING:
-    from playground.core.fashion import FashionData, Images
+    from playground.data.images import FashionData, Images
     from playground.experiment.experiment import DataChoice
 
 ASSETS = Path(__file__).parents[1] / "assets"
@@ -25,12 +25,12 @@ ACROSS = 50
 
 def load_sample(folder: Path = ASSETS) -> "FashionData":
     """Read the 6,000 training and 1,000 test images; raise DataError where a sheet is missing or damaged."""
-    from playground.core import fashion  # imports torch, which the screen must not wait for
+    from playground.data import images  # imports torch, which the screen must not wait for
 
-    train, test = (fashion.canonical(_read_sheet(folder / sheet)) for sheet in (TRAIN_SHEET, TEST_SHEET))
-    data = fashion.FashionData.of("sample", "sample", train, test)
+    train, test = (images.canonical(_read_sheet(folder / sheet)) for sheet in (TRAIN_SHEET, TEST_SHEET))
+    data = images.FashionData.of("sample", "sample", train, test)
     if not data.verified:
-        found, wanted = data.fingerprint, fashion.KNOWN_FINGERPRINTS["sample"]
+        found, wanted = data.fingerprint, images.KNOWN_FINGERPRINTS["sample"]
         raise DataError(f"The sample in {folder} is not as it was made: its fingerprint is {found}, not {wanted}.")
     return data
 
@@ -38,8 +38,8 @@ def load_sample(folder: Path = ASSETS) -> "FashionData":
 def _read_sheet(path: Path) -> "Images":
     import torch
 
-    from playground.core.classes import CLASSES, SIDE
-    from playground.core.fashion import Images
+    from playground.data.classes import CLASSES, SIDE
+    from playground.data.images import Images
 
     each = _SIZES[path.name]
     down = CLASSES * each // ACROSS
@@ -61,7 +61,7 @@ def stands_in_for(fingerprint: str, choice: "DataChoice") -> bool:
     Its held-out and test images are held-out and test images there too, so that no such run has learned from one;
     but for runs that hold another fold out than the first of twelve.
     """
-    from playground.core.fashion import KNOWN_FINGERPRINTS  # imports torch
+    from playground.data.images import KNOWN_FINGERPRINTS  # imports torch
     from playground.experiment.experiment import HELD_OUT
 
     usual = choice.validation != "held-out" or (choice.fold, choice.folds) == (1, HELD_OUT)

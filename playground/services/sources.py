@@ -18,7 +18,7 @@ from playground.services.sample import load_sample
 from playground.text.sentences import printable
 
 if TYPE_CHECKING:
-    from playground.core.fashion import FashionData
+    from playground.data.images import FashionData
 
 
 _ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".7z", ".rar", ".csv.gz", ".xz", ".bz2")

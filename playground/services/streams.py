@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from playground.core.classes import CLASSES
+from playground.data.classes import CLASSES
 from playground.system.files import read_whole, write_atomically
 
 PINNED = "pinned.jsonl"

@@ -14,7 +14,7 @@ from playground.system.task import Task
 
 if TYPE_CHECKING:
     from playground.core.duplicates import Pairs
-    from playground.core.fashion import FashionData
+    from playground.data.images import FashionData
 
 Between = Literal["test-train", "test", "train"]
 PARTS: Mapping[Between, str] = {

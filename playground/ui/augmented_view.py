@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from playground.core.classes import CLASS_NAMES
+from playground.data.classes import CLASS_NAMES
 from playground.errors import PlaygroundError
 from playground.experiment.experiment import Experiment
 from playground.experiment.training import Augmentation

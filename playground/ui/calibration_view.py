@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from playground.core.calibration import BINS, Fit, answered, coverage, fit_temperature, reliability
-from playground.core.classes import CLASS_NAMES
+from playground.data.classes import CLASS_NAMES
 from playground.services.lab import Lab
 from playground.services.looking import Judged
 from playground.ui.class_choice import chosen_place

@@ -6,7 +6,7 @@ from typing import cast
 
 import streamlit as st
 
-from playground.core.classes import CLASS_NAMES
+from playground.data.classes import CLASS_NAMES
 from playground.ui.matrix import Place
 
 ANY = "any class"

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
-from playground.core.classes import CLASS_NAMES
-from playground.core.fashion import Images
 from playground.core.labels import Doubt, doubtful
 from playground.core.run import Run
+from playground.data.classes import CLASS_NAMES
+from playground.data.images import Images
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
 from playground.services.lab import Lab

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core.classes import CLASS_NAMES
+from playground.data.classes import CLASS_NAMES
 from playground.ui.charts import (
     CLASS_INKS,
     CLASS_SYMBOLS,

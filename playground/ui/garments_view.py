@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 import torch
 
-from playground.core.classes import CLASS_NAMES
-from playground.core.fashion import Images, class_counts, mean_images
+from playground.data.classes import CLASS_NAMES
+from playground.data.images import Images, class_counts, mean_images
 from playground.services.lab import Lab
 from playground.ui.gallery import Tile, gallery
 from playground.ui.markdown import sentence

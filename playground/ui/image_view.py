@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.core.classes import CLASS_NAMES
+from playground.data.classes import CLASS_NAMES
 from playground.services.lab import Lab
 from playground.services.looking import Judged
 from playground.ui.canvas_background import lay_beneath, on_bench

@@ -8,11 +8,11 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
-from playground.core.classes import CLASS_NAMES
 from playground.core.evaluate import confusion
 from playground.core.lesion import FILLS, Effect
 from playground.core.plan import LayerRow
 from playground.core.run import Run
+from playground.data.classes import CLASS_NAMES
 from playground.services.inside import Known
 from playground.services.lab import Lab
 from playground.ui.charts import change_figure, confusion_figure

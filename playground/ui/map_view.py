@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from playground.core.classes import CLASS_NAMES
 from playground.core.embedding import (
     NEIGHBOURS,
     PERPLEXITIES,
@@ -13,6 +12,7 @@ from playground.core.embedding import (
     Points,
     most_perplexity,
 )
+from playground.data.classes import CLASS_NAMES
 from playground.services.lab import Lab
 from playground.services.looking import Judged
 from playground.services.maps import Laid

@@ -11,9 +11,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from playground.core.classes import CLASS_NAMES
 from playground.core.painting import on_black, painted_over
 from playground.core.picture import ACCEPTED
+from playground.data.classes import CLASS_NAMES
 from playground.errors import PictureError
 from playground.services.lab import Lab
 from playground.ui.camera import camera

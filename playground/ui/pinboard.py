@@ -10,8 +10,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from playground.core.classes import CLASS_NAMES
 from playground.core.run import Run
+from playground.data.classes import CLASS_NAMES
 from playground.services.lab import Lab
 from playground.services.pinboard import Board
 from playground.services.pins import MOST, Pin, pin_of

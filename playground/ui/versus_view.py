@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from playground.core.classes import CLASS_NAMES
 from playground.core.run import Run
 from playground.core.versus import Versus, spread_of, verdict, versus
+from playground.data.classes import CLASS_NAMES
 from playground.services.lab import Lab
 from playground.services.looking import Judged
 from playground.ui.charts import change_figure

@@ -6,8 +6,8 @@ from test_places import EXPERIMENTS, network_of
 from torch.nn import functional
 
 from playground.core.activity import activity
-from playground.core.fashion import FashionData, scale
 from playground.core.places import outputs, per_channel
+from playground.data.images import FashionData, scale
 from playground.experiment.experiment import DataChoice
 
 

@@ -11,9 +11,9 @@ from torch import nn
 from torch.nn import functional
 
 from playground.core.arithmetic import Further, worked
-from playground.core.fashion import FashionData, scale
 from playground.core.places import outputs, own_weights
 from playground.core.plan import places
+from playground.data.images import FashionData, scale
 from playground.errors import RunError
 from playground.experiment.presets import PRESETS
 

@@ -10,8 +10,8 @@ from playground.core import augment as augment_module
 from playground.core import script_training
 from playground.core.augment import all_garments, glimpse
 from playground.core.augment import augment as augment_with
-from playground.core.fashion import FashionData, Images
 from playground.core.script_drawn import drawing
+from playground.data.images import FashionData, Images
 from playground.experiment.training import Augmentation
 
 ALL = Augmentation(

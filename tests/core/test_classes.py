@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from playground.core.classes import CLASS_NAMES, CLASSES
+from playground.data.classes import CLASS_NAMES, CLASSES
 
 ROOT = Path(__file__).parents[2]
 CORE = ("architecture", "classes", "events", "experiment", "presets", "run", "schedule", "training", "variants")

@@ -14,16 +14,16 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from playground.core import engine
-from playground.core.classes import CLASS_NAMES
 from playground.core.coach import advise
 from playground.core.evaluate import confusion
 from playground.core.events import EpochMetrics, Finished
-from playground.core.fashion import FashionData, scale
 from playground.core.network import build_network
 from playground.core.run import RunState
 from playground.core.schedule import highest_share
 from playground.core.silence import Silent, silent_channels
 from playground.core.verdict import GUESSING, Advice, Evidence, Verdict, least_loss
+from playground.data.classes import CLASS_NAMES
+from playground.data.images import FashionData, scale
 from playground.experiment.experiment import Experiment
 
 LEARNS = Experiment.parse(

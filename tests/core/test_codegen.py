@@ -17,13 +17,13 @@ from test_experiment import BASE, OTHERS
 from torch.nn import functional
 from wicked import CANARY, WICKED
 
-from playground.core import fashion
 from playground.core.codegen import script
 from playground.core.engine import generator, train
 from playground.core.events import Finished
-from playground.core.fashion import FashionData, scale
 from playground.core.network import build_network
 from playground.core.plan import plan
+from playground.data import images
+from playground.data.images import FashionData, scale
 from playground.errors import PlaygroundError
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
@@ -116,7 +116,7 @@ def test_it_holds_out_the_fold_of_the_experiment(
         names = loaded(experiment, tmp_path, tmp_path, monkeypatch)
         (_, _), (held_out, of) = names["split"](numbers, labels)
         assert torch.equal(labels[held_out], of)
-        assert len(held_out) == int(fashion.held_out(sample, fold, 5).sum())
+        assert len(held_out) == int(images.held_out(sample, fold, 5).sum())
         seen += held_out.tolist()
     assert sorted(seen) == numbers.tolist()
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from playground.core.csv_rows import COLUMNS, check_header, parse_rows
+from playground.data.csv_rows import COLUMNS, check_header, parse_rows
 from playground.errors import DataError
 
 HEADER = ",".join(COLUMNS).encode() + b"\n"

@@ -8,7 +8,7 @@ import torch
 from sklearn.metrics import pairwise_distances
 
 from playground.core.duplicates import FARTHEST, NEAR, Pairs, Share, compare, together, with_and_without
-from playground.core.fashion import FashionData
+from playground.data.images import FashionData
 from playground.services.originals import DEBIAN_FOLDER
 
 

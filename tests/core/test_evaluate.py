@@ -7,7 +7,6 @@ from scored import Scored
 from sklearn import metrics
 from torch import Tensor
 
-from playground.core.classes import CLASS_NAMES
 from playground.core.evaluate import (
     accuracy,
     class_scores,
@@ -17,6 +16,7 @@ from playground.core.evaluate import (
     summed_probabilities,
 )
 from playground.core.inference import loss_and_accuracy
+from playground.data.classes import CLASS_NAMES
 
 LABELS = torch.tensor([0, 0, 1, 2, 2, 2])
 GUESSES = [0, 1, 1, 2, 0, 9]

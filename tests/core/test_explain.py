@@ -10,8 +10,8 @@ from test_places import EXPERIMENTS, LOGISTIC, network_of
 from torch.nn import functional
 
 from playground.core.explain import METHODS, PATCH, STRIDE, attribution
-from playground.core.fashion import FashionData, scale
 from playground.core.places import outputs
+from playground.data.images import FashionData, scale
 from playground.experiment.experiment import DataChoice
 
 CHOICE = DataChoice()

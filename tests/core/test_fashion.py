@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from playground.core import fashion as fashion
-from playground.core.classes import CLASSES
-from playground.core.fashion import FashionData, Images
+from playground.data import images as fashion
+from playground.data.classes import CLASSES
+from playground.data.images import FashionData, Images
 from playground.errors import DataError, ExperimentError
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from playground.core.classes import SIDE
 from playground.core.garment import FILLED, FULL_RANGE, GREYED, OPTIONAL, SEAMS, THICKENED, prepare
+from playground.data.classes import SIDE
 from playground.errors import PictureError
 from tests.disturb import Page, as_jpeg, difference, on_paper, transparent
 

@@ -10,8 +10,8 @@ from test_engine import Clock, Stopper, last_weights, of, trained
 
 from playground.core.engine import train
 from playground.core.events import EpochEnd, Finished
-from playground.core.fashion import FashionData
 from playground.core.state import Start, state_from
+from playground.data.images import FashionData
 from playground.experiment.experiment import Experiment
 from playground.experiment.variants import tags
 

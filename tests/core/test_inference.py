@@ -5,9 +5,9 @@ import torch
 from small import SHAKEN, TINY
 from torch import Tensor
 
-from playground.core.fashion import FashionData, scale
 from playground.core.inference import evaluation_batch, load_network, predict_logits
 from playground.core.network import build_network
+from playground.data.images import FashionData, scale
 from playground.experiment.experiment import DataChoice, Experiment
 
 

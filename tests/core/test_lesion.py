@@ -8,9 +8,9 @@ import torch
 from test_places import EXPERIMENTS, network_of
 from test_top_images import finished
 
-from playground.core.fashion import FashionData, scale
 from playground.core.inference import predict_logits
 from playground.core.lesion import activations, effect, lesioned, one_by_one
+from playground.data.images import FashionData, scale
 from playground.experiment.experiment import DataChoice
 
 CHOICE = DataChoice()

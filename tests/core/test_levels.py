@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from handed import alone, dark, faint, grainy
 
-from playground.core.fashion import FashionData
 from playground.core.garment import LIGHTER, prepare
+from playground.data.images import FashionData
 from playground.errors import PictureError
 from tests.disturb import difference
 

@@ -6,10 +6,10 @@ from sklearn.neighbors import NearestNeighbors
 from small import SHAKEN, TINY
 from torch import Tensor
 
-from playground.core.fashion import FashionData
 from playground.core.inference import predict_logits
 from playground.core.likeness import NEIGHBOURS, Reference, features
 from playground.core.network import build_network
+from playground.data.images import FashionData
 from playground.experiment.experiment import DataChoice, Experiment
 from playground.experiment.presets import PRESETS
 

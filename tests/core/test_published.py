@@ -3,8 +3,8 @@
 import pytest
 
 from playground.core.articles import ARTICLES
-from playground.core.classes import CLASS_NAMES
 from playground.core.published import PUBLISHED, systems
+from playground.data.classes import CLASS_NAMES
 from playground.errors import ExperimentError
 from playground.experiment.presets import PRESETS
 

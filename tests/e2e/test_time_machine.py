@@ -12,8 +12,8 @@ from sklearn.metrics import accuracy_score, confusion_matrix
 from walking import settled
 
 from playground.core.calibration import reliability
-from playground.core.classes import CLASS_NAMES
 from playground.core.mistakes import Answers
+from playground.data.classes import CLASS_NAMES
 from playground.services.lab import Lab
 from playground.services.looking import Judged
 from playground.services.settings import Settings

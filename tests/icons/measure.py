@@ -67,7 +67,7 @@ def contact_sheet(misses: "Sequence[tuple[Icon, Tensor, str]]", columns: int = 5
 
 
 def main(run: str, half: str, folder: Path, sheet: Path | None = None) -> None:
-    from playground.core.classes import CLASS_NAMES
+    from playground.data.classes import CLASS_NAMES
     from playground.services.lab import Lab
     from playground.services.settings import load_settings
     from playground.system.executors import InlineExecutor

@@ -7,9 +7,9 @@ from patience import until
 from reading import said
 from streamlit.testing.v1 import AppTest
 
-from playground.core.classes import CLASS_NAMES
 from playground.core.evaluate import accuracy
 from playground.core.mistakes import Answers
+from playground.data.classes import CLASS_NAMES
 from playground.experiment.presets import PRESETS
 from playground.services.originals import DEBIAN_FOLDER
 from playground.ui.cache import lab

@@ -11,11 +11,11 @@ from patience import until
 from reading import said
 from streamlit.testing.v1 import AppTest
 
-from playground.core.classes import CLASS_NAMES
 from playground.core.duplicates import NEAR
 from playground.core.evaluate import accuracy
-from playground.core.fashion import FashionData, split
 from playground.core.labels import doubtful
+from playground.data.classes import CLASS_NAMES
+from playground.data.images import FashionData, split
 from playground.errors import DataError
 from playground.experiment.presets import PRESETS
 from playground.services.folds import fold_of

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from playground.core.csv_rows import COLUMNS
-from playground.core.fashion import FashionData, Images
+from playground.data.csv_rows import COLUMNS
+from playground.data.images import FashionData, Images
 from playground.services.kaggle import PAIR, Half
 
 HEADER = ",".join(COLUMNS).encode() + b"\n"

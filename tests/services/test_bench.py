@@ -5,7 +5,7 @@ import json
 import pytest
 from measured import QUICK, RATIOS
 
-from playground.core.fashion import FashionData
+from playground.data.images import FashionData
 from playground.errors import DataError
 from playground.services.bench import document, measure_all
 

@@ -15,9 +15,9 @@ from mirror import needs_debian
 from records import record
 from small import TINY
 
-from playground.core.fashion import KNOWN_FINGERPRINTS, FashionData
 from playground.core.inference import loss_and_accuracy
 from playground.core.run import DataOrigin, Run, RunState
+from playground.data.images import KNOWN_FINGERPRINTS, FashionData
 from playground.errors import RunError
 from playground.experiment.presets import PRESETS
 from playground.services.artifacts import RunFolders

@@ -21,11 +21,11 @@ from tensors import same
 from wicked import CANARY, WICKED
 
 from playground.core import onnx_model
-from playground.core.classes import CLASS_NAMES
 from playground.core.codegen import script
 from playground.core.inference import averaged
 from playground.core.network import build_network
 from playground.core.run import Run
+from playground.data.classes import CLASS_NAMES
 from playground.errors import RunError
 from playground.experiment.experiment import Experiment
 from playground.services import export as export_module

@@ -9,9 +9,9 @@ from patience import until
 from sklearn.metrics import accuracy_score
 from small import TINY
 
-from playground.core import fashion
-from playground.core.fashion import FashionData, Images
 from playground.core.run import RunState
+from playground.data import images
+from playground.data.images import FashionData, Images
 from playground.errors import ExperimentError
 from playground.services.folds import fold_of
 from playground.services.lab import Lab
@@ -42,14 +42,14 @@ def test_every_image_is_judged_by_who_left_it_out(lab: Lab, sample: FashionData)
     assert crossed is not None
     assert [run.name for run in crossed.runs] == [f"1 conv, 0 dense, fold {fold} of {K}" for fold in (1, 2, 3)]
     assert crossed.accuracy > 0.6
-    parts = [fashion.validation_images(sample, "held-out", fold, K) for fold in (1, 2, 3)]
+    parts = [images.validation_images(sample, "held-out", fold, K) for fold in (1, 2, 3)]
     labels = torch.cat([part.labels for part in parts if part is not None])
     said = torch.cat([lab.logits(run, "validation").argmax(1) for run in crossed.runs])
     assert crossed.accuracy == pytest.approx(accuracy_score(labels, said))
     assert len(crossed.images) == len(crossed.fold) == 6000
     for doubt in crossed.doubts[:5]:
         run = crossed.judge(doubt.index)
-        split = fashion.split(sample, "held-out", 1.0, run.experiment.data.fold, K)
+        split = images.split(sample, "held-out", 1.0, run.experiment.data.fold, K)
         assert split.validation is not None
         image = sample.train.pixels[doubt.index]
         assert not (split.train.pixels == image).flatten(1).all(1).any()

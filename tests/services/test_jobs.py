@@ -11,8 +11,8 @@ from patience import until
 from records import record
 from small import TINY, tiny
 
-from playground.core.fashion import FashionData
 from playground.core.run import RunState
+from playground.data.images import FashionData
 from playground.errors import DataError, RunError
 from playground.experiment.experiment import Experiment
 from playground.services.artifacts import RunFolder, RunFolders

@@ -11,7 +11,7 @@ import torch
 from mirror import CLOSED, needs_debian, put_tiny, quiet
 from pairs import HEADER, TEST, TRAIN, put_pair
 
-from playground.core.fashion import KNOWN_FINGERPRINTS, FashionData, canonical
+from playground.data.images import KNOWN_FINGERPRINTS, FashionData, canonical
 from playground.errors import DataError
 from playground.services import sources
 from playground.services.data_cache import CACHE_NAME

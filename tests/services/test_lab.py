@@ -18,8 +18,8 @@ from patience import until
 from records import record
 from small import TINY, tiny
 
-from playground.core.fashion import FashionData
 from playground.core.run import Run, RunState
+from playground.data.images import FashionData
 from playground.errors import ArchitectureError, ExperimentError, RunError, RunNotFoundError
 from playground.services.artifacts import RunFolders
 from playground.services.kept import Kept

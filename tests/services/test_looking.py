@@ -12,9 +12,9 @@ from sklearn.neighbors import NearestNeighbors
 from small import TINY
 
 from playground.core import inference, likeness
-from playground.core.fashion import KNOWN_FINGERPRINTS, FashionData, split
 from playground.core.inference import loss_and_accuracy
 from playground.core.run import DataOrigin, Run
+from playground.data.images import KNOWN_FINGERPRINTS, FashionData, split
 from playground.errors import DataError, RunError
 from playground.experiment.experiment import Validation
 from playground.services.artifacts import RunFolders

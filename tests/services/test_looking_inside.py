@@ -6,9 +6,9 @@ from patience import until
 from small import TINY
 
 from playground.core.activity import activity
-from playground.core.fashion import FashionData, scale
 from playground.core.places import Window, output_at, per_channel
 from playground.core.run import Run
+from playground.data.images import FashionData, scale
 from playground.errors import RunError
 from playground.services import inside
 from playground.services.inside import WATCHED, first_of

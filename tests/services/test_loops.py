@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from playground.core.fashion import FashionData
 from playground.core.network import build_network
+from playground.data.images import FashionData
 from playground.experiment.presets import PRESETS
 from playground.services import loops
 from playground.services.engine_speed import SYSTEM

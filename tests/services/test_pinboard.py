@@ -10,8 +10,8 @@ import torch
 from patience import until
 from small import SHAKEN, TINY, tiny
 
-from playground.core.fashion import FashionData
 from playground.core.run import Run, RunState
+from playground.data.images import FashionData
 from playground.services.artifacts import RunFolders
 from playground.services.example import EXAMPLES
 from playground.services.lab import Lab

@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from playground.core.fashion import FashionData
+from playground.data.images import FashionData
 from playground.services.peers import installed_peers
 from playground.services.ratios import Ratios, measure_ratios
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from playground.core.fashion import FashionData
 from playground.core.plan import plan
+from playground.data.images import FashionData
 from playground.errors import DataError, RunError
 from playground.experiment.presets import PRESETS
 from playground.services.data_cache import CACHE_NAME, read_cache

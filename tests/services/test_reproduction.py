@@ -9,11 +9,11 @@ from records import record
 from small import TINY
 
 from playground.core.articles import Article
-from playground.core.classes import CLASS_NAMES
 from playground.core.events import RateChanged
-from playground.core.fashion import FashionData
 from playground.core.published import System, systems
 from playground.core.run import DataOrigin, RunState
+from playground.data.classes import CLASS_NAMES
+from playground.data.images import FashionData
 from playground.experiment.experiment import Experiment
 from playground.services.lab import Lab
 from playground.services.reproduction import Measured, Reproduction, Row, finished, wanted

@@ -8,9 +8,9 @@ import pytest
 from mirror import needs_debian
 from PIL import Image
 
-from playground.core import fashion
-from playground.core.classes import CLASS_NAMES
-from playground.core.fashion import FashionData, Images
+from playground.data import images
+from playground.data.classes import CLASS_NAMES
+from playground.data.images import FashionData, Images
 from playground.errors import DataError
 from playground.services.originals import DEBIAN_FOLDER, read_full
 from playground.services.sample import ASSETS, TEST_SHEET, TRAIN_SHEET, load_sample
@@ -35,15 +35,15 @@ def full() -> FashionData:
 
 def test_it_has_7000_images_stratified_and_verified(sample: FashionData) -> None:
     assert (sample.name, sample.source, sample.verified) == ("sample", "sample", True)
-    assert fashion.class_counts(sample.train) == (600,) * 10
-    assert fashion.class_counts(sample.test) == (100,) * 10
+    assert images.class_counts(sample.train) == (600,) * 10
+    assert images.class_counts(sample.test) == (100,) * 10
 
 
 def test_its_split_holds_out_50_of_each_class(sample: FashionData) -> None:
-    split = fashion.split(sample, "held-out", 1.0)
-    assert fashion.class_counts(split.train) == (550,) * 10
+    split = images.split(sample, "held-out", 1.0)
+    assert images.class_counts(split.train) == (550,) * 10
     assert split.validation is not None
-    assert fashion.class_counts(split.validation) == (50,) * 10
+    assert images.class_counts(split.validation) == (50,) * 10
 
 
 def test_no_image_is_there_twice(sample: FashionData) -> None:
@@ -51,7 +51,7 @@ def test_no_image_is_there_twice(sample: FashionData) -> None:
 
 
 def test_it_looks_like_garments(sample: FashionData) -> None:
-    means = fashion.mean_images(sample.train).float()
+    means = images.mean_images(sample.train).float()
     trouser = CLASS_NAMES.index("Trouser")
     # two legs: dark between them at the bottom, light beside that
     assert means[trouser, 24, 14] < 60 < means[trouser, 24, 11]
@@ -104,7 +104,7 @@ def test_a_changed_pixel_is_found_by_the_fingerprint(tmp_path: Path) -> None:
 @pytest.mark.full_data
 @needs_debian
 def test_it_lies_inside_the_full_set_and_inside_its_split(sample: FashionData, full: FashionData) -> None:
-    small, large = (fashion.split(data, "held-out", 1.0) for data in (sample, full))
+    small, large = (images.split(data, "held-out", 1.0) for data in (sample, full))
     assert rows(small.train) < rows(large.train)
     assert rows(small.validation) < rows(large.validation)
     assert rows(sample.test) < rows(full.test)

@@ -7,8 +7,8 @@ from patience import until
 from small import TINY
 
 from playground.core import duplicates
-from playground.core.fashion import FashionData
 from playground.core.run import RunState
+from playground.data.images import FashionData
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.services.twins import PARTS

@@ -9,7 +9,7 @@ from sklearn.calibration import calibration_curve
 from sklearn.metrics import accuracy_score
 
 from playground.core.calibration import BINS, coverage, reliability
-from playground.core.classes import CLASS_NAMES
+from playground.data.classes import CLASS_NAMES
 from playground.ui.epoch_figures import chances_figure, classes_figure
 from playground.ui.inspection_figures import coverage_figure, reliability_figure
 

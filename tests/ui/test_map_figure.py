@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from playground.core.classes import CLASS_NAMES
+from playground.data.classes import CLASS_NAMES
 from playground.ui.map_figure import ANOTHER, ANY, Spots, as_csv, composition, map_figure, of_kind
 
 COUNT = 400

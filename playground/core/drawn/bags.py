@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-
-from playground.core.drawn.luggage import backpack, grip, suitcase
-from playground.core.drawn.sheet import MARK, PANEL, TRIM, Sheet, arc, both, box, ellipse, softened, whole
+from playground.data.synthetic.luggage import backpack, grip, suitcase
+from playground.data.synthetic.sheet import MARK, PANEL, TRIM, Sheet, arc, both, box, ellipse, softened, whole
 
 
 def bag(sheet: Sheet) -> None:

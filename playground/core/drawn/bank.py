@@ -6,15 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-
-from playground.core.drawn.bags import bag
-from playground.core.drawn.buttoned import coat, shirt
-from playground.core.drawn.lower import dress, trouser
-from playground.core.drawn.render import render
-from playground.core.drawn.sandals import sandal
-from playground.core.drawn.sheet import Sheet
-from playground.core.drawn.shoes import boot, sneaker
-from playground.core.drawn.tops import pullover, t_shirt
+from playground.data.synthetic.bags import bag
+from playground.data.synthetic.buttoned import coat, shirt
+from playground.data.synthetic.lower import dress, trouser
+from playground.data.synthetic.render import render
+from playground.data.synthetic.sandals import sandal
+from playground.data.synthetic.sheet import Sheet
+from playground.data.synthetic.shoes import boot, sneaker
+from playground.data.synthetic.tops import pullover, t_shirt
 
 DRAWN: tuple[Callable[[Sheet], None], ...] = (
     t_shirt,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-
-from playground.core.drawn.sheet import MARK, TRIM, Sheet, both, box, whole
-from playground.core.drawn.tops import Sleeve, buttons, collar, hood, neckline, sleeved
+from playground.data.synthetic.sheet import MARK, TRIM, Sheet, both, box, whole
+from playground.data.synthetic.tops import Sleeve, buttons, collar, hood, neckline, sleeved
 
 _OF_SHIRTS = {
     "long": Sleeve(length=(0.8, 1.12), angle=(35, 82), top=(0.24, 0.34), cuff=(0.14, 0.2)),

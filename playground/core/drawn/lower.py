@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-
-from playground.core.drawn.sheet import MARK, PANEL, TRIM, Sheet, both, box, whole
-from playground.core.drawn.tops import Sleeve, neckline, sleeves
+from playground.data.synthetic.sheet import MARK, PANEL, TRIM, Sheet, both, box, whole
+from playground.data.synthetic.tops import Sleeve, neckline, sleeves
 
 _OF_DRESSES = {
     "short": Sleeve(length=(0.18, 0.42), angle=(20, 75), top=(0.2, 0.3), cuff=(0.16, 0.28)),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-
-from playground.core.drawn.sheet import MARK, PANEL, TRIM, Points, Sheet, arc, both, box, ellipse, softened
+from playground.data.synthetic.sheet import MARK, PANEL, TRIM, Points, Sheet, arc, both, box, ellipse, softened
 
 
 def grip(x: float, reach: float, y: float, high: float, square: bool) -> Points:

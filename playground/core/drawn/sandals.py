@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-
-from playground.core.drawn.sheet import MARK, TRIM, Points, Sheet, both, box, softened, turned
+from playground.data.synthetic.sheet import MARK, TRIM, Points, Sheet, both, box, softened, turned
 
 
 def sandal(sheet: Sheet) -> None:

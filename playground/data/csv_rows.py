@@ -9,7 +9,7 @@ from itertools import zip_longest
 import numpy as np
 import numpy.typing as npt
 
-from playground.core.classes import CLASSES, SIDE
+from playground.data.classes import CLASSES, SIDE
 from playground.errors import DataError
 
 COLUMNS = ("label", *(f"pixel{number}" for number in range(1, SIDE * SIDE + 1)))

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from playground.core.classes import CLASSES, SIDE
+from playground.data.classes import CLASSES, SIDE
 from playground.errors import DataError, ExperimentError
 from playground.experiment.experiment import HELD_OUT
 

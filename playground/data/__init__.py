@@ -1,0 +1,1 @@
+"""Fashion-MNIST as tensors, and garments drawn at random."""
