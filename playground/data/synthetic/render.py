@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
-from playground.data.synthetic.sheet import Piece, Sheet, turned
 
 from playground.data.classes import SIDE
+from playground.data.synthetic.sheet import Piece, Sheet, turned
 
 _FINE = 4  # drawn so many times larger
 _CANVAS = SIDE * _FINE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from playground.data.synthetic.sheet import MARK, TRIM, Points, Sheet, both, box, softened, turned
 
 

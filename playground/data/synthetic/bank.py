@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+
 from playground.data.synthetic.bags import bag
 from playground.data.synthetic.buttoned import coat, shirt
 from playground.data.synthetic.lower import dress, trouser

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from playground.data.synthetic.sheet import MARK, PANEL, TRIM, Sheet, both, box, whole
 from playground.data.synthetic.tops import Sleeve, neckline, sleeves
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from playground.data.synthetic.sheet import MARK, TRIM, Sheet, both, box, whole
 from playground.data.synthetic.tops import Sleeve, buttons, collar, hood, neckline, sleeved
 

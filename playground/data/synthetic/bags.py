@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from playground.data.synthetic.luggage import backpack, grip, suitcase
 from playground.data.synthetic.sheet import MARK, PANEL, TRIM, Sheet, arc, both, box, ellipse, softened, whole
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+
 from playground.data.synthetic.sheet import (
     MARK,
     PANEL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from playground.data.synthetic.sheet import MARK, PANEL, TRIM, Points, Sheet, arc, box, ellipse, softened
 
 _TILTS = (8.0, 8.0, 30.0)  # degrees: a shoe is drawn standing, now and then stepping
