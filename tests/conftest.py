@@ -30,7 +30,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 @pytest.fixture(scope="session")
 def sample() -> "FashionData":
     """The 7,000 real images that come with the playground."""
-    from playground.services.sample import load_sample
+    from playground.data.sources.sample import load_sample
 
     return load_sample()
 

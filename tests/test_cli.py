@@ -20,12 +20,12 @@ from playground import cli
 from playground.core.run import Run
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData
+from playground.data.sources.cache import CACHE_NAME
+from playground.data.sources.datasets import Datasets
+from playground.data.sources.originals import DEBIAN_FOLDER, ORIGINALS
 from playground.experiment.presets import PRESETS
-from playground.services.data_cache import CACHE_NAME
-from playground.services.datasets import Datasets
 from playground.services.example import EXAMPLES
 from playground.services.lab import Lab
-from playground.services.originals import DEBIAN_FOLDER, ORIGINALS
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from playground.core.run import Run, RunState
-from playground.services.datasets import Datasets
+from playground.data.sources.datasets import Datasets
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor

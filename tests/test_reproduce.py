@@ -14,7 +14,7 @@ from playground.commands import reproduce
 from playground.core import published
 from playground.core.published import PUBLISHED, System
 from playground.core.run import Run
-from playground.services.datasets import Datasets
+from playground.data.sources.datasets import Datasets
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor

@@ -13,8 +13,8 @@ from PIL import Image
 
 from playground.data.classes import CLASSES
 from playground.data.images import FashionData, Images
-from playground.services.originals import DEBIAN_FOLDER, read_full
-from playground.services.sample import ACROSS, ASSETS, TEST_SHEET, TRAIN_SHEET
+from playground.data.sources.originals import DEBIAN_FOLDER, read_full
+from playground.data.sources.sample import ACROSS, ASSETS, TEST_SHEET, TRAIN_SHEET
 
 
 def choose_sample(full: FashionData) -> tuple[Images, Images]:

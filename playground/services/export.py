@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from playground.core.run import Run
+from playground.data.sources.sample import ASSETS, load_sample
 from playground.errors import RunError
 from playground.services.importing import RECORD, WEIGHTS
-from playground.services.sample import ASSETS, load_sample
 
 if TYPE_CHECKING:
     from torch import nn

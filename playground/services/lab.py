@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from playground.core.run import MOST_NAME, DataOrigin, Run, RunState
 from playground.core.verdict import Advice
+from playground.data.sources.datasets import Datasets
 from playground.errors import DataError, PictureError, PyTorchError, RunError
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import name_for
@@ -21,7 +22,6 @@ from playground.services.artifacts import RunFolders
 from playground.services.catalog import Catalog, Listed, Progress
 from playground.services.coaching import Coaching
 from playground.services.database import open_database
-from playground.services.datasets import Datasets
 from playground.services.example import EXAMPLES, readable
 from playground.services.first_listing import FirstListing
 from playground.services.folds import Folds

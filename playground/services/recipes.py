@@ -12,9 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from playground.data.sources.cache import CACHE_NAME, write_cache
 from playground.errors import DataError
 from playground.experiment.presets import PRESETS
-from playground.services.data_cache import CACHE_NAME, write_cache
 from playground.system import processes
 
 if TYPE_CHECKING:

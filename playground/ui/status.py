@@ -6,7 +6,7 @@ import functools
 
 import streamlit as st
 
-from playground.services.datasets import DataStatus
+from playground.data.sources.datasets import DataStatus
 from playground.services.lab import Lab
 from playground.ui.markdown import sentence
 from playground.ui.refresh import watched

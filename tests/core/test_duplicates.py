@@ -9,7 +9,7 @@ from sklearn.metrics import pairwise_distances
 
 from playground.core.duplicates import FARTHEST, NEAR, Pairs, Share, compare, together, with_and_without
 from playground.data.images import FashionData
-from playground.services.originals import DEBIAN_FOLDER
+from playground.data.sources.originals import DEBIAN_FOLDER
 
 
 def compared(first: torch.Tensor, second: torch.Tensor | None = None, farthest: float = FARTHEST) -> Pairs:
@@ -83,7 +83,7 @@ def test_no_published_image_is_there_twice_to_the_pixel() -> None:
     """Those that were, were replaced in 2017: zalandoresearch/fashion-mnist, pull request 45."""
     if not DEBIAN_FOLDER.is_dir():
         pytest.skip("the full set is not here")
-    from playground.services.originals import read_full
+    from playground.data.sources.originals import read_full
 
     full = read_full(DEBIAN_FOLDER, "debian", lambda *_: None)
     rows = [bytes(image) for part in (full.train, full.test) for image in part.pixels.flatten(1).numpy()]

@@ -8,8 +8,8 @@ import pytest
 from opened import opened
 from streamlit.testing.v1 import AppTest
 
+from playground.data.sources.datasets import Datasets
 from playground.experiment.presets import PRESETS
-from playground.services.datasets import Datasets
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.services.originals import DEBIAN_FOLDER, ORIGINALS
+from playground.data.sources.originals import DEBIAN_FOLDER, ORIGINALS
 
 CLOSED = "http://127.0.0.1:1/"  # nobody listens there
 

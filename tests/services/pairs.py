@@ -7,7 +7,7 @@ import numpy as np
 
 from playground.data.csv_rows import COLUMNS
 from playground.data.images import FashionData, Images
-from playground.services.kaggle import PAIR, Half
+from playground.data.sources.kaggle import PAIR, Half
 
 HEADER = ",".join(COLUMNS).encode() + b"\n"
 TRAIN, TEST = (half.name for half in PAIR)

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from mirror import CLOSED, Mirror, needs_debian, put_tiny
 
+from playground.data.sources.cache import CACHE_NAME
+from playground.data.sources.datasets import Datasets
+from playground.data.sources.originals import ORIGINALS, RAW
+from playground.data.sources.sources import SOURCES
 from playground.errors import DataError
-from playground.services.data_cache import CACHE_NAME
-from playground.services.datasets import Datasets
-from playground.services.originals import ORIGINALS, RAW
-from playground.services.sources import SOURCES
 
 full_data = pytest.mark.full_data
 
@@ -45,7 +45,7 @@ def mirror(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirror]:
 
 
 def test_importing_it_does_not_import_torch() -> None:
-    code = "import sys, playground.services.datasets; sys.exit('torch' in sys.modules)"
+    code = "import sys, playground.data.sources.datasets; sys.exit('torch' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
 
 

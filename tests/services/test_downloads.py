@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from mirror import CLOSED, Mirror, needs_debian, put_tiny, quiet, tiny
 
+from playground.data.sources.datasets import Datasets
+from playground.data.sources.downloads import debian_download, download
+from playground.data.sources.originals import DEBIAN_FOLDER, ORIGINALS, RAW, read_full
 from playground.errors import DataError
-from playground.services.datasets import Datasets
-from playground.services.downloads import debian_download, download
-from playground.services.originals import DEBIAN_FOLDER, ORIGINALS, RAW, read_full
 
 full_data = pytest.mark.full_data
 

@@ -18,6 +18,7 @@ from small import TINY
 from playground.core.inference import loss_and_accuracy
 from playground.core.run import DataOrigin, Run, RunState
 from playground.data.images import KNOWN_FINGERPRINTS, FashionData
+from playground.data.sources.sample import ASSETS
 from playground.errors import RunError
 from playground.experiment.presets import PRESETS
 from playground.services.artifacts import RunFolders
@@ -29,7 +30,6 @@ from playground.services.example import (
 )
 from playground.services.kept import Kept
 from playground.services.lab import Lab
-from playground.services.sample import ASSETS
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 

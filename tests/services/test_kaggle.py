@@ -12,13 +12,13 @@ from mirror import CLOSED, needs_debian, put_tiny, quiet
 from pairs import HEADER, TEST, TRAIN, put_pair
 
 from playground.data.images import KNOWN_FINGERPRINTS, FashionData, canonical
+from playground.data.sources import sources
+from playground.data.sources.cache import CACHE_NAME
+from playground.data.sources.datasets import Datasets
+from playground.data.sources.kaggle import Half, read_pair
+from playground.data.sources.originals import DEBIAN_FOLDER, RAW, AbsentError, read_full
+from playground.data.sources.sources import Places, load
 from playground.errors import DataError
-from playground.services import sources
-from playground.services.data_cache import CACHE_NAME
-from playground.services.datasets import Datasets
-from playground.services.kaggle import Half, read_pair
-from playground.services.originals import DEBIAN_FOLDER, RAW, AbsentError, read_full
-from playground.services.sources import Places, load
 
 Pair = tuple[Half, Half]
 

@@ -16,9 +16,9 @@ from small import SHAKEN
 from tensors import same
 
 from playground.core.run import RunState
+from playground.data.sources.originals import DEBIAN_FOLDER
 from playground.services.artifacts import RunFolders
 from playground.services.lab import Lab
-from playground.services.originals import DEBIAN_FOLDER
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 

@@ -11,9 +11,9 @@ from PIL import Image
 from playground.data import images
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, Images
+from playground.data.sources.originals import DEBIAN_FOLDER, read_full
+from playground.data.sources.sample import ASSETS, TEST_SHEET, TRAIN_SHEET, load_sample
 from playground.errors import DataError
-from playground.services.originals import DEBIAN_FOLDER, read_full
-from playground.services.sample import ASSETS, TEST_SHEET, TRAIN_SHEET, load_sample
 from tools.make_sample import make_sample
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from mirror import needs_debian, put_tiny, quiet, tiny
 
+from playground.data.sources.originals import DEBIAN_FOLDER, ORIGINALS, RAW, AbsentError, read_original
+from playground.data.sources.sources import Places, load
 from playground.errors import DataError
-from playground.services.originals import DEBIAN_FOLDER, ORIGINALS, RAW, AbsentError, read_original
-from playground.services.sources import Places, load
 
 LABELS = ORIGINALS[1]
 full_data = pytest.mark.full_data

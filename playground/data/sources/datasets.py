@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from playground.data.sources.cache import CACHE_NAME, read_cache, write_cache
+from playground.data.sources.originals import DEBIAN_FOLDER, AbsentError, Report
+from playground.data.sources.sources import SOURCES, Places, load, stamp
 from playground.errors import DataError
-from playground.services.data_cache import CACHE_NAME, read_cache, write_cache
-from playground.services.originals import DEBIAN_FOLDER, AbsentError, Report
-from playground.services.sources import SOURCES, Places, load, stamp
 from playground.system import threads
 from playground.text.sentences import printable
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playground.data.sources.folder import files_in
 from playground.errors import DataError
-from playground.services.data_folder import files_in
 from playground.text.file_signature import nature
 from playground.text.sentences import printable
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playground.data.sources.downloads import debian_download, download, torchvision_mirrors
+from playground.data.sources.folder import files_below, files_in
+from playground.data.sources.kaggle import PAIR, read_pair
+from playground.data.sources.originals import DEBIAN_FOLDER, ORIGINALS, RAW, AbsentError, Report, read_full
+from playground.data.sources.sample import load_sample
 from playground.errors import DataError
-from playground.services.data_folder import files_below, files_in
-from playground.services.downloads import debian_download, download, torchvision_mirrors
-from playground.services.kaggle import PAIR, read_pair
-from playground.services.originals import DEBIAN_FOLDER, ORIGINALS, RAW, AbsentError, Report, read_full
-from playground.services.sample import load_sample
 from playground.text.sentences import printable
 
 if TYPE_CHECKING:

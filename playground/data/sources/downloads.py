@@ -15,8 +15,7 @@ import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
-from playground.errors import DataError
-from playground.services.originals import (
+from playground.data.sources.originals import (
     DEBIAN_FOLDER,
     ORIGINALS,
     AbsentError,
@@ -25,6 +24,7 @@ from playground.services.originals import (
     check,
     read_original,
 )
+from playground.errors import DataError
 from playground.system.credentials import without_secrets
 from playground.system.files import write_atomically
 

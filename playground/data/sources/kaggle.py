@@ -15,9 +15,9 @@ import numpy as np
 
 from playground.data.classes import SIDE
 from playground.data.csv_rows import LONGEST_ROW, check_header, parse_rows
+from playground.data.sources.folder import files_in
+from playground.data.sources.originals import AbsentError, Report
 from playground.errors import DataError
-from playground.services.data_folder import files_in
-from playground.services.originals import AbsentError, Report
 from playground.text.sentences import printable
 
 if TYPE_CHECKING:

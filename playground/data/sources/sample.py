@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from playground.data.images import FashionData, Images
     from playground.experiment.experiment import DataChoice
 
-ASSETS = Path(__file__).parents[1] / "assets"
+ASSETS = Path(__file__).parents[2] / "assets"
 TRAIN_SHEET, TEST_SHEET = "sample-train.png", "sample-test.png"
 _SIZES = {TRAIN_SHEET: 600, TEST_SHEET: 100}  # images of each class
 ACROSS = 50
