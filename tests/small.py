@@ -3,10 +3,10 @@
 import random
 from typing import Any
 
-from playground.core.network import ACTIVATIONS, POOLS, READOUTS
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import Experiment
 from playground.experiment.variants import VARIANTS
+from playground.network.build import ACTIVATIONS, POOLS, READOUTS
 
 TINY = Experiment.parse(
     {

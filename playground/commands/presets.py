@@ -12,7 +12,7 @@ from playground.experiment.presets import PRESETS
 @printed(lambda d: "\n".join(f"{p['name']:24}{p['parameters']:>9,} parameters" for p in d["presets"]))
 def presets() -> Document:
     """List the recipes and the published systems."""
-    from playground.core.plan import plan
+    from playground.network.plan import plan
 
     return {
         "presets": [

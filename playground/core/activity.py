@@ -12,10 +12,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from playground.core.places import per_channel, walk
-from playground.core.plan import LayerRow, places
 from playground.data.images import Images, scale
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import DataChoice
+from playground.network.plan import LayerRow, places
 
 Channels = NDArray[np.float64]  # one number a channel
 

@@ -14,11 +14,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from playground.core.network import ACTIVATIONS, Residual, SeededDropout
 from playground.core.places import outputs, own_weights, padding_before
-from playground.core.plan import LayerRow, places
 from playground.errors import RunError
 from playground.experiment.architecture import Architecture
+from playground.network.build import ACTIVATIONS, Residual, SeededDropout
+from playground.network.plan import LayerRow, places
 
 Position = tuple[int, ...]  # (row, column) in a map; () of a unit
 

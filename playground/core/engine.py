@@ -23,10 +23,7 @@ from playground.core.events import (
     RateChanged,
     Started,
 )
-from playground.core.inference import evaluation_batch, loss_and_accuracy, predict_logits
-from playground.core.network import build_network
 from playground.core.optimizers import build_optimizer, load_tensors, tensors_of
-from playground.core.precision import compute_exactly, memory_layout, name_of, resolve_device, resolve_precision
 from playground.core.schedule import highest_share, learning_rate
 from playground.core.state import Start, TrainingState
 from playground.core.tally import Sums, Tally
@@ -34,6 +31,15 @@ from playground.data.images import FashionData, Images, scale, split
 from playground.errors import ExperimentError
 from playground.experiment.experiment import Experiment
 from playground.experiment.training import Steps
+from playground.network.build import build_network
+from playground.network.inference import evaluation_batch, loss_and_accuracy, predict_logits
+from playground.network.precision import (
+    compute_exactly,
+    memory_layout,
+    name_of,
+    resolve_device,
+    resolve_precision,
+)
 
 MOST_POINTS = 2000
 """Batch events of a whole run at most; longer runs report the mean over several batches of an epoch."""
@@ -79,7 +85,7 @@ def train(
     """Train an experiment.
 
     Args:
-        experiment: What to train; its layers must fit (see `playground.core.plan.check`).
+        experiment: What to train; its layers must fit (see `playground.network.plan.check`).
         data: The images.
         clock: Seconds, from any start; only differences count.
         steer: Asked between batches. It may block (a pause; the time does not count) and may stop the run.

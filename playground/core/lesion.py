@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from playground.core.network import Sequence
 from playground.data.images import scale
 from playground.experiment.experiment import DataChoice
+from playground.network.build import Sequence
 
 Muted = Mapping[str, tuple[int, ...]]  # channels by the layer they belong to: {"conv2": (0, 5)}
 

@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playground.core.network import Sequence
 from playground.data.images import scale
 from playground.experiment.experiment import DataChoice
+from playground.network.build import Sequence
 
 NEIGHBOURS = 5
 _KTH = 10  # a single odd training image should not vouch for an odd picture

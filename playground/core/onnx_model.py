@@ -11,10 +11,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from playground.core.inference import averaged
 from playground.data.classes import SIDE
 from playground.data.images import scale
 from playground.experiment.experiment import DataChoice
+from playground.network.inference import averaged
 
 
 class Answering(nn.Module):

@@ -1,7 +1,7 @@
 """Places in a network where one can look: what leaves each of its modules, and its weights as pictures.
 
-A network that evaluates does what follows a convolution in one (`core.fused`), so nothing between is seen. Here
-its modules are run one by one. A place is a row of the layer table (`core.plan.places`).
+A network that evaluates does what follows a convolution in one (`network.fused`), so nothing between is seen. Here
+its modules are run one by one. A place is a row of the layer table (`network.plan.places`).
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from playground.core.network import Residual
-from playground.core.plan import LayerRow, places
 from playground.experiment.architecture import Architecture
+from playground.network.build import Residual
+from playground.network.plan import LayerRow, places
 
 Modules = Iterator[tuple[str, Tensor]]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from playground.core.articles import ARTICLES, Article
-from playground.core.plan import Plan, plan
 from playground.errors import ExperimentError
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
+from playground.network.plan import Plan, plan
 
 PUBLISHED = tuple(name for name, preset in PRESETS.items() if preset.article)
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from torch import nn
 
-from playground.core.network import GlobalPool, Residual, SeededDropout, blueprint
 from playground.experiment.architecture import Architecture
+from playground.network.build import GlobalPool, Residual, SeededDropout, blueprint
 
 _LONGEST = 88  # letters of a line
 

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from playground.core.places import output_at, per_channel
-from playground.core.plan import LayerRow
 from playground.data.images import scale
 from playground.experiment.experiment import DataChoice
+from playground.network.plan import LayerRow
 
 TOP = 12
 

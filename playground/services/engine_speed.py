@@ -16,8 +16,8 @@ import torch
 
 from playground.core.engine import train
 from playground.core.events import EpochEnd
-from playground.core.plan import plan
 from playground.experiment.presets import PRESETS
+from playground.network.plan import plan
 from playground.system.executors import ThreadExecutor
 from playground.system.machine import has_units, matrix_product_gflops
 from playground.system.memory import keep_freed_memory

@@ -84,8 +84,8 @@ def brought_in(packed: Packed, data: FashionData | None, **own: Any) -> Packed:
         ArchitectureError: Its layers need too much memory.
         RunError: The weights are not those of its layers.
     """
-    from playground.core import plan
-    from playground.core.inference import load_network
+    from playground.network import plan
+    from playground.network.inference import load_network
 
     record = packed.record
     plan.check(record.experiment)  # before anything is allocated
@@ -104,8 +104,8 @@ def brought_in(packed: Packed, data: FashionData | None, **own: Any) -> Packed:
 
 def _judged(run: Run, network: nn.Module, data: FashionData) -> Run:
     """The same with the accuracies that are seen here, and a word where its record says otherwise."""
-    from playground.core.inference import evaluation_batch, loss_and_accuracy, predict_logits
     from playground.data.images import validation_images
+    from playground.network.inference import evaluation_batch, loss_and_accuracy, predict_logits
 
     choice, batch = run.experiment.data, evaluation_batch(run.experiment.architecture)
 

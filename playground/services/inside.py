@@ -18,9 +18,9 @@ if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are 
     from playground.core.explain import Attribution
     from playground.core.lesion import Effect, Muted
     from playground.core.places import Window
-    from playground.core.plan import LayerRow
     from playground.core.top_images import TopImages
     from playground.data.images import Images
+    from playground.network.plan import LayerRow
 
 Group = Literal["validation", "training", "test"]
 MOST_BYTES = 2**27  # of activations from which lesions start
@@ -83,7 +83,7 @@ class Inside:
 
     def places(self, run: Run) -> tuple[LayerRow, ...]:
         """The rows of a network's layer table, and those in the branches of residual blocks."""
-        from playground.core.plan import places
+        from playground.network.plan import places
 
         return places(run.experiment.architecture)
 
@@ -154,8 +154,8 @@ class Inside:
         sampled = self.images(run)
 
         def work() -> Work[TopImages]:
-            from playground.core.inference import evaluation_batch
             from playground.core.top_images import top_images
+            from playground.network.inference import evaluation_batch
 
             network, experiment = self._looking.network(run, epoch), run.experiment
             batch = evaluation_batch(experiment.architecture)
@@ -169,7 +169,7 @@ class Inside:
 
         def work() -> Work[Activity]:
             from playground.core.activity import activity
-            from playground.core.inference import evaluation_batch
+            from playground.network.inference import evaluation_batch
 
             yield 0.0
             experiment = run.experiment
@@ -194,8 +194,8 @@ class Inside:
         images = first_of(sampled.images, min(count, self.room_for(layer)))
 
         def work() -> Work[Known]:
-            from playground.core.inference import evaluation_batch
             from playground.core.lesion import activations, lesioned
+            from playground.network.inference import evaluation_batch
 
             network, experiment = self._looking.network(run, epoch), run.experiment
             batch = evaluation_batch(experiment.architecture)
@@ -208,8 +208,8 @@ class Inside:
 
     def lesion(self, run: Run, epoch: int, known: Known, muted: Muted, fill: str) -> tuple[Tensor, Effect]:
         """Class scores [n, 10] with filters muted, and what that did. Layers before the known one cannot be."""
-        from playground.core.inference import evaluation_batch
         from playground.core.lesion import effect, lesioned
+        from playground.network.inference import evaluation_batch
 
         key = fill, tuple((layer, tuple(channels)) for layer, channels in sorted(muted.items()) if channels)
         before = self._lesioned.setdefault(known, {})
@@ -226,8 +226,8 @@ class Inside:
         """The accuracy with each filter of a layer muted alone, float64 [c]."""
 
         def work() -> Work[Tensor]:
-            from playground.core.inference import evaluation_batch
             from playground.core.lesion import one_by_one
+            from playground.network.inference import evaluation_batch
 
             batch = evaluation_batch(run.experiment.architecture)
             network = self._looking.network(run, epoch)

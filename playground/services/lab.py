@@ -45,8 +45,8 @@ if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are 
 
     from playground.core.course import Course
     from playground.core.garment import Prepared
-    from playground.core.plan import Plan
     from playground.data.images import FashionData, Images
+    from playground.network.plan import Plan
     from playground.services.export import Export
 
 
@@ -117,8 +117,9 @@ class Lab:
 
     def _warm_up(self) -> None:
         try:
-            from playground.core import engine, fused, plan  # noqa: F401  the imports are the work
-            from playground.core.precision import resolve_device, resolve_precision
+            from playground.core import engine  # noqa: F401  the imports are the work
+            from playground.network import fused, plan  # noqa: F401  the imports are the work
+            from playground.network.precision import resolve_device, resolve_precision
         except Exception as error:  # noqa: BLE001  a library may fail in any way; whoever asks is told
             self._fault = error
         else:
@@ -150,8 +151,8 @@ class Lab:
             ExperimentError: The device it asks for is not in this machine.
             ArchitectureError: Its layers do not fit, or need too much memory.
         """
-        from playground.core.plan import check
-        from playground.core.precision import resolve_device
+        from playground.network.plan import check
+        from playground.network.precision import resolve_device
 
         resolve_device(experiment.training.device)
         return check(experiment)

@@ -300,7 +300,7 @@ class Looking:
         return self._network(run.run, run.epoch_number(epoch), run.experiment.architecture)[0]
 
     def _ask(self, run: str, epoch: int, experiment: Experiment, pixels: Tensor) -> Tensor:
-        from playground.core.inference import predict_logits
+        from playground.network.inference import predict_logits
 
         network, batch = self._network(run, epoch, experiment.architecture)
         return predict_logits(network, pixels, experiment.data, batch)
@@ -317,7 +317,7 @@ class Looking:
 
     def _load_network(self, run: str, epoch: int, architecture: Architecture) -> tuple[nn.Sequential, int]:
         """A run's network, and how many images it may judge at once."""
-        from playground.core.inference import evaluation_batch, load_network
+        from playground.network.inference import evaluation_batch, load_network
 
         weights = self._kept(run).weights(epoch)
         try:

@@ -126,8 +126,8 @@ class Maps:
         """What the last layer sees of the first images, float32 [count, d]; known ones are not asked anew."""
         import torch
 
-        from playground.core.inference import evaluation_batch
         from playground.core.likeness import features
+        from playground.network.inference import evaluation_batch
 
         network, choice = self._looking.network(seen.run, epoch), seen.run.experiment.data
         key = (*_key(seen), epoch)

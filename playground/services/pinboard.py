@@ -175,7 +175,7 @@ def said_of(run: Run, weights: Mapping[str, Tensor], pins: Sequence[Pin]) -> dic
     """What a run's network with these weights says of pins, by pin; without those where its scores overflow."""
     import torch
 
-    from playground.core.inference import evaluation_batch, load_network, predict_logits
+    from playground.network.inference import evaluation_batch, load_network, predict_logits
 
     architecture = run.experiment.architecture
     network = load_network(architecture, weights)

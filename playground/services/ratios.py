@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from playground.core.plan import plan
 from playground.experiment.presets import PRESETS
+from playground.network.plan import plan
 from playground.services import engine_speed, peers
 from playground.services.engine_speed import PRECISIONS, SYSTEM, Epoch, Peak, Worker, training_operations
 from playground.services.peers import TUTORIAL, Timed

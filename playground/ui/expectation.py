@@ -9,7 +9,7 @@ from playground.experiment.experiment import Experiment
 from playground.services.lab import Lab
 
 if TYPE_CHECKING:  # imports torch
-    from playground.core.plan import Plan
+    from playground.network.plan import Plan
 
 
 def expected_epoch_seconds(lab: Lab, experiment: Experiment, plan: Plan) -> tuple[float, str] | None:

@@ -27,7 +27,7 @@ from playground.ui.widgets import select, setting, settings
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
-    from playground.core.plan import Plan  # imports torch
+    from playground.network.plan import Plan  # imports torch
 
 Document = dict[str, Any]
 _BASIC = ("channels", "kernel", "pool")  # of a convolution; everything else is folded

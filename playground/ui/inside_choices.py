@@ -8,9 +8,9 @@ from typing import cast
 import streamlit as st
 import torch
 
-from playground.core.plan import LayerRow
 from playground.core.run import Run
 from playground.data.classes import CLASS_NAMES
+from playground.network.plan import LayerRow
 from playground.services.inside import Group, Sampled
 from playground.services.lab import Lab
 from playground.ui.gallery import enlarged

@@ -10,9 +10,9 @@ from torch import Tensor
 
 from playground.core.evaluate import confusion
 from playground.core.lesion import FILLS, Effect
-from playground.core.plan import LayerRow
 from playground.core.run import Run
 from playground.data.classes import CLASS_NAMES
+from playground.network.plan import LayerRow
 from playground.services.inside import Known
 from playground.services.lab import Lab
 from playground.ui.charts import change_figure, confusion_figure

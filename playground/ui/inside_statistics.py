@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from playground.core.activity import Activity, PlaceActivity
-from playground.core.plan import LayerRow
+from playground.network.plan import LayerRow
 from playground.services.inside import WATCHED
 from playground.services.lab import Lab
 from playground.ui.inside_choices import among, place_label, unit_word

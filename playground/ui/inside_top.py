@@ -8,9 +8,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from playground.core.plan import LayerRow
 from playground.core.top_images import TopImages
 from playground.data.classes import CLASS_NAMES
+from playground.network.plan import LayerRow
 from playground.services.inside import Sampled
 from playground.services.lab import Lab
 from playground.ui.gallery import Tile, gallery

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from playground.core.arithmetic import Worked
-from playground.core.plan import LayerRow
+from playground.network.plan import LayerRow
 from playground.services.lab import Lab
 from playground.ui.inside_choices import pick_number, pick_place, unit_word
 from playground.ui.inside_figures import clickable_map, number_grid

@@ -8,7 +8,7 @@ from itertools import groupby
 
 import plotly.graph_objects as go
 
-from playground.core.plan import LayerRow, Plan
+from playground.network.plan import LayerRow, Plan
 
 _SHEET = 1.6  # offset of one sheet of a stack from the next, in pixels of the input image
 _MOST_SHEETS = 9

@@ -16,7 +16,7 @@ from playground.ui.warmup import wait_for_torch
 from playground.ui.words import roughly
 
 if TYPE_CHECKING:  # imports torch
-    from playground.core.plan import Plan
+    from playground.network.plan import Plan
 
 
 def network_panel(lab: Lab, drafted: Drafted) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from playground.core.plan import plan
 from playground.core.published import systems
+from playground.network.plan import plan
 
 
 @st.cache_data(show_spinner=False)

@@ -12,10 +12,10 @@ from torch.nn import functional
 
 from playground.core.arithmetic import Further, worked
 from playground.core.places import outputs, own_weights
-from playground.core.plan import places
 from playground.data.images import FashionData, scale
 from playground.errors import RunError
 from playground.experiment.presets import PRESETS
+from playground.network.plan import places
 
 
 def test_every_sum_and_step_is_the_networks_own_in_random_networks() -> None:

@@ -17,7 +17,6 @@ from playground.core import engine
 from playground.core.coach import advise
 from playground.core.evaluate import confusion
 from playground.core.events import EpochMetrics, Finished
-from playground.core.network import build_network
 from playground.core.run import RunState
 from playground.core.schedule import highest_share
 from playground.core.silence import Silent, silent_channels
@@ -25,6 +24,7 @@ from playground.core.verdict import GUESSING, Advice, Evidence, Verdict, least_l
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, scale
 from playground.experiment.experiment import Experiment
+from playground.network.build import build_network
 
 LEARNS = Experiment.parse(
     {

@@ -20,14 +20,14 @@ from wicked import CANARY, WICKED
 from playground.core.codegen import script
 from playground.core.engine import generator, train
 from playground.core.events import Finished
-from playground.core.network import build_network
-from playground.core.plan import plan
 from playground.data import images
 from playground.data.images import FashionData, scale
 from playground.errors import PlaygroundError
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
 from playground.experiment.training import Augmentation
+from playground.network.build import build_network
+from playground.network.plan import plan
 from playground.services.peers import lay_out
 
 MOST_PARAMETERS = 1_000_000  # larger ones add nothing but time

@@ -18,11 +18,11 @@ from playground.core import engine
 from playground.core.divergence import HOPELESS_LOSS
 from playground.core.engine import MOST_POINTS, Steering, batches, generator, train
 from playground.core.events import BatchEnd, Diverged, EpochEnd, Event, Finished, RateChanged, Started
-from playground.core.inference import load_network, loss_and_accuracy, predict_logits
-from playground.core.network import build_network
 from playground.data.images import FashionData, scale, split
 from playground.errors import ExperimentError
 from playground.experiment.experiment import DataChoice, Experiment
+from playground.network.build import build_network
+from playground.network.inference import load_network, loss_and_accuracy, predict_logits
 
 
 class Clock:

@@ -15,8 +15,8 @@ from playground.core.evaluate import (
     shares,
     summed_probabilities,
 )
-from playground.core.inference import loss_and_accuracy
 from playground.data.classes import CLASS_NAMES
+from playground.network.inference import loss_and_accuracy
 
 LABELS = torch.tensor([0, 0, 1, 2, 2, 2])
 GUESSES = [0, 1, 1, 2, 0, 9]

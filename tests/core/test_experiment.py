@@ -8,12 +8,13 @@ from typing import Any, get_args
 import pytest
 from small import SHAKEN, TINY
 
-from playground.core import network, optimizers, schedule
+from playground.core import optimizers, schedule
 from playground.errors import ExperimentError
 from playground.experiment.architecture import Activation, Pool, Readout
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
 from playground.experiment.variants import VARIANTS, retagged, tags
+from playground.network import build
 
 NOT_FOR_PEOPLE = re.compile(
     r"Input should|validation error|pydantic|type=|Traceback|<class|None|True|False|Invalid JSON"
@@ -339,11 +340,11 @@ class TestChanged:
 
 class TestRegistriesAgree:
     def test_with_the_choices(self) -> None:
-        assert tuple(network.ACTIVATIONS) == get_args(Activation)
-        assert tuple(network.POOLS) == get_args(Pool)
-        assert tuple(network.READOUTS) == get_args(Readout)
+        assert tuple(build.ACTIVATIONS) == get_args(Activation)
+        assert tuple(build.POOLS) == get_args(Pool)
+        assert tuple(build.READOUTS) == get_args(Readout)
 
     def test_with_the_variants(self) -> None:
-        assert tuple(network._BUILDERS) == VARIANTS["kind"]
+        assert tuple(build._BUILDERS) == VARIANTS["kind"]
         assert tuple(optimizers._BUILDERS) == VARIANTS["optimizer"]
         assert tuple(schedule._SHAPES) == VARIANTS["schedule"]

@@ -11,10 +11,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from playground.core import kernels
-from playground.core.fused import compile_all, kernels_run, tail_of
-from playground.core.network import Sequence, build_network
 from playground.experiment.architecture import Architecture, ConvLayer, ResidualBlock
+from playground.network import kernels
+from playground.network.build import Sequence, build_network
+from playground.network.fused import compile_all, kernels_run, tail_of
 
 pytestmark = pytest.mark.skipif(not kernels_run(), reason="no OpenMP or TBB here")
 

@@ -5,10 +5,10 @@ import torch
 from small import SHAKEN, TINY
 from torch import Tensor
 
-from playground.core.inference import evaluation_batch, load_network, predict_logits
-from playground.core.network import build_network
 from playground.data.images import FashionData, scale
 from playground.experiment.experiment import DataChoice, Experiment
+from playground.network.build import build_network
+from playground.network.inference import evaluation_batch, load_network, predict_logits
 
 
 def seeded() -> torch.Generator:

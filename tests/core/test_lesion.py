@@ -8,10 +8,10 @@ import torch
 from test_places import EXPERIMENTS, network_of
 from test_top_images import finished
 
-from playground.core.inference import predict_logits
 from playground.core.lesion import activations, effect, lesioned, one_by_one
 from playground.data.images import FashionData, scale
 from playground.experiment.experiment import DataChoice
+from playground.network.inference import predict_logits
 
 CHOICE = DataChoice()
 LAYERS = {

@@ -6,12 +6,12 @@ from sklearn.neighbors import NearestNeighbors
 from small import SHAKEN, TINY
 from torch import Tensor
 
-from playground.core.inference import predict_logits
 from playground.core.likeness import NEIGHBOURS, Reference, features
-from playground.core.network import build_network
 from playground.data.images import FashionData
 from playground.experiment.experiment import DataChoice, Experiment
 from playground.experiment.presets import PRESETS
+from playground.network.build import build_network
+from playground.network.inference import predict_logits
 
 LOGISTIC = TINY.changed({"architecture.layers": []})
 

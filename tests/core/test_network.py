@@ -8,10 +8,10 @@ import torch
 from small import SHAKEN, TINY, random_architecture
 from torch import nn
 
-from playground.core.network import GlobalPool, Residual, SeededDropout, blueprint, build_network, output_side
 from playground.errors import ArchitectureError
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
+from playground.network.build import GlobalPool, Residual, SeededDropout, blueprint, build_network, output_side
 
 
 def seeded(seed: int = 0) -> torch.Generator:

@@ -7,15 +7,15 @@ import torch
 from small import SHAKEN, TINY, random_architecture
 from torch import Tensor
 
-from playground.core.inference import predict_logits
-from playground.core.network import build_network
 from playground.core.places import output_at, outputs, per_channel, seen_by, stages, weight_pictures
-from playground.core.plan import places, plan
 from playground.data.images import FashionData, scale
 from playground.errors import ArchitectureError
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import DataChoice, Experiment
 from playground.experiment.presets import PRESETS
+from playground.network.build import build_network
+from playground.network.inference import predict_logits
+from playground.network.plan import places, plan
 
 LOGISTIC = TINY.changed({"architecture.layers": []})
 MLP = TINY.changed({"architecture.layers": [], "architecture.hidden": [{"units": 12}, {"units": 6}]})

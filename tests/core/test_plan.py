@@ -10,12 +10,12 @@ import torch
 from small import TINY, random_architecture, tiny
 from torch.utils.flop_counter import FlopCounterMode
 
-from playground.core.network import build_network
-from playground.core.plan import check, plan
 from playground.errors import ArchitectureError, ExperimentError
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
+from playground.network.build import build_network
+from playground.network.plan import check, plan
 
 
 def sentence(architecture: dict[str, Any], **training: Any) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from playground.core.precision import (
+from playground.errors import ExperimentError
+from playground.network.precision import (
     available_devices,
     compute_exactly,
     memory_layout,
@@ -13,7 +14,6 @@ from playground.core.precision import (
     resolve_device,
     resolve_precision,
 )
-from playground.errors import ExperimentError
 
 
 def test_the_processor_is_always_there() -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from playground.core.plan import check
 from playground.experiment.presets import DEFAULT_PRESET, PRESETS, name_for
 from playground.experiment.training import SGD, Adam, Steps
+from playground.network.plan import check
 
 PUBLISHED = {
     "two-conv-three-fc": (35_238, 15, 0.8604),

@@ -5,10 +5,10 @@ import torch
 from test_places import EXPERIMENTS, network_of
 
 from playground.core.places import output_at, per_channel
-from playground.core.plan import places
 from playground.core.top_images import TopImages, top_images
 from playground.data.images import FashionData, scale
 from playground.experiment.experiment import DataChoice, Experiment
+from playground.network.plan import places
 
 
 def finished(work) -> TopImages:

@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from playground.core.network import build_network
 from playground.data.images import FashionData
 from playground.experiment.architecture import Architecture
 from playground.experiment.presets import PRESETS
+from playground.network.build import build_network
 from playground.services.engine_speed import SYSTEM, Worker, our_epoch, training_operations
 
 

@@ -15,12 +15,12 @@ from mirror import needs_debian
 from records import record
 from small import TINY
 
-from playground.core.inference import loss_and_accuracy
 from playground.core.run import DataOrigin, Run, RunState
 from playground.data.images import KNOWN_FINGERPRINTS, FashionData
 from playground.data.sources.sample import ASSETS
 from playground.errors import RunError
 from playground.experiment.presets import PRESETS
+from playground.network.inference import loss_and_accuracy
 from playground.services.artifacts import RunFolders
 from playground.services.example import (
     EXAMPLES,

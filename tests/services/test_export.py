@@ -22,12 +22,12 @@ from wicked import CANARY, WICKED
 
 from playground.core import onnx_model
 from playground.core.codegen import script
-from playground.core.inference import averaged
-from playground.core.network import build_network
 from playground.core.run import Run
 from playground.data.classes import CLASS_NAMES
 from playground.errors import RunError
 from playground.experiment.experiment import Experiment
+from playground.network.build import build_network
+from playground.network.inference import averaged
 from playground.services import export as export_module
 from playground.services.export import GOLDEN, Export, export
 from playground.services.lab import Lab

@@ -11,12 +11,13 @@ from records import record
 from sklearn.neighbors import NearestNeighbors
 from small import TINY
 
-from playground.core import inference, likeness
-from playground.core.inference import loss_and_accuracy
+from playground.core import likeness
 from playground.core.run import DataOrigin, Run
 from playground.data.images import KNOWN_FINGERPRINTS, FashionData, split
 from playground.errors import DataError, RunError
 from playground.experiment.experiment import Validation
+from playground.network import inference
+from playground.network.inference import loss_and_accuracy
 from playground.services.artifacts import RunFolders
 from playground.services.kept import Kept
 from playground.services.lab import Lab
@@ -104,7 +105,7 @@ class TestOwnImages:
         self, inline: Lab, few: FashionData, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         run = inline.run(inline.start(TINY))
-        monkeypatch.setattr("playground.core.inference._VALUES_AT_ONCE", 2**12)
+        monkeypatch.setattr("playground.network.inference._VALUES_AT_ONCE", 2**12)
         largest: list[int] = []
         scale = inference.scale
         monkeypatch.setattr(inference, "scale", lambda p, s: (largest.append(len(p)), scale(p, s))[1])

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from playground.core.plan import plan
 from playground.data.images import FashionData
 from playground.data.sources.cache import CACHE_NAME, read_cache
 from playground.data.sources.datasets import Datasets
 from playground.data.sources.originals import DEBIAN_FOLDER
 from playground.errors import DataError, RunError
 from playground.experiment.presets import PRESETS
+from playground.network.plan import plan
 from playground.services.recipes import Recipe, home_with, measure_memory, measure_recipe, recipes
 
 TINY = ("data.fraction=0.005", "training.epochs=1")

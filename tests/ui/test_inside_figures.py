@@ -13,12 +13,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from playground.core.activity import Activity, activity
-from playground.core.network import build_network
 from playground.core.places import output_at, outputs, per_channel
-from playground.core.plan import LayerRow, places
 from playground.core.top_images import TOP, top_images
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, scale
+from playground.network.build import build_network
+from playground.network.plan import LayerRow, places
 from playground.services.inside import Sampled
 from playground.ui.inside_figures import (
     alone_figure,

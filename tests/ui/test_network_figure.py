@@ -2,8 +2,8 @@
 
 import pytest
 
-from playground.core.plan import plan
 from playground.experiment.presets import PRESETS
+from playground.network.plan import plan
 from playground.ui.network_figure import network_figure
 
 

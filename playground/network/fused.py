@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 from torch.autograd.graph import increment_version
 
-from playground.core import kernels
+from playground.network import kernels
 
 Values = npt.NDArray[np.float64]  # one a channel
 Rows = npt.NDArray[Any]  # [n, h, w * c]

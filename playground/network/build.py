@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from playground.core.fused import Tail, can_fuse, tail_of
 from playground.data.classes import CLASS_NAMES, SIDE
 from playground.errors import ArchitectureError
 from playground.experiment.architecture import Architecture, ConvLayer, DenseLayer, ResidualBlock
 from playground.experiment.base import Frozen
+from playground.network.fused import Tail, can_fuse, tail_of
 
 ACTIVATIONS: Mapping[str, Callable[[], nn.Module] | None] = {
     "none": None,

@@ -8,12 +8,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playground.core.network import build_network
-from playground.core.plan import plan
-from playground.core.precision import memory_layout
 from playground.data.images import scale
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import DataChoice
+from playground.network.build import build_network
+from playground.network.plan import plan
+from playground.network.precision import memory_layout
 
 _VALUES_AT_ONCE = 2**23  # activations of one evaluation step: more would leave the processor's cache
 

@@ -13,11 +13,11 @@ from functools import lru_cache
 import torch
 from torch import Tensor, nn
 
-from playground.core.network import GlobalPool, Residual, SeededDropout, blueprint
 from playground.data.classes import SIDE
 from playground.errors import ArchitectureError
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import Experiment
+from playground.network.build import GlobalPool, Residual, SeededDropout, blueprint
 
 MOST_PARAMETERS = 20_000_000
 MOST_MULTIPLY_ADDS = 5_000_000_000
