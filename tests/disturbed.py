@@ -43,8 +43,8 @@ def page_of(image: np.ndarray, rng: np.random.Generator, case: Case) -> np.ndarr
 def main(run: str, count: int) -> None:
     from asking import asked
 
-    from playground.core.garment import prepare
     from playground.errors import PictureError
+    from playground.pictures.prepare import prepare
 
     test = asked(run, count)
 

@@ -162,8 +162,8 @@ KINDS: dict[str, Kind] = {
 def main(run: str, count: int) -> None:
     from asking import asked
 
-    from playground.core.garment import FRAME, SHEET, prepare
     from playground.errors import PictureError
+    from playground.pictures.prepare import FRAME, SHEET, prepare
 
     test = asked(run, count)
     print(f"| {test.run.name}, n = {count} | right | its step taken | frame or sheet | refused |")

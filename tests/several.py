@@ -41,7 +41,7 @@ CASES: dict[str, Callable[[Garment, Garment], list[Garment]]] = {
 def main(run: str, count: int) -> None:
     from asking import asked
 
-    from playground.core.garment import ONE, prepare
+    from playground.pictures.prepare import ONE, prepare
 
     test = asked(run, count)
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from hostile import garment, refused, sound
 
-from playground.core.garment import prepare
-from playground.core.picture import decode
 from playground.data.classes import CLASS_NAMES
+from playground.pictures.decode import decode
+from playground.pictures.prepare import prepare
 
 ROOT = Path(__file__).parents[1]
 

@@ -8,11 +8,11 @@ import pytest
 import torch
 from PIL import Image
 
-from playground.core.garment import prepare
 from playground.data.classes import CLASS_NAMES
 from playground.data.synthetic.bank import DRAWN
 from playground.data.synthetic.render import Look, painted
 from playground.data.synthetic.sheet import Sheet
+from playground.pictures.prepare import prepare
 from playground.services.lab import Lab
 from playground.services.settings import load_settings
 from playground.system.executors import InlineExecutor

@@ -17,7 +17,7 @@ from playground.services.lab import Lab
 from playground.system.files import named
 
 if TYPE_CHECKING:
-    from playground.core.garment import Prepared
+    from playground.pictures.prepare import Prepared
 
 _SECONDS_SILENT = 2.0  # while pictures are read
 
@@ -63,7 +63,7 @@ def _read(lab: Lab, images: Sequence[str]) -> list[tuple[str, Prepared | str]]:
 
 def _content(file: Path) -> bytes:
     """At most a byte more than a picture may have: a longer file is refused, and never read as a whole."""
-    from playground.core.picture import MAX_BYTES
+    from playground.pictures.decode import MAX_BYTES
 
     with file.open("rb") as opened:
         return opened.read(MAX_BYTES + 1)

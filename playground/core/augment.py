@@ -80,7 +80,7 @@ def _drawn(images: Images, garments: Tensor, probability: float, generator: torc
 def _sketch(pixels: Tensor, probability: float, generator: torch.Generator) -> Tensor:
     """Some images redrawn in two shades: cloth and seams; in half of them the outline belongs to the seams.
 
-    Which is what `core.garment` makes of an icon. Where the shades are near to each other it is only filled.
+    Which is what `pictures.prepare` makes of an icon. Where the shades are near to each other it is only filled.
     """
     drawn, closed, outlined, cloth, line = torch.rand(5, len(pixels), 1, 1, generator=generator).to(pixels.device)
     shades = pixels.float()

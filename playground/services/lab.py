@@ -44,9 +44,9 @@ if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are 
     from torch import Tensor
 
     from playground.core.course import Course
-    from playground.core.garment import Prepared
     from playground.data.images import FashionData, Images
     from playground.network.plan import Plan
+    from playground.pictures.prepare import Prepared
     from playground.services.export import Export
 
 
@@ -482,8 +482,8 @@ class Lab:
         Raises:
             PictureError: It is not a picture that is accepted, or shows nothing.
         """
-        from playground.core.garment import prepare
-        from playground.core.picture import printable, read
+        from playground.pictures.decode import printable, read
+        from playground.pictures.prepare import prepare
 
         picture = read(content, name)
         try:

@@ -90,7 +90,7 @@ def _beneath(lab: Lab, tab: Session) -> NDArray[np.uint8]:
 
 @st.cache_data(show_spinner=False)
 def _template(_lab: Lab, name: str) -> NDArray[np.uint8]:
-    from playground.core.template import template
+    from playground.pictures.template import template
 
     sample = _lab.datasets.named("sample").train
     return template(sample.pixels[sample.labels == CLASS_NAMES.index(name)].numpy(), SIDE)

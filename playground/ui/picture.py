@@ -13,7 +13,7 @@ from torch import Tensor
 from playground.errors import PictureError
 
 if TYPE_CHECKING:
-    from playground.core.garment import Prepared
+    from playground.pictures.prepare import Prepared
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +39,8 @@ class Picture:
     notes: tuple[str, ...] = ()
 
     def leaving_out(self, steps: Collection[str]) -> Picture | None:
-        """The same, prepared without some steps of `core.garment.OPTIONAL`; None if nothing stands out then."""
-        from playground.core.garment import prepare
+        """The same, prepared without some steps of `pictures.prepare.OPTIONAL`; None if nothing stands out then."""
+        from playground.pictures.prepare import prepare
 
         without = frozenset(steps)
         if without == self.without or self.source is None or self.prepared is None:
@@ -70,7 +70,7 @@ class Uploaded:
 
 def in_form(name: str, image: NDArray[np.uint8], truth: str | None = None) -> Picture:
     """An image that is in the data's form already, uint8 [28, 28], so that nothing is prepared."""
-    from playground.core.garment import Prepared
+    from playground.pictures.prepare import Prepared
 
     return Picture(name, image, Prepared(image, ()), truth=truth)
 

@@ -11,10 +11,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from playground.core.painting import on_black, painted_over
-from playground.core.picture import ACCEPTED
 from playground.data.classes import CLASS_NAMES
 from playground.errors import PictureError
+from playground.pictures.decode import ACCEPTED
+from playground.pictures.painting import on_black, painted_over
 from playground.services.lab import Lab
 from playground.ui.camera import camera
 from playground.ui.canvas import canvas
@@ -116,7 +116,7 @@ def look_at(tab: Session, uploaded: Uploaded) -> None:
 
 def read(content: bytes, name: str) -> Picture:
     """A file as a picture; what is wrong with it stands in its complaint."""
-    from playground.core.picture import read as decoded
+    from playground.pictures.decode import read as decoded
 
     try:
         picture = decoded(content, name)
@@ -127,8 +127,8 @@ def read(content: bytes, name: str) -> Picture:
 
 def prepared(name: str, image: NDArray[np.uint8], notes: tuple[str, ...] = ()) -> Picture:
     """An image as a picture; where there is nothing in it, its complaint says so."""
-    from playground.core.garment import prepare
-    from playground.core.picture import printable
+    from playground.pictures.decode import printable
+    from playground.pictures.prepare import prepare
 
     try:
         return Picture(name, image, prepare(image, notes=notes), notes=notes)

@@ -5,7 +5,7 @@ import pytest
 from hostile import encoded, garment
 from PIL import Image
 
-from playground.core.picture import read
+from playground.pictures.decode import read
 
 BLANK = {"white": (255, 255, 255), "black": (0, 0, 0), "paper": (236, 232, 222)}
 

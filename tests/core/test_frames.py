@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from handed import alone, framed, letterboxed, screenshot
 
-from playground.core.garment import FRAME, Prepared, prepare
 from playground.data.images import FashionData
+from playground.pictures.prepare import FRAME, Prepared, prepare
 from tests.disturb import as_jpeg, difference
 
 EACH = 12

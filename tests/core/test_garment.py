@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from playground.core.garment import FILLED, FULL_RANGE, GREYED, OPTIONAL, SEAMS, THICKENED, prepare
 from playground.data.classes import SIDE
 from playground.errors import PictureError
+from playground.pictures.prepare import FILLED, FULL_RANGE, GREYED, OPTIONAL, SEAMS, THICKENED, prepare
 from tests.disturb import Page, as_jpeg, difference, on_paper, transparent
 
 DEBIAN = Path("/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz")

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from handed import alone, dark, faint, grainy
 
-from playground.core.garment import LIGHTER, prepare
 from playground.data.images import FashionData
 from playground.errors import PictureError
+from playground.pictures.prepare import LIGHTER, prepare
 from tests.disturb import difference
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from playground.core.painting import on_black, painted_over
+from playground.pictures.painting import on_black, painted_over
 
 SIDE = 280
 

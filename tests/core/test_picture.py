@@ -5,8 +5,8 @@ import pytest
 from hostile import chunk, encoded, png
 from PIL import Image
 
-from playground.core.picture import KEPT_SIDE, MAX_BYTES, decode, read
 from playground.errors import PictureError
+from playground.pictures.decode import KEPT_SIDE, MAX_BYTES, decode, read
 
 RED, GREEN, BLUE, YELLOW = (220, 30, 30), (30, 180, 40), (30, 40, 210), (240, 220, 40)
 

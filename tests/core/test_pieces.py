@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from playground.core.garment import ONE, Prepared, prepare
 from playground.data.classes import SIDE
 from playground.data.images import FashionData
+from playground.pictures.prepare import ONE, Prepared, prepare
 from tests.disturb import Page, as_jpeg, difference, in_a_row, on_paper
 
 PAGE = Page(side=160, margin=(0.15, 0.15))

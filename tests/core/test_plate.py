@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from playground.core.garment import FRAME, PLATE, SHADOW, prepare
+from playground.pictures.prepare import FRAME, PLATE, SHADOW, prepare
 from tests.disturb import difference
 
 CLEAR, WHITE, TEAL, RED, CREAM = (

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from playground.core.garment import SHADOW, prepare
+from playground.pictures.prepare import SHADOW, prepare
 from tests.disturb import difference
 
 BOOT = [(150, 40), (240, 40), (250, 230), (40, 230), (45, 180), (140, 130)]

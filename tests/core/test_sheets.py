@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from handed import alone, in_form, sheet
 
-from playground.core.garment import SHEET, Prepared, prepare
 from playground.data.images import FashionData
+from playground.pictures.prepare import SHEET, Prepared, prepare
 from tests.disturb import difference
 
 

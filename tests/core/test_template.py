@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from playground.core.template import template, typical
 from playground.data.images import FashionData
+from playground.pictures.template import template, typical
 
 SIDE = 280
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from playground.core.masks import Mask
+from playground.pictures.masks import Mask
 
 LEAST_CONTRAST = 12.0  # grey levels; nearer than that to the background is no garment
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601, as in the usual conversion to grey

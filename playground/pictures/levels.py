@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy import ndimage
 
-from playground.core.background import LEAST_CONTRAST, Against, Floats, Pixels, against_paper, rim_of
 from playground.data.classes import SIDE
 from playground.errors import PictureError
+from playground.pictures.background import LEAST_CONTRAST, Against, Floats, Pixels, against_paper, rim_of
 
 _DARK = 64  # of 255: pictures whose highest value is below are made lighter
 _DARK_IN_FORM = 200  # the same for 28 × 28 pixels, as every image of the data reaches 254

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from playground.core.background import Floats, Pixels, against_background, commonest, distance, rim_of
-from playground.core.frames import Area, without_frames
-from playground.core.masks import Mask
+from playground.pictures.background import Floats, Pixels, against_background, commonest, distance, rim_of
+from playground.pictures.frames import Area, without_frames
+from playground.pictures.masks import Mask
 
 _LEAST = 12  # pixels of a tile's shorter side
 _INK = 0.08  # of the strongest ink: less is nothing

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from playground.core.background import LEAST_CONTRAST, Against, Floats, rim_of
-from playground.core.masks import Mask, box_of
 from playground.data.classes import SIDE
+from playground.pictures.background import LEAST_CONTRAST, Against, Floats, rim_of
+from playground.pictures.masks import Mask, box_of
 
 _BARE = LEAST_CONTRAST / 4  # grey levels; what is nearer to the paper is paper
 _WORTH = 0.02  # of the ink: a smaller shadow moves nothing

@@ -14,17 +14,17 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from playground.core.background import LEAST_CONTRAST, Floats, Pixels, against_background, laid_on, rim_of
-from playground.core.frames import without_frames
-from playground.core.levels import brought_out, lighter, refuse_wrapped
-from playground.core.masks import Mask
-from playground.core.pieces import one_of_several
-from playground.core.plate import without_plate
-from playground.core.shadow import without_shadow
-from playground.core.sheets import one_of_a_sheet
-from playground.core.strokes import is_of_one_shade, thickest_of, with_cloth, with_seams
 from playground.data.classes import SIDE
 from playground.errors import PictureError
+from playground.pictures.backdrop import without_plate
+from playground.pictures.background import LEAST_CONTRAST, Floats, Pixels, against_background, laid_on, rim_of
+from playground.pictures.contact_sheets import one_of_a_sheet
+from playground.pictures.frames import without_frames
+from playground.pictures.levels import brought_out, lighter, refuse_wrapped
+from playground.pictures.masks import Mask
+from playground.pictures.shadow import without_shadow
+from playground.pictures.strokes import is_of_one_shade, thickest_of, with_cloth, with_seams
+from playground.pictures.subject import one_of_several
 
 _SHOWN_SIDE = 320  # pictures of steps are no larger than this
 _SPECK = 0.01  # share of the largest piece's ink below which a piece does not count for the crop

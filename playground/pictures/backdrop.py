@@ -9,9 +9,9 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from playground.core.background import Against, Pixels, against_background, laid_on
-from playground.core.masks import Mask, box_of, shared
-from playground.core.shadow import without_shadow
+from playground.pictures.background import Against, Pixels, against_background, laid_on
+from playground.pictures.masks import Mask, box_of, shared
+from playground.pictures.shadow import without_shadow
 
 _SIDE = 96  # pixels of the copy on which the shape is judged
 _LEAST = 24  # pixels of the shorter side: below, every shape is a plain one

@@ -9,8 +9,8 @@ from collections.abc import Collection
 import numpy as np
 from scipy import ndimage
 
-from playground.core.background import Floats
-from playground.core.masks import Mask, box_of
+from playground.pictures.background import Floats
+from playground.pictures.masks import Mask, box_of
 
 _OUTLINE = 0.62  # share of its enclosed area that the ink of an outline covers at most
 _HOLE = 0.1  # share of the enclosed area that a hole has at least to be cloth, and not the eye of a handle

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from playground.core.background import Floats
-from playground.core.masks import Mask, shared
+from playground.pictures.background import Floats
+from playground.pictures.masks import Mask, shared
 
 _NARROW = 0.02  # of the longest side of all that is there: no strip is narrower
 _WIDE = 2.5 / 28  # of the longest side of the largest thing: such a strip lies between two things in any case

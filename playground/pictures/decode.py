@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from playground.core.animation import choose_frame
-from playground.core.foreign import foreign
 from playground.errors import PictureError
+from playground.pictures.animation import choose_frame
+from playground.pictures.foreign_files import foreign
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 MAX_BYTES = 20_000_000

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy import ndimage
 
-from playground.core.background import Floats, Pixels, against_background, commonest, distance, rim_of
-from playground.core.masks import Mask
+from playground.pictures.background import Floats, Pixels, against_background, commonest, distance, rim_of
+from playground.pictures.masks import Mask
 
 _LEAST = 24  # pixels of the shorter side of what may be a picture
 _SAME = 2.5  # grey levels: what differs less from the surround is part of it
