@@ -104,7 +104,7 @@ def _by_class(lab: Lab, run: Run) -> Document:
     """The classes of the test images; with a mark where the sample's stand in for those of the run."""
     from dataclasses import asdict
 
-    from playground.core.evaluate import class_scores
+    from playground.metrics.classification import class_scores
 
     seen = lab.judged(run, "test")
     rows = [asdict(row) for row in class_scores(seen.logits, seen.images.labels)]

@@ -44,7 +44,7 @@ class Coaching:
         return self._said[key]
 
     def _matrix(self, run: Run) -> NDArray[np.int64] | None:
-        from playground.core.evaluate import confusion
+        from playground.metrics.classification import confusion
 
         if run.state.is_live:  # no rule asks for it yet
             return None

@@ -20,8 +20,8 @@ from playground.system.task import Cancelled, Task
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from playground.core.labels import Doubt
     from playground.data.images import FashionData, Images
+    from playground.metrics.label_issues import Doubt
     from playground.services.lab import Lab
 
 
@@ -132,8 +132,8 @@ class Folds:
     def _cross(self, names: tuple[str, ...]) -> Crossed:
         import torch
 
-        from playground.core.labels import doubtful
         from playground.data.images import held_out
+        from playground.metrics.label_issues import doubtful
 
         runs = tuple(self._lab.run(name) for name in names)
         data: FashionData = self._lab.data_of(runs[0])

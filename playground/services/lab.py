@@ -43,8 +43,8 @@ from playground.system.jobs import Chores
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
     from torch import Tensor
 
-    from playground.core.course import Course
     from playground.data.images import FashionData, Images
+    from playground.metrics.history import Course
     from playground.network.plan import Plan
     from playground.pictures.prepare import Prepared
     from playground.services.export import Export

@@ -23,9 +23,9 @@ if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are 
     from numpy.typing import NDArray
     from torch import Tensor, nn
 
-    from playground.core.course import Course
     from playground.core.likeness import Likeness, Reference
     from playground.data.images import FashionData, Images
+    from playground.metrics.history import Course
 
 Part = Literal["validation", "test"]
 _MOST_FOLLOWED = 48  # epochs through which one image is followed: their scores all stay in memory
@@ -183,7 +183,7 @@ class Looking:
         """
         import numpy as np
 
-        from playground.core.course import Course
+        from playground.metrics.history import Course
 
         seen = self.judged(run, "validation")
         anew = seen.stands_in or run.imported
@@ -211,7 +211,7 @@ class Looking:
         """
         import torch
 
-        from playground.core.course import spread
+        from playground.metrics.history import spread
 
         epochs = spread(self._kept(run.run).with_weights(run), _MOST_FOLLOWED)
         scores = [self.judged(run, "validation", epoch).logits[image] for epoch in epochs]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from playground.core.comparison import Comparison, percent
-from playground.core.evaluate import WEAK
+from playground.metrics.classification import WEAK
 from playground.services.reproduction import Row
 from playground.services.reproduction_report import Conditions
 from playground.text.quoting import in_code_span

@@ -13,8 +13,8 @@ from playground.system.files import write_atomically
 from playground.system.task import Task
 
 if TYPE_CHECKING:
-    from playground.core.duplicates import Pairs
     from playground.data.images import FashionData
+    from playground.metrics.near_duplicates import Pairs
 
 Between = Literal["test-train", "test", "train"]
 PARTS: Mapping[Between, str] = {
@@ -52,7 +52,7 @@ class Twins:
         from safetensors import SafetensorError
         from safetensors.numpy import load
 
-        from playground.core.duplicates import Pairs
+        from playground.metrics.near_duplicates import Pairs
 
         try:
             kept = load(self._path(data, part).read_bytes())
@@ -63,7 +63,7 @@ class Twins:
     def _look(self, data: FashionData) -> None:
         from safetensors.numpy import save
 
-        from playground.core.duplicates import compare, together
+        from playground.metrics.near_duplicates import compare, together
 
         known = self.found(data)
         pixels = {"test-train": (data.test, data.train), "test": (data.test, None), "train": (data.train, None)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from playground.core.calibration import BINS, Fit, answered, coverage, fit_temperature, reliability
 from playground.data.classes import CLASS_NAMES
+from playground.metrics.calibration import BINS, Fit, answered, coverage, fit_temperature, reliability
 from playground.services.lab import Lab
 from playground.services.looking import Judged
 from playground.ui.class_choice import chosen_place

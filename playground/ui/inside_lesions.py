@@ -8,10 +8,10 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
-from playground.core.evaluate import confusion
 from playground.core.lesion import FILLS, Effect
 from playground.core.run import Run
 from playground.data.classes import CLASS_NAMES
+from playground.metrics.classification import confusion
 from playground.network.plan import LayerRow
 from playground.services.inside import Known
 from playground.services.lab import Lab

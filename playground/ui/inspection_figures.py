@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from playground.core.calibration import Coverage, Reliability
+from playground.metrics.calibration import Coverage, Reliability
 from playground.ui.charts import (
     FAINT,
     TRAIN,

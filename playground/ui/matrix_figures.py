@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from playground.core.evaluate import confusion, shares, summed_probabilities
 from playground.data.classes import CLASS_NAMES
+from playground.metrics.classification import confusion, shares, summed_probabilities
 
 Cells = NDArray[np.float64]
 

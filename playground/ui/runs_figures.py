@@ -8,10 +8,10 @@ from itertools import accumulate
 
 import plotly.graph_objects as go
 
-from playground.core.pareto import front
 from playground.core.reference import REFERENCE_LINES
 from playground.core.run import Run
 from playground.experiment.differences import differences
+from playground.metrics.pareto import front
 from playground.ui.charts import FAINT, TRAIN, layout_of
 from playground.ui.markdown import in_figure
 from playground.ui.published import Reported

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from playground.core.run import Run
-from playground.core.versus import Versus, spread_of, verdict, versus
 from playground.data.classes import CLASS_NAMES
+from playground.metrics.versus import Versus, spread_of, verdict, versus
 from playground.services.lab import Lab
 from playground.services.looking import Judged
 from playground.ui.charts import change_figure

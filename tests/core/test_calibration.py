@@ -7,7 +7,7 @@ from scored import Scored
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import accuracy_score, log_loss
 
-from playground.core.calibration import BINS, coverage, first_half, fit_temperature, reliability
+from playground.metrics.calibration import BINS, coverage, first_half, fit_temperature, reliability
 
 
 def surely(said: list[int], score: float = 4.0) -> torch.Tensor:

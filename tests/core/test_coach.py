@@ -15,7 +15,6 @@ from torch.nn import functional
 
 from playground.core import engine
 from playground.core.coach import advise
-from playground.core.evaluate import confusion
 from playground.core.events import EpochMetrics, Finished
 from playground.core.run import RunState
 from playground.core.schedule import highest_share
@@ -24,6 +23,7 @@ from playground.core.verdict import GUESSING, Advice, Evidence, Verdict, least_l
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, scale
 from playground.experiment.experiment import Experiment
+from playground.metrics.classification import confusion
 from playground.network.build import build_network
 
 LEARNS = Experiment.parse(

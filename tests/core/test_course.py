@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import precision_recall_fscore_support
 
-from playground.core.course import Course, spread
+from playground.metrics.history import Course, spread
 
 #                              epochs:  1  2  4  5
 STORIES = {

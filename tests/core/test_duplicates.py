@@ -7,9 +7,9 @@ import pytest
 import torch
 from sklearn.metrics import pairwise_distances
 
-from playground.core.duplicates import FARTHEST, NEAR, Pairs, Share, compare, together, with_and_without
 from playground.data.images import FashionData
 from playground.data.sources.originals import DEBIAN_FOLDER
+from playground.metrics.near_duplicates import FARTHEST, NEAR, Pairs, Share, compare, together, with_and_without
 
 
 def compared(first: torch.Tensor, second: torch.Tensor | None = None, farthest: float = FARTHEST) -> Pairs:

@@ -7,7 +7,8 @@ from scored import Scored
 from sklearn import metrics
 from torch import Tensor
 
-from playground.core.evaluate import (
+from playground.data.classes import CLASS_NAMES
+from playground.metrics.classification import (
     accuracy,
     class_scores,
     confusion,
@@ -15,7 +16,6 @@ from playground.core.evaluate import (
     shares,
     summed_probabilities,
 )
-from playground.data.classes import CLASS_NAMES
 from playground.network.inference import loss_and_accuracy
 
 LABELS = torch.tensor([0, 0, 1, 2, 2, 2])

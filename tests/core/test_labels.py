@@ -10,9 +10,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 from torch.nn.functional import avg_pool2d
 
-from playground.core.labels import doubtful
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData
+from playground.metrics.label_issues import doubtful
 
 
 def confident(labels: list[int], sure: float = 0.91) -> np.ndarray:

@@ -9,8 +9,8 @@ from scored import Scored
 from sklearn.metrics import log_loss
 from torch.nn.functional import cross_entropy
 
-from playground.core.course import Course
-from playground.core.mistakes import ORDERS, Answers, ordered
+from playground.metrics.history import Course
+from playground.metrics.mistakes import ORDERS, Answers, ordered
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import random
 
-from playground.core.pareto import front
+from playground.metrics.pareto import front
 
 
 def test_small_and_accurate() -> None:

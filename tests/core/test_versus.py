@@ -6,7 +6,7 @@ import torch
 from sklearn.metrics import accuracy_score, confusion_matrix
 from torch import Tensor
 
-from playground.core.versus import mcnemar, spread_of, verdict, versus
+from playground.metrics.versus import mcnemar, spread_of, verdict, versus
 
 
 def scores(said: list[int]) -> Tensor:

@@ -13,10 +13,10 @@ from reading import said, sent
 from streamlit.testing.v1 import AppTest
 from torch.nn.functional import cross_entropy
 
-from playground.core.course import Course
 from playground.core.explain import METHODS
-from playground.core.mistakes import ORDERS, Answers, ordered
 from playground.data.classes import CLASS_NAMES
+from playground.metrics.history import Course
+from playground.metrics.mistakes import ORDERS, Answers, ordered
 from playground.ui.cache import lab
 
 FAILURES = "pages/inspect/failures.py"

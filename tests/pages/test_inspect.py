@@ -8,9 +8,9 @@ from reading import said
 from sklearn.metrics import precision_recall_fscore_support
 from streamlit.testing.v1 import AppTest
 
-from playground.core.evaluate import accuracy, class_scores
-from playground.core.mistakes import Answers
 from playground.data.classes import CLASS_NAMES
+from playground.metrics.classification import accuracy, class_scores
+from playground.metrics.mistakes import Answers
 from playground.ui.cache import lab
 
 CONFUSION, FAILURES = "pages/inspect/confusion.py", "pages/inspect/failures.py"

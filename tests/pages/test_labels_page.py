@@ -11,13 +11,13 @@ from patience import until
 from reading import said
 from streamlit.testing.v1 import AppTest
 
-from playground.core.duplicates import NEAR
-from playground.core.evaluate import accuracy
-from playground.core.labels import doubtful
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, split
 from playground.errors import DataError
 from playground.experiment.presets import PRESETS
+from playground.metrics.classification import accuracy
+from playground.metrics.label_issues import doubtful
+from playground.metrics.near_duplicates import NEAR
 from playground.services.folds import fold_of
 from playground.services.twins import PARTS
 from playground.ui.cache import lab

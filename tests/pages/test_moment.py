@@ -7,7 +7,7 @@ from patience import until
 from reading import said
 from streamlit.testing.v1 import AppTest
 
-from playground.core.evaluate import accuracy
+from playground.metrics.classification import accuracy
 from playground.ui.cache import lab
 from playground.ui.moment import nearest
 

@@ -6,9 +6,9 @@ import pytest
 from patience import until
 from small import TINY
 
-from playground.core import duplicates
 from playground.core.run import RunState
 from playground.data.images import FashionData
+from playground.metrics import near_duplicates
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.services.twins import PARTS
@@ -31,8 +31,8 @@ def test_all_three_comparisons_are_kept(lab: Lab, home: Path, sample: FashionDat
     look(lab)
     found = Lab(Settings(home=home), InlineExecutor()).twins.found(sample)
     assert tuple(found) == tuple(PARTS)
-    expected = duplicates.together(
-        [pairs for _, pairs in duplicates.compare(sample.test.pixels, sample.train.pixels)]
+    expected = near_duplicates.together(
+        [pairs for _, pairs in near_duplicates.compare(sample.test.pixels, sample.train.pixels)]
     )
     assert len(expected) > 0
     assert found["test-train"].first.tolist() == expected.first.tolist()
@@ -46,13 +46,13 @@ def test_what_is_known_is_not_looked_for_again(
     (path,) = lab.settings.home.glob("duplicates/*-test.safetensors")
     path.write_bytes(b"damaged")
     assert tuple(lab.twins.found(sample)) == ("test-train", "train")
-    compared, real = [], duplicates.compare
+    compared, real = [], near_duplicates.compare
 
-    def counted(first, second, farthest=duplicates.FARTHEST):
+    def counted(first, second, farthest=near_duplicates.FARTHEST):
         compared.append((len(first), second))
         return real(first, second, farthest)
 
-    monkeypatch.setattr(duplicates, "compare", counted)
+    monkeypatch.setattr(near_duplicates, "compare", counted)
     look(lab)
     assert compared == [(1000, None)]
     assert len(lab.twins.found(sample)) == 3

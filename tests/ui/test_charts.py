@@ -7,9 +7,9 @@ import pytest
 from scored import Scored
 from sklearn.metrics import confusion_matrix
 
-from playground.core.evaluate import confusion, shares
 from playground.data.classes import CLASS_NAMES
 from playground.experiment.training import Training
+from playground.metrics.classification import confusion, shares
 from playground.ui import charts
 from playground.ui.charts import change_figure, confusion_figure, probability_figure, schedule_figure
 

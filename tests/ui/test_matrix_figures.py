@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scored import Scored
 
-from playground.core.evaluate import confusion
+from playground.metrics.classification import confusion
 from playground.ui.matrix_figures import READINGS, drawn, inks
 
 

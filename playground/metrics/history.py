@@ -40,7 +40,7 @@ class Course:
     def class_scores(self) -> dict[str, NDArray[np.float64]]:
         """Precision, recall and F1 of every class, [E, 10] each; 0 where one was never predicted or never there.
 
-        `core.evaluate.class_scores` has them from scikit-learn for one epoch; this is for many at once.
+        `metrics.classification.class_scores` has them from scikit-learn for one epoch; this is for many at once.
         """
         cells = self.labels * CLASSES + self.said
         counts = np.stack([np.bincount(row, minlength=CLASSES**2) for row in cells.astype(np.int64)])

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from playground.core.course import Course
+from playground.metrics.history import Course
 
 Numbers = NDArray[np.int64]
 Fractions = NDArray[np.float64]

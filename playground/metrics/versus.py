@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest
 from torch import Tensor
 
-from playground.core.evaluate import confusion
+from playground.metrics.classification import confusion
 
 MEANS_SOMETHING = 0.05
 """p-values from here on are what chance gives in one of twenty comparisons, or more often."""

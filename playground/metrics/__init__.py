@@ -1,0 +1,1 @@
+"""What class scores are worth: accuracy, calibration, mistakes, comparisons."""
