@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.coach_curves import wider_layers
-from playground.core.silence import Silent
 from playground.core.verdict import Evidence, Remedy, Verdict
 from playground.data.classes import CLASS_NAMES
+from playground.interpret.dead_units import Silent
 
 _SILENT = 0.5  # of a layer; a quarter is silent in many a network before its first step
 _PAIR, _LEAST_ERRORS = 0.25, 30  # the largest pair usually has an eighth of the errors

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from playground.core.events import EpochMetrics
 from playground.core.run import Run
 from playground.core.schedule import highest_share
-from playground.core.silence import Silent
 from playground.data.classes import CLASSES
+from playground.interpret.dead_units import Silent
 
 GUESSING = math.log(CLASSES)
 """Loss of who finds all classes equally likely, in nats an image; label smoothing does not change it."""

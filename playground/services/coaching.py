@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from playground.core.silence import Silent
+    from playground.interpret.dead_units import Silent
 
 PROBED = 500
 """Training images shown to a network to find its silent channels: a hundredth of an epoch's work."""
@@ -55,7 +55,7 @@ class Coaching:
         return confusion(seen.logits, seen.images.labels)
 
     def _silence(self, run: Run) -> tuple[Silent, ...] | None:
-        from playground.core.silence import silent_channels
+        from playground.interpret.dead_units import silent_channels
 
         try:
             pixels = self._looking.training_pixels(run, PROBED)

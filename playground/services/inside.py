@@ -13,13 +13,13 @@ from playground.system.jobs import Chore, Chores, Work
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
     from torch import Tensor
 
-    from playground.core.activity import Activity
-    from playground.core.arithmetic import Position, Worked
-    from playground.core.explain import Attribution
-    from playground.core.lesion import Effect, Muted
-    from playground.core.places import Window
-    from playground.core.top_images import TopImages
     from playground.data.images import Images
+    from playground.interpret.ablation import Effect, Muted
+    from playground.interpret.activations import Activity
+    from playground.interpret.attribution import Attribution
+    from playground.interpret.layers import Window
+    from playground.interpret.top_activations import TopImages
+    from playground.interpret.trace import Position, Worked
     from playground.network.plan import LayerRow
 
 Group = Literal["validation", "training", "test"]
@@ -89,7 +89,7 @@ class Inside:
 
     def layers(self, run: Run) -> tuple[LayerRow, ...]:
         """The places at which layers with channels or units of their own end: what can be muted."""
-        from playground.core.places import stages
+        from playground.interpret.layers import stages
 
         skipped = ("input_norm", "readout", "output")
         return tuple(row for row in stages(run.experiment.architecture) if row.stage not in skipped)
@@ -98,31 +98,31 @@ class Inside:
         """What leaves every module for an image uint8 [28, 28], by the module's name, each without the batch."""
         import torch
 
-        from playground.core.places import outputs
         from playground.data.images import scale
+        from playground.interpret.layers import outputs
 
         with torch.no_grad():
             found = outputs(self._looking.network(run, epoch), scale(pixels[None], run.experiment.data.scaling))
         return {name: values[0] for name, values in found.items()}
 
     def weights(self, run: Run, epoch: int, place: LayerRow) -> Tensor | None:
-        """The weights of a place as pictures [outputs, inputs, h, w]; see `core.places.weight_pictures`."""
-        from playground.core.places import weight_pictures
+        """The weights of a place as pictures [outputs, inputs, h, w]; see `interpret.layers.weight_pictures`."""
+        from playground.interpret.layers import weight_pictures
 
         return weight_pictures(self._looking.network(run, epoch), run.experiment.architecture, place)
 
     def has_weights(self, run: Run, epoch: int, place: LayerRow) -> bool:
         """Whether a place is a convolution or a dense layer."""
-        from playground.core.places import own_weights
+        from playground.interpret.layers import own_weights
 
         return own_weights(self._looking.network(run, epoch), place) is not None
 
     def worked(
         self, run: Run, epoch: int, place: LayerRow, pixels: Tensor, channel: int, position: Position
     ) -> Worked:
-        """One value worked out, for an image uint8 [28, 28]; see `core.arithmetic.worked`."""
-        from playground.core.arithmetic import worked
+        """One value worked out, for an image uint8 [28, 28]; see `interpret.trace.worked`."""
         from playground.data.images import scale
+        from playground.interpret.trace import worked
 
         network, experiment = self._looking.network(run, epoch), run.experiment
         image = scale(pixels[None], experiment.data.scaling)
@@ -130,16 +130,16 @@ class Inside:
 
     def window(self, run: Run, epoch: int, place: LayerRow, position: int) -> Window | None:
         """What a value of a map sees of the image; its position is counted row by row."""
-        from playground.core.places import seen_by
+        from playground.interpret.layers import seen_by
 
         row, column = divmod(position, place.output_shape[-1])
         return seen_by(self._looking.network(run, epoch), run.experiment.architecture, place, row, column)
 
     def attribution(self, run: Run, epoch: int, pixels: Tensor, method: str, target: int) -> Chore[Attribution]:
-        """What a method of `core.explain` says of a class score for an image uint8 [28, 28]."""
+        """What a method of `interpret.attribution` says of a class score for an image uint8 [28, 28]."""
 
         def work() -> Work[Attribution]:
-            from playground.core.explain import attribution
+            from playground.interpret.attribution import attribution
 
             yield 0.1  # the first time Captum is imported, which takes a moment
             network, experiment = self._looking.network(run, epoch), run.experiment
@@ -154,7 +154,7 @@ class Inside:
         sampled = self.images(run)
 
         def work() -> Work[TopImages]:
-            from playground.core.top_images import top_images
+            from playground.interpret.top_activations import top_images
             from playground.network.inference import evaluation_batch
 
             network, experiment = self._looking.network(run, epoch), run.experiment
@@ -168,7 +168,7 @@ class Inside:
         sampled = self.images(run)
 
         def work() -> Work[Activity]:
-            from playground.core.activity import activity
+            from playground.interpret.activations import activity
             from playground.network.inference import evaluation_batch
 
             yield 0.0
@@ -194,7 +194,7 @@ class Inside:
         images = first_of(sampled.images, min(count, self.room_for(layer)))
 
         def work() -> Work[Known]:
-            from playground.core.lesion import activations, lesioned
+            from playground.interpret.ablation import activations, lesioned
             from playground.network.inference import evaluation_batch
 
             network, experiment = self._looking.network(run, epoch), run.experiment
@@ -208,7 +208,7 @@ class Inside:
 
     def lesion(self, run: Run, epoch: int, known: Known, muted: Muted, fill: str) -> tuple[Tensor, Effect]:
         """Class scores [n, 10] with filters muted, and what that did. Layers before the known one cannot be."""
-        from playground.core.lesion import effect, lesioned
+        from playground.interpret.ablation import effect, lesioned
         from playground.network.inference import evaluation_batch
 
         key = fill, tuple((layer, tuple(channels)) for layer, channels in sorted(muted.items()) if channels)
@@ -226,7 +226,7 @@ class Inside:
         """The accuracy with each filter of a layer muted alone, float64 [c]."""
 
         def work() -> Work[Tensor]:
-            from playground.core.lesion import one_by_one
+            from playground.interpret.ablation import one_by_one
             from playground.network.inference import evaluation_batch
 
             batch = evaluation_batch(run.experiment.architecture)

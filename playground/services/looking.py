@@ -23,8 +23,8 @@ if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are 
     from numpy.typing import NDArray
     from torch import Tensor, nn
 
-    from playground.core.likeness import Likeness, Reference
     from playground.data.images import FashionData, Images
+    from playground.interpret.neighbours import Likeness, Reference
     from playground.metrics.history import Course
 
 Part = Literal["validation", "test"]
@@ -254,7 +254,7 @@ class Looking:
             DataError: Neither the run's images nor the sample that can stand in for them is here.
             RunError: No weights were kept for this epoch.
         """
-        from playground.core.likeness import features
+        from playground.interpret.neighbours import features
 
         self._need_weights(run)
         asked = run.epoch_number(epoch)
@@ -267,8 +267,8 @@ class Looking:
     def _load_reference(
         self, run: str, epoch: int, experiment: Experiment, name: SetName, _fingerprint: str
     ) -> tuple[Reference, Images]:
-        from playground.core.likeness import Reference, features
         from playground.data.images import split
+        from playground.interpret.neighbours import Reference, features
 
         data = self._datasets.named(name)
         # held out even where the run was trained on all of them: some images have to tell what is usual

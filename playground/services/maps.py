@@ -16,7 +16,7 @@ from playground.system.jobs import Chore, Chores, Work
 if TYPE_CHECKING:  # these are imported in the functions: the app's controls are there before they are
     from torch import Tensor
 
-    from playground.core.embedding import Plane, Principal
+    from playground.interpret.embedding import Plane, Principal
     from playground.services.tsne import Tsne
 
 MOST_IMAGES = 10_000
@@ -94,7 +94,7 @@ class Maps:
     # -------------------------------------------------------------------- in the thread of the chores
 
     def _lay(self, seen: Judged, count: int) -> Work[Laid]:
-        from playground.core.embedding import plane
+        from playground.interpret.embedding import plane
 
         like = self._turned_onto(seen)
         alone = like == seen.epoch
@@ -112,7 +112,7 @@ class Maps:
         return seen.epoch if seen.part == "test" else kept[0] if seen.run.state.is_live else kept[-1]
 
     def _principal(self, seen: Judged, epoch: int, count: int) -> Work[Principal | None]:
-        from playground.core.embedding import principal
+        from playground.interpret.embedding import principal
 
         key = (*_key(seen), epoch, count)
         found = self._principals.get(key)
@@ -126,7 +126,7 @@ class Maps:
         """What the last layer sees of the first images, float32 [count, d]; known ones are not asked anew."""
         import torch
 
-        from playground.core.likeness import features
+        from playground.interpret.neighbours import features
         from playground.network.inference import evaluation_batch
 
         network, choice = self._looking.network(seen.run, epoch), seen.run.experiment.data

@@ -21,8 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
-from playground.core.embedding import ITERATIONS, Neighbourhoods, Points
 from playground.errors import PlaygroundError, RunError
+from playground.interpret.embedding import ITERATIONS, Neighbourhoods, Points
 from playground.system import threads
 
 _STEP = re.compile(r"\[t-SNE\] Iteration (\d+): error = .* \((\d+) iterations in ([0-9.]+)s\)")

@@ -17,7 +17,7 @@ from dataclasses import asdict
 
 import numpy as np
 
-from playground.core.embedding import neighbourhoods
+from playground.interpret.embedding import neighbourhoods
 
 
 def main() -> None:

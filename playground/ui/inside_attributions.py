@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.core.explain import METHODS, Attribution
 from playground.core.run import Run
 from playground.data.classes import CLASS_NAMES
+from playground.interpret.attribution import METHODS, Attribution
 from playground.services.lab import Lab
 from playground.ui.errors import told
 from playground.ui.gallery import enlarged

@@ -8,9 +8,9 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
-from playground.core.lesion import FILLS, Effect
 from playground.core.run import Run
 from playground.data.classes import CLASS_NAMES
+from playground.interpret.ablation import FILLS, Effect
 from playground.metrics.classification import confusion
 from playground.network.plan import LayerRow
 from playground.services.inside import Known

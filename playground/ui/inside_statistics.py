@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from playground.core.activity import Activity, PlaceActivity
+from playground.interpret.activations import Activity, PlaceActivity
 from playground.network.plan import LayerRow
 from playground.services.inside import WATCHED
 from playground.services.lab import Lab

@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from playground.core.top_images import TopImages
 from playground.data.classes import CLASS_NAMES
+from playground.interpret.top_activations import TopImages
 from playground.network.plan import LayerRow
 from playground.services.inside import Sampled
 from playground.services.lab import Lab

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from playground.core.arithmetic import Worked
+from playground.interpret.trace import Worked
 from playground.network.plan import LayerRow
 from playground.services.lab import Lab
 from playground.ui.inside_choices import pick_number, pick_place, unit_word

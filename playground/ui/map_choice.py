@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.core.embedding import nearest
 from playground.data.classes import CLASS_NAMES
+from playground.interpret.embedding import nearest
 from playground.services.looking import Judged
 from playground.ui.heard import heard
 from playground.ui.image_view import open_image, opened

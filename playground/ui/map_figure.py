@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core.embedding import Points
 from playground.data.classes import CLASS_NAMES
+from playground.interpret.embedding import Points
 from playground.ui.charts import CLASS_INKS, CLASS_SYMBOLS, plain_layout
 from playground.ui.saving import csv_text
 

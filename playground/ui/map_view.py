@@ -5,14 +5,8 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from playground.core.embedding import (
-    NEIGHBOURS,
-    PERPLEXITIES,
-    Neighbourhoods,
-    Points,
-    most_perplexity,
-)
 from playground.data.classes import CLASS_NAMES
+from playground.interpret.embedding import NEIGHBOURS, PERPLEXITIES, Neighbourhoods, Points, most_perplexity
 from playground.services.lab import Lab
 from playground.services.looking import Judged
 from playground.services.maps import Laid

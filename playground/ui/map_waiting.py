@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from playground.core.embedding import ITERATIONS, Neighbourhoods
+from playground.interpret.embedding import ITERATIONS, Neighbourhoods
 from playground.services.lab import Lab
 from playground.services.looking import Judged
 from playground.services.maps import Laid

@@ -5,10 +5,10 @@ import torch
 from test_places import EXPERIMENTS, network_of
 from torch.nn import functional
 
-from playground.core.activity import activity
-from playground.core.places import outputs, per_channel
 from playground.data.images import FashionData, scale
 from playground.experiment.experiment import DataChoice
+from playground.interpret.activations import activity
+from playground.interpret.layers import outputs, per_channel
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)

@@ -10,11 +10,11 @@ from test_places import EXPERIMENTS, LOGISTIC, MLP, fitting, network_of
 from torch import nn
 from torch.nn import functional
 
-from playground.core.arithmetic import Further, worked
-from playground.core.places import outputs, own_weights
 from playground.data.images import FashionData, scale
 from playground.errors import RunError
 from playground.experiment.presets import PRESETS
+from playground.interpret.layers import outputs, own_weights
+from playground.interpret.trace import Further, worked
 from playground.network.plan import places
 
 

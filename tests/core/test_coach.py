@@ -18,11 +18,11 @@ from playground.core.coach import advise
 from playground.core.events import EpochMetrics, Finished
 from playground.core.run import RunState
 from playground.core.schedule import highest_share
-from playground.core.silence import Silent, silent_channels
 from playground.core.verdict import GUESSING, Advice, Evidence, Verdict, least_loss
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, scale
 from playground.experiment.experiment import Experiment
+from playground.interpret.dead_units import Silent, silent_channels
 from playground.metrics.classification import confusion
 from playground.network.build import build_network
 

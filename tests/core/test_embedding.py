@@ -8,7 +8,7 @@ from sklearn.manifold import TSNE, trustworthiness
 from sklearn.metrics import silhouette_score
 from sklearn.neighbors import NearestNeighbors
 
-from playground.core.embedding import (
+from playground.interpret.embedding import (
     COMPONENTS,
     NEIGHBOURS,
     Points,
@@ -137,7 +137,7 @@ class TestNeighbourhoods:
     def test_trust_is_measured_on_a_part_of_many(
         self, given: tuple[Points, Points, np.ndarray], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("playground.core.embedding.MOST_TRUSTED", 100)
+        monkeypatch.setattr("playground.interpret.embedding.MOST_TRUSTED", 100)
         assert neighbourhoods(given[0], given[1], 10, iterations=250).trusted == 100
 
     def test_a_perplexity_has_three_times_as_many_neighbours(self) -> None:

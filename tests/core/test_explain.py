@@ -9,10 +9,10 @@ from captum.attr import IntegratedGradients, LayerGradCam, Saliency
 from test_places import EXPERIMENTS, LOGISTIC, network_of
 from torch.nn import functional
 
-from playground.core.explain import METHODS, PATCH, STRIDE, attribution
-from playground.core.places import outputs
 from playground.data.images import FashionData, scale
 from playground.experiment.experiment import DataChoice
+from playground.interpret.attribution import METHODS, PATCH, STRIDE, attribution
+from playground.interpret.layers import outputs
 
 CHOICE = DataChoice()
 
@@ -115,5 +115,5 @@ def test_saliency_is_the_gradient_and_grad_cam_its_weighted_maps(few: FashionDat
 
 
 def test_captum_is_imported_when_it_is_asked_and_not_before() -> None:
-    code = "import sys, playground.core.explain; sys.exit('captum' in sys.modules or 'matplotlib' in sys.modules)"
+    code = "import sys, playground.interpret.attribution; sys.exit('captum' in sys.modules or 'matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

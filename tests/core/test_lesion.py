@@ -8,9 +8,9 @@ import torch
 from test_places import EXPERIMENTS, network_of
 from test_top_images import finished
 
-from playground.core.lesion import activations, effect, lesioned, one_by_one
 from playground.data.images import FashionData, scale
 from playground.experiment.experiment import DataChoice
+from playground.interpret.ablation import activations, effect, lesioned, one_by_one
 from playground.network.inference import predict_logits
 
 CHOICE = DataChoice()
@@ -75,7 +75,7 @@ def test_a_filter_muted_to_its_mean(few: FashionData) -> None:
     with torch.no_grad():
         torch.testing.assert_close(found, network.get_submodule("output")(changed))
     maps = torch.randn(6, 2, 3, 3)
-    from playground.core.lesion import FILLS
+    from playground.interpret.ablation import FILLS
 
     torch.testing.assert_close(FILLS["mean"][1](maps), maps.mean((0, 2, 3)))
 

@@ -6,10 +6,10 @@ from sklearn.neighbors import NearestNeighbors
 from small import SHAKEN, TINY
 from torch import Tensor
 
-from playground.core.likeness import NEIGHBOURS, Reference, features
 from playground.data.images import FashionData
 from playground.experiment.experiment import DataChoice, Experiment
 from playground.experiment.presets import PRESETS
+from playground.interpret.neighbours import NEIGHBOURS, Reference, features
 from playground.network.build import build_network
 from playground.network.inference import predict_logits
 

@@ -7,12 +7,12 @@ import torch
 from small import SHAKEN, TINY, random_architecture
 from torch import Tensor
 
-from playground.core.places import output_at, outputs, per_channel, seen_by, stages, weight_pictures
 from playground.data.images import FashionData, scale
 from playground.errors import ArchitectureError
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import DataChoice, Experiment
 from playground.experiment.presets import PRESETS
+from playground.interpret.layers import output_at, outputs, per_channel, seen_by, stages, weight_pictures
 from playground.network.build import build_network
 from playground.network.inference import predict_logits
 from playground.network.plan import places, plan

@@ -4,10 +4,10 @@ import pytest
 import torch
 from test_places import EXPERIMENTS, network_of
 
-from playground.core.places import output_at, per_channel
-from playground.core.top_images import TopImages, top_images
 from playground.data.images import FashionData, scale
 from playground.experiment.experiment import DataChoice, Experiment
+from playground.interpret.layers import output_at, per_channel
+from playground.interpret.top_activations import TopImages, top_images
 from playground.network.plan import places
 
 

@@ -13,8 +13,8 @@ from reading import said, sent
 from streamlit.testing.v1 import AppTest
 from torch.nn.functional import cross_entropy
 
-from playground.core.explain import METHODS
 from playground.data.classes import CLASS_NAMES
+from playground.interpret.attribution import METHODS
 from playground.metrics.history import Course
 from playground.metrics.mistakes import ORDERS, Answers, ordered
 from playground.ui.cache import lab

@@ -11,11 +11,11 @@ from records import record
 from sklearn.neighbors import NearestNeighbors
 from small import TINY
 
-from playground.core import likeness
 from playground.core.run import DataOrigin, Run
 from playground.data.images import KNOWN_FINGERPRINTS, FashionData, split
 from playground.errors import DataError, RunError
 from playground.experiment.experiment import Validation
+from playground.interpret import neighbours
 from playground.network import inference
 from playground.network.inference import loss_and_accuracy
 from playground.services.artifacts import RunFolders
@@ -46,12 +46,12 @@ class TestLikeness:
     ) -> None:
         lab, run = finished
         lab.prepare_likeness(run).join()
-        monkeypatch.setattr(likeness, "Reference", lambda *_: pytest.fail("it was compared again"))
+        monkeypatch.setattr(neighbours, "Reference", lambda *_: pytest.fail("it was compared again"))
         lab.prepare_likeness(run).join()
         image = lab.images(run, "test").pixels[0]
         beside = lab.likeness(run, image)
         assert 0 <= beside.likeness.stranger <= 1
-        assert len(beside.nearest) == likeness.NEIGHBOURS
+        assert len(beside.nearest) == neighbours.NEIGHBOURS
 
     @pytest.mark.parametrize("number", [0, 5, 600])
     def test_it_is_what_scikit_learn_finds_among_the_training_images(
@@ -62,7 +62,7 @@ class TestLikeness:
         assert parts.validation is not None
         network = lab._looking.network(run)
         train, usual, one = (
-            likeness.features(network, pixels, run.experiment.data)
+            neighbours.features(network, pixels, run.experiment.data)
             for pixels in (parts.train.pixels, parts.validation.pixels, image[None])
         )
         neighbours = NearestNeighbors(n_neighbors=10, metric="cosine").fit(train)

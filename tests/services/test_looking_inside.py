@@ -5,11 +5,11 @@ import torch
 from patience import until
 from small import TINY
 
-from playground.core.activity import activity
-from playground.core.places import Window, output_at, per_channel
 from playground.core.run import Run
 from playground.data.images import FashionData, scale
 from playground.errors import RunError
+from playground.interpret.activations import activity
+from playground.interpret.layers import Window, output_at, per_channel
 from playground.services import inside
 from playground.services.inside import WATCHED, first_of
 from playground.services.lab import Lab
@@ -70,9 +70,9 @@ def test_a_lesion_starts_from_the_kept_scores_and_is_remembered(
     assert effect.before == pytest.approx(
         float((judged.logits.argmax(1) == judged.images.labels)[:300].double().mean())
     )
-    from playground.core import lesion
+    from playground.interpret import ablation
 
-    monkeypatch.setattr(lesion, "lesioned", lambda *_: pytest.fail("it was worked out again"))
+    monkeypatch.setattr(ablation, "lesioned", lambda *_: pytest.fail("it was worked out again"))
     assert lab.inside.lesion(run, 2, known, {"conv1": (0, 1, 2, 3)}, "zero")[0] is logits
 
 

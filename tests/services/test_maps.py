@@ -8,11 +8,11 @@ import torch
 from patience import until
 from small import TINY
 
-from playground.core import likeness
-from playground.core.embedding import principal, turned
 from playground.core.run import Run, RunState
 from playground.errors import RunError
 from playground.experiment.presets import PRESETS
+from playground.interpret import neighbours
+from playground.interpret.embedding import principal, turned
 from playground.services import maps
 from playground.services.lab import Lab
 from playground.services.looking import Judged
@@ -43,7 +43,7 @@ def laid(lab: Lab, seen: Judged, count: int) -> Laid:
 
 def features_of(lab: Lab, seen: Judged, epoch: int) -> np.ndarray:
     network = lab._looking.network(seen.run, epoch)
-    return likeness.features(network, seen.images.pixels, seen.run.experiment.data).numpy()
+    return neighbours.features(network, seen.images.pixels, seen.run.experiment.data).numpy()
 
 
 def test_the_last_epoch_is_laid_out_by_its_principal_components(trained: tuple[Lab, Run]) -> None:
@@ -88,8 +88,10 @@ def test_another_process_sees_the_same(trained: tuple[Lab, Run], fresh: tuple[La
 def test_every_image_is_asked_about_once(fresh: tuple[Lab, Run], monkeypatch: pytest.MonkeyPatch) -> None:
     lab, run = fresh
     asked: list[int] = []
-    features = likeness.features
-    monkeypatch.setattr(likeness, "features", lambda n, p, *rest: (asked.append(len(p)), features(n, p, *rest))[1])
+    features = neighbours.features
+    monkeypatch.setattr(
+        neighbours, "features", lambda n, p, *rest: (asked.append(len(p)), features(n, p, *rest))[1]
+    )
     for epoch in (3, 1):
         seen = lab.judged(run, "validation", epoch)
         for count in (200, 500, 300, 200):
@@ -125,7 +127,7 @@ def test_wide_features_leave_room_for_fewer_images(
 
 def test_images_that_all_look_the_same_are_told(fresh: tuple[Lab, Run], monkeypatch: pytest.MonkeyPatch) -> None:
     lab, run = fresh
-    monkeypatch.setattr(likeness, "features", lambda n, pixels, *rest: torch.zeros(len(pixels), 4))
+    monkeypatch.setattr(neighbours, "features", lambda n, pixels, *rest: torch.zeros(len(pixels), 4))
     with pytest.raises(RunError, match=r"After epoch 3 the last layer of run .* sees the same in all 200 images"):
         laid(lab, lab.judged(run, "validation"), 200)
 
@@ -134,9 +136,9 @@ def test_an_epoch_can_be_shown_though_the_last_sees_nothing(
     fresh: tuple[Lab, Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lab, run = fresh
-    features, dead = likeness.features, lab._looking.network(run, 3)
+    features, dead = neighbours.features, lab._looking.network(run, 3)
     monkeypatch.setattr(
-        likeness, "features", lambda n, p, *rest: torch.zeros(len(p), 4) if n is dead else features(n, p, *rest)
+        neighbours, "features", lambda n, p, *rest: torch.zeros(len(p), 4) if n is dead else features(n, p, *rest)
     )
     assert laid(lab, lab.judged(run, "validation", 2), 200).like is None
 

@@ -11,8 +11,8 @@ import pytest
 from patience import until
 from threadpoolctl import threadpool_limits
 
-from playground.core.embedding import Points, neighbourhoods, plane, principal
 from playground.errors import RunError
+from playground.interpret.embedding import Points, neighbourhoods, plane, principal
 from playground.services.tsne import Tsne
 
 

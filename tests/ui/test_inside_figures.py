@@ -12,11 +12,11 @@ from small import SHAKEN, TINY
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playground.core.activity import Activity, activity
-from playground.core.places import output_at, outputs, per_channel
-from playground.core.top_images import TOP, top_images
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, scale
+from playground.interpret.activations import Activity, activity
+from playground.interpret.layers import output_at, outputs, per_channel
+from playground.interpret.top_activations import TOP, top_images
 from playground.network.build import build_network
 from playground.network.plan import LayerRow, places
 from playground.services.inside import Sampled

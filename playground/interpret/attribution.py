@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from playground.core.places import stages
 from playground.data.classes import SIDE
 from playground.data.images import scale
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import DataChoice
+from playground.interpret.layers import stages
 
 PATCH, STRIDE = 4, 2  # of the square that occlusion moves over the image, in pixels
 STEPS = 64  # of integrated gradients

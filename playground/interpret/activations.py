@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playground.core.places import per_channel, walk
 from playground.data.images import Images, scale
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import DataChoice
+from playground.interpret.layers import per_channel, walk
 from playground.network.plan import LayerRow, places
 
 Channels = NDArray[np.float64]  # one number a channel

@@ -35,8 +35,8 @@ def silent_channels(network: nn.Sequential, pixels: Tensor, choice: DataChoice) 
     import torch
     from torch import nn
 
-    from playground.core.places import outputs, per_channel
     from playground.data.images import scale
+    from playground.interpret.layers import outputs, per_channel
 
     relus = {name for name, module in network.named_modules() if isinstance(module, nn.ReLU)}
     loudest: dict[str, Tensor] = {}

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from playground.core.places import output_at, per_channel
 from playground.data.images import scale
 from playground.experiment.experiment import DataChoice
+from playground.interpret.layers import output_at, per_channel
 from playground.network.plan import LayerRow
 
 TOP = 12

@@ -14,9 +14,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from playground.core.places import outputs, own_weights, padding_before
 from playground.errors import RunError
 from playground.experiment.architecture import Architecture
+from playground.interpret.layers import outputs, own_weights, padding_before
 from playground.network.build import ACTIVATIONS, Residual, SeededDropout
 from playground.network.plan import LayerRow, places
 

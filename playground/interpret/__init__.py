@@ -1,0 +1,1 @@
+"""What goes on inside a network, for one set of weights and some images."""
