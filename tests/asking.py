@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from playground.core.run import Run
 from playground.services.lab import Lab
 from playground.services.settings import load_settings
 from playground.system.executors import InlineExecutor
+from playground.training.record import Run
 
 
 @dataclass(frozen=True, eq=False)

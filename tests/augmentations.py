@@ -22,7 +22,6 @@ import torch  # noqa: E402
 from disturbed import CASES, page_of  # noqa: E402  they lie beside this file
 from measure import icons, prepared  # noqa: E402
 
-from playground.core.run import Run  # noqa: E402
 from playground.data.classes import CLASS_NAMES  # noqa: E402
 from playground.experiment.experiment import Experiment  # noqa: E402
 from playground.experiment.presets import PRESETS  # noqa: E402
@@ -30,6 +29,7 @@ from playground.pictures.prepare import prepare  # noqa: E402
 from playground.services.lab import Lab  # noqa: E402
 from playground.services.settings import load_settings  # noqa: E402
 from playground.system.executors import InlineExecutor  # noqa: E402
+from playground.training.record import Run  # noqa: E402
 
 COUNT = 1_000  # validation images that are put on paper
 EPOCHS = 6  # augmented images take longer to learn than those of `quick` itself

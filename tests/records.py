@@ -5,8 +5,8 @@ from typing import Any
 
 from small import TINY
 
-from playground.core.events import EpochMetrics
-from playground.core.run import DataOrigin, Run, RunState
+from playground.training.events import EpochMetrics
+from playground.training.record import DataOrigin, Run, RunState
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 

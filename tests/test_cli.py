@@ -17,7 +17,6 @@ from PIL import Image
 from small import TINY
 
 from playground import cli
-from playground.core.run import Run
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData
 from playground.data.sources.cache import CACHE_NAME
@@ -28,6 +27,7 @@ from playground.services.example import EXAMPLES
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
+from playground.training.record import Run
 
 ROOT = Path(__file__).parents[1]
 CLOSED = "http://127.0.0.1:1"  # nobody listens there

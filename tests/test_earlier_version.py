@@ -7,11 +7,11 @@ from zipfile import ZipFile
 import pytest
 import torch
 
-from playground.core.run import Run, RunState
 from playground.data.sources.datasets import Datasets
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
+from playground.training.record import Run, RunState
 
 FIXTURES = Path(__file__).parent / "fixtures"
 WHOLE, FORK, BROKEN_OFF = "20261130-195407-24c5", "20261130-195410-4477", "20261130-195432-2da3"

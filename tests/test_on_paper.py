@@ -8,11 +8,11 @@ import torch
 from disturb import on_paper
 from PIL import Image
 
-from playground.core.run import Run, RunState
 from playground.experiment.presets import PRESETS
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
+from playground.training.record import Run, RunState
 
 pytestmark = pytest.mark.full_data
 COUNT = 2_000

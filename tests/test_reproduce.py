@@ -13,11 +13,11 @@ from playground import cli
 from playground.commands import reproduce
 from playground.core import published
 from playground.core.published import PUBLISHED, System
-from playground.core.run import Run
 from playground.data.sources.datasets import Datasets
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
+from playground.training.record import Run
 
 Call = Callable[..., tuple[int, str, str]]
 

@@ -11,10 +11,10 @@ import click
 
 from playground.commands.output import Document, open_lab, printed, tell
 from playground.commands.runs import marked
-from playground.core.run import Run
 from playground.errors import PlaygroundError
 from playground.services.lab import Lab
 from playground.system.files import named
+from playground.training.record import Run
 
 if TYPE_CHECKING:
     from playground.pictures.prepare import Prepared

@@ -9,7 +9,6 @@ import click
 
 from playground.commands.assignment import assignment
 from playground.commands.output import Document, data_folder, fetched, open_lab, percent, printed, tell
-from playground.core.run import Run, RunState
 from playground.errors import ExperimentError, RunError
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
@@ -17,6 +16,7 @@ from playground.services.snapshot import Snapshot
 from playground.system.files import named
 from playground.text.json_text import MOST_BYTES, parse_file
 from playground.text.sentences import printable
+from playground.training.record import Run, RunState
 
 
 def _result(d: Document) -> str:

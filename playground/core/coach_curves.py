@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from playground.core.events import EpochMetrics
-from playground.core.run import RunState
 from playground.core.verdict import GUESSING, Evidence, Remedy, Verdict, number
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import Experiment
 from playground.experiment.training import Augmentation
+from playground.training.events import EpochMetrics
+from playground.training.record import RunState
 
 _SURE_RISE, _LEAST_RISE = 0.05, 0.02  # share, and nats: epochs differ by less without anything being wrong
 _JUMP, _LEAST_JUMP = 0.1, 0.05  # of the training loss between two epochs

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from playground.core.run import RunState
 from playground.core.verdict import Evidence, Remedy, Verdict
+from playground.training.record import RunState
 
 _REACHED = 0.5  # of the rate that was set: a schedule sampled at few batches misses its peak by less
 _BATCHES = 20  # in all: enough for every schedule to come to its full rate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from playground.core.run import Run
+from playground.training.record import Run
 
 
 def families(runs: Sequence[Run]) -> tuple[tuple[Run, ...], ...]:

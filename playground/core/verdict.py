@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core.events import EpochMetrics
-from playground.core.run import Run
-from playground.core.schedule import highest_share
 from playground.data.classes import CLASSES
 from playground.interpret.dead_units import Silent
+from playground.training.events import EpochMetrics
+from playground.training.record import Run
+from playground.training.schedule import highest_share
 
 GUESSING = math.log(CLASSES)
 """Loss of who finds all classes equally likely, in nats an image; label smoothing does not change it."""

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
-from playground.core.run import Run, RunState
 from playground.errors import RunError, RunNotFoundError
 from playground.services import retention
 from playground.services.about import read_about
@@ -33,11 +32,12 @@ from playground.services.listing import Found, is_name, look_through
 from playground.services.manifest import FileSum, Manifest, read_manifest, write_manifest
 from playground.services.streams import keep_until
 from playground.system.files import write_atomically
+from playground.training.record import Run, RunState
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from playground.core.state import Start, TrainingState
+    from playground.training.checkpoint import Start, TrainingState
 
 
 class RunFolder(Kept):

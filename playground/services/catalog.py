@@ -9,7 +9,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from playground.core.run import Run
 from playground.errors import RunError, RunNotFoundError
 from playground.experiment.messages import sentences
 from playground.services.about import About, checked_about, read_about, write_about
@@ -18,6 +17,7 @@ from playground.services.kept import Kept
 from playground.services.listing import stamp
 from playground.services.snapshot import Curve
 from playground.services.store import Row, Store
+from playground.training.record import Run
 
 _AT_ONCE = 200  # runs between two looks at how far the listing is
 

@@ -6,11 +6,11 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from playground.core.coach import advise
-from playground.core.run import Run
 from playground.core.verdict import Advice, Evidence
 from playground.errors import PlaygroundError
 from playground.services.looking import Looking
 from playground.services.snapshot import Snapshot
+from playground.training.record import Run
 
 if TYPE_CHECKING:
     import numpy as np

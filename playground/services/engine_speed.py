@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 import torch
 
-from playground.core.engine import train
-from playground.core.events import EpochEnd
 from playground.experiment.presets import PRESETS
 from playground.network.plan import plan
 from playground.system.executors import ThreadExecutor
 from playground.system.machine import has_units, matrix_product_gflops
 from playground.system.memory import keep_freed_memory
+from playground.training.engine import train
+from playground.training.events import EpochEnd
 
 if TYPE_CHECKING:
     from playground.data.images import FashionData

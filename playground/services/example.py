@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from playground.core.run import Run, RunState
 from playground.data.sources.sample import ASSETS, stands_in_for
 from playground.errors import RunError
 from playground.experiment.presets import PRESETS
 from playground.services.artifacts import RunFolder, RunFolders
 from playground.services.kept import Kept
+from playground.training.record import Run, RunState
 
 
 @dataclass(frozen=True)

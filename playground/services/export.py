@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.core.run import Run
 from playground.data.sources.sample import ASSETS, load_sample
 from playground.errors import RunError
 from playground.services.importing import RECORD, WEIGHTS
+from playground.training.record import Run
 
 if TYPE_CHECKING:
     from torch import nn

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from playground.core.run import Run, RunState
 from playground.errors import RunError
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import name_for
 from playground.services.snapshot import Snapshot
 from playground.system.task import Cancelled, Task
+from playground.training.record import Run, RunState
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from playground.core.run import MOST_NAME, Run, RunState
 from playground.errors import RunError
 from playground.experiment.experiment import Experiment
 from playground.services.kept import Kept
+from playground.training.record import MOST_NAME, Run, RunState
 
 if TYPE_CHECKING:
-    from playground.core.state import Start, TrainingState
+    from playground.training.checkpoint import Start, TrainingState
 
 
 _OPTION = "--fresh-optimizer on the command line"
@@ -56,7 +56,7 @@ def start_of_fork(kept: Kept, parent: Run, experiment: Experiment, epoch: int, f
     Raises:
         RunError: The weights of the epoch, or its optimizer's state if that is wanted, were not kept.
     """
-    from playground.core.state import Start
+    from playground.training.checkpoint import Start
 
     if not fresh_optimizer:
         _check_optimizer(kept, parent, experiment, epoch)
@@ -86,7 +86,7 @@ def _check_optimizer(kept: Kept, parent: Run, experiment: Experiment, epoch: int
 
 def _from_record(parent: Run, epoch: int) -> TrainingState:
     """As much of the state as the record tells: what is random begins afresh."""
-    from playground.core.state import TrainingState
+    from playground.training.checkpoint import TrainingState
 
     until = parent.until(epoch)
     changed = [each.learning_rate for each in until.rate_changes]

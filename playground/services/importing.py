@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from playground.core.run import Run, RunState
 from playground.errors import RunError
 from playground.experiment.messages import sentences
 from playground.system.zip_files import opened
+from playground.training.record import Run, RunState
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
     from torch import Tensor, nn

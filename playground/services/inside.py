@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary
 
-from playground.core.run import Run
 from playground.services.looking import Looking
 from playground.system.jobs import Chore, Chores, Work
+from playground.training.record import Run
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
     from torch import Tensor

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import Timeout
 
-from playground.core.events import BatchEnd, Diverged, EpochEnd, Finished, RateChanged, Resumed, Started
-from playground.core.run import MOST_MESSAGE, Run, RunState
 from playground.errors import PlaygroundError, RunError
 from playground.services import retention
 from playground.services.artifacts import RunFolder
@@ -23,12 +21,14 @@ from playground.services.snapshot import Curve, Snapshot
 from playground.services.streams import keep_until
 from playground.system import threads
 from playground.system.memory import keep_freed_memory
+from playground.training.events import BatchEnd, Diverged, EpochEnd, Finished, RateChanged, Resumed, Started
+from playground.training.record import MOST_MESSAGE, Run, RunState
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from playground.core.engine import Steering
     from playground.data.images import FashionData
+    from playground.training.engine import Steering
 
 logger = logging.getLogger(__name__)
 
@@ -164,7 +164,7 @@ class Job:
     def _train(self) -> None:
         import torch
 
-        from playground.core import engine
+        from playground.training import engine
 
         keep_freed_memory()
         run, start = self.snapshot.run, None
@@ -188,7 +188,7 @@ class Job:
         self.snapshot = replace(snapshot, run=run, curve=curve, step=epoch * run.batches_in_epoch)
 
     def _steer(self) -> Steering:
-        from playground.core.engine import Steering
+        from playground.training.engine import Steering
 
         with self._told:
             while self._pause and not self._stop and not self._single_steps:

@@ -21,18 +21,18 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from playground.core.run import Run
 from playground.errors import RunError, RunNotFoundError
 from playground.experiment.messages import sentences
 from playground.services.about import read_about
 from playground.services.manifest import FileSum, read_manifest
 from playground.system.files import read_whole
 from playground.text.sentences import shown
+from playground.training.record import Run
 
 if TYPE_CHECKING:  # torch is imported where tensors are read: the app's controls are there before it
     from torch import Tensor
 
-    from playground.core.state import Start, TrainingState
+    from playground.training.checkpoint import Start, TrainingState
 
 _MOST_RECORD = 20_000_000  # bytes; a thousand epochs have 0.3 MB
 _MOST_SENTENCES = 3
@@ -97,7 +97,7 @@ class Kept:
 
     def epoch(self, epoch: int) -> tuple[dict[str, Tensor], Tensor | None]:
         """`weights` and `validation_logits`, from one look at their file."""
-        from playground.core.state import of_kind
+        from playground.training.checkpoint import of_kind
 
         tensors = self._load(epoch_file(epoch))
         return of_kind(tensors, WEIGHT), tensors.get(VALIDATION_LOGITS)
@@ -115,7 +115,7 @@ class Kept:
         Raises:
             RunError: It was not kept, or is damaged.
         """
-        from playground.core.state import state_from
+        from playground.training.checkpoint import state_from
 
         try:
             return state_from(self._load(state_file(epoch)))
@@ -128,7 +128,7 @@ class Kept:
         Raises:
             RunError: After none of them; the sentence says what is wrong with the last.
         """
-        from playground.core.state import Start
+        from playground.training.checkpoint import Start
 
         why = None
         for epoch in reversed(self.with_state(run)):

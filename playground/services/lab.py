@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from playground.core.run import MOST_NAME, DataOrigin, Run, RunState
 from playground.core.verdict import Advice
 from playground.data.sources.datasets import Datasets
 from playground.errors import DataError, PictureError, PyTorchError, RunError
@@ -39,6 +38,7 @@ from playground.services.twins import Twins
 from playground.system import threads
 from playground.system.executors import Executor, ThreadExecutor
 from playground.system.jobs import Chores
+from playground.training.record import MOST_NAME, DataOrigin, Run, RunState
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
     from torch import Tensor
@@ -117,9 +117,9 @@ class Lab:
 
     def _warm_up(self) -> None:
         try:
-            from playground.core import engine  # noqa: F401  the imports are the work
             from playground.network import fused, plan  # noqa: F401  the imports are the work
             from playground.network.precision import resolve_device, resolve_precision
+            from playground.training import engine  # noqa: F401  the imports are the work
         except Exception as error:  # noqa: BLE001  a library may fail in any way; whoever asks is told
             self._fault = error
         else:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from playground.core.run import Run
 from playground.data.sources.datasets import Datasets, SetName
 from playground.data.sources.sample import stands_in_for
 from playground.errors import DataError, PlaygroundError, RunError
@@ -17,6 +16,7 @@ from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import Experiment, Validation
 from playground.services.kept import Kept
 from playground.system import threads
+from playground.training.record import Run
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
     import numpy as np

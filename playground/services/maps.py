@@ -8,10 +8,10 @@ from collections.abc import Callable, Generator, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from playground.core.run import Run
 from playground.errors import RunError
 from playground.services.looking import Judged, Looking
 from playground.system.jobs import Chore, Chores, Work
+from playground.training.record import Run
 
 if TYPE_CHECKING:  # these are imported in the functions: the app's controls are there before they are
     from torch import Tensor

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.core.run import Run
 from playground.errors import RunError
 from playground.services.kept import Kept
 from playground.services.pins import Pin, Pinned, Pins
 from playground.services.streams import Probabilities, add_epoch, read_streams, stamp
 from playground.system import threads
+from playground.training.record import Run
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
     from torch import Tensor

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from playground.core.comparison import Comparison, percent
 from playground.core.published import System
-from playground.core.run import Run, RunState
 from playground.data.classes import CLASS_NAMES
 from playground.experiment.experiment import Experiment
 from playground.metrics.classification import WEAK, class_scores
 from playground.services.lab import Lab
 from playground.services.pace import Pace, in_words
 from playground.services.snapshot import Snapshot
+from playground.training.record import Run, RunState
 
 if TYPE_CHECKING:
     from playground.data.images import FashionData

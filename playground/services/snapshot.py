@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from playground.core.run import Run
+from playground.training.record import Run
 
 MOST_POINTS = 2000
 """Points of a curve; a chart is no wider."""

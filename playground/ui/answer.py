@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 import torch
 
-from playground.core.run import Run
 from playground.data.classes import CLASS_NAMES
 from playground.pictures.prepare import OPTIONAL
 from playground.services.lab import Lab
+from playground.training.record import Run
 from playground.ui.charts import probability_figure
 from playground.ui.gallery import enlarged
 from playground.ui.live_chart import live_chart

@@ -39,8 +39,8 @@ def _shown(lab: Lab, choice: Augmentation) -> None:
 
 @st.cache_data(show_spinner="Changing a few images", max_entries=100)
 def _images(_lab: Lab, choice: str, seed: int) -> NDArray[np.uint8]:
-    from playground.core.augment import glimpse
-    from playground.core.engine import generator
+    from playground.training.augment import glimpse
+    from playground.training.engine import generator
 
     images = _lab.datasets.named("sample").train
     pixels: NDArray[np.uint8] = glimpse(

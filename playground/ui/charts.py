@@ -10,8 +10,8 @@ import pandas  # type: ignore[import-untyped]  # noqa: F401
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from playground.core.schedule import curve
 from playground.experiment.training import Training
+from playground.training.schedule import curve
 
 # Pandas is imported here, whole, because Plotly looks into it as soon as any thread has begun to import it: a page
 # that was opened while the libraries were loading in the background showed an AttributeError.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.core.run import Run
 from playground.core.verdict import Advice, Remedy, Verdict
 from playground.services.lab import Lab
+from playground.training.record import Run
 from playground.ui.fork_form import change_in_words, fork_form
 from playground.ui.session import Session
 

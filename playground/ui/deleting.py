@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from playground.core.run import Run
 from playground.errors import PlaygroundError
 from playground.services.lab import Lab
+from playground.training.record import Run
 from playground.ui.markdown import sentence
 from playground.ui.session import Session
 from playground.ui.words import listed, shortened

@@ -8,10 +8,10 @@ import numpy as np
 import streamlit as st
 import torch
 
-from playground.core.run import Run
 from playground.data.classes import CLASS_NAMES
 from playground.metrics.history import spread
 from playground.services.lab import Lab
+from playground.training.record import Run
 from playground.ui.answer import shares
 from playground.ui.epoch_figures import chances_figure
 from playground.ui.gallery import Tile, gallery

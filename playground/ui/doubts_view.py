@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
-from playground.core.run import Run
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import Images
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
 from playground.metrics.label_issues import Doubt, doubtful
 from playground.services.lab import Lab
+from playground.training.record import Run
 from playground.ui.class_choice import ANY
 from playground.ui.gallery import Tile, gallery
 from playground.ui.inspection import described

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from playground.core.run import Run
 from playground.experiment.experiment import Experiment
 from playground.services.lab import Lab
+from playground.training.record import Run
 
 if TYPE_CHECKING:  # imports torch
     from playground.network.plan import Plan

@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from playground.core.run import Run
 from playground.core.verdict import Remedy
 from playground.experiment.training import MOST_RATE
 from playground.services.lab import Lab
+from playground.training.record import Run
 from playground.ui.errors import told
 from playground.ui.fields import in_screen_words
 from playground.ui.main_button import main_button

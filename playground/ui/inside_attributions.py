@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.core.run import Run
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.attribution import METHODS, Attribution
 from playground.services.lab import Lab
+from playground.training.record import Run
 from playground.ui.errors import told
 from playground.ui.gallery import enlarged
 from playground.ui.inside_pictures import map_columns, painted, take_away

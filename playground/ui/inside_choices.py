@@ -8,11 +8,11 @@ from typing import cast
 import streamlit as st
 import torch
 
-from playground.core.run import Run
 from playground.data.classes import CLASS_NAMES
 from playground.network.plan import LayerRow
 from playground.services.inside import Group, Sampled
 from playground.services.lab import Lab
+from playground.training.record import Run
 from playground.ui.gallery import enlarged
 from playground.ui.markdown import literal
 from playground.ui.moment import Moment

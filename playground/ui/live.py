@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.core.events import Resumed
-from playground.core.run import Run
 from playground.services.lab import Lab
 from playground.services.snapshot import Snapshot
+from playground.training.events import Resumed
+from playground.training.record import Run
 from playground.ui.coach_panel import coach_panel
 from playground.ui.fork_form import fork_form
 from playground.ui.live_chart import live_chart

@@ -11,8 +11,8 @@ from typing import Literal
 
 import streamlit as st
 
-from playground.core.run import Run
 from playground.services.lab import Lab
+from playground.training.record import Run
 from playground.ui.address import write
 from playground.ui.heard import heard
 from playground.ui.markdown import literal

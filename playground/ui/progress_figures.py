@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core.run import Run
 from playground.services.snapshot import Snapshot
+from playground.training.record import Run
 from playground.ui.charts import FAINT, TRAIN, VALIDATION, Figure, Line, plain_layout, upright
 
 MOST_POINTS = 500  # a trace; a chart has no more pixels to show them

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from playground.core.run import Run, RunState
 from playground.errors import RunNotFoundError
 from playground.experiment.presets import name_for
 from playground.services.lab import Lab
+from playground.training.record import Run, RunState
 from playground.ui.address import write
 from playground.ui.errors import told
 from playground.ui.heard import heard

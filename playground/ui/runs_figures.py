@@ -9,9 +9,9 @@ from itertools import accumulate
 import plotly.graph_objects as go
 
 from playground.core.reference import REFERENCE_LINES
-from playground.core.run import Run
 from playground.experiment.differences import differences
 from playground.metrics.pareto import front
+from playground.training.record import Run
 from playground.ui.charts import FAINT, TRAIN, layout_of
 from playground.ui.markdown import in_figure
 from playground.ui.published import Reported

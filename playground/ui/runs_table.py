@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from playground.core.events import EpochMetrics
-from playground.core.run import Run, RunState
 from playground.services.about import About
+from playground.training.events import EpochMetrics
+from playground.training.record import Run, RunState
 from playground.ui.clock import zone
 from playground.ui.markdown import sentence
 from playground.ui.received import several

@@ -8,12 +8,12 @@ from typing import Any
 import streamlit as st
 
 from playground.core.family import families
-from playground.core.run import Run
 from playground.errors import PlaygroundError
 from playground.experiment.differences import differences, side_by_side
 from playground.services.export import Export
 from playground.services.importing import MOST_BYTES
 from playground.services.lab import Lab
+from playground.training.record import Run
 from playground.ui.clock import when, zone
 from playground.ui.errors import told
 from playground.ui.markdown import literal, sentence

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from playground.core.run import Run, RunState
 from playground.errors import RunError
 from playground.services.lab import Lab
 from playground.services.snapshot import Snapshot
+from playground.training.record import Run, RunState
 from playground.ui.heard import heard
 from playground.ui.markdown import sentence
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from playground.core.run import Run
 from playground.data.classes import CLASS_NAMES
 from playground.metrics.versus import Versus, spread_of, verdict, versus
 from playground.services.lab import Lab
 from playground.services.looking import Judged
+from playground.training.record import Run
 from playground.ui.charts import change_figure
 from playground.ui.errors import told
 from playground.ui.gallery import Tile, gallery

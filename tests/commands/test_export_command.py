@@ -11,10 +11,10 @@ from small import TINY
 from wicked import WICKED
 
 from playground import cli
-from playground.core.run import Run, RunState
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
+from playground.training.record import Run, RunState
 
 Call = Callable[..., tuple[int, str, str]]
 

@@ -6,13 +6,13 @@ import pytest
 import torch
 from torch import Tensor
 
-from playground.core import augment as augment_module
 from playground.core import script_training
-from playground.core.augment import all_garments, glimpse
-from playground.core.augment import augment as augment_with
 from playground.core.script_drawn import drawing
 from playground.data.images import FashionData, Images
 from playground.experiment.training import Augmentation
+from playground.training import augment as augment_module
+from playground.training.augment import all_garments, glimpse
+from playground.training.augment import augment as augment_with
 
 ALL = Augmentation(
     drawn=0.3, mirror=True, shift=3, rotate=20, zoom=0.2, tone=0.5, thicken=0.5, invert=0.3, sketch=0.3, erase=0.7

@@ -13,11 +13,7 @@ from small import TINY, tiny
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playground.core import engine
 from playground.core.coach import advise
-from playground.core.events import EpochMetrics, Finished
-from playground.core.run import RunState
-from playground.core.schedule import highest_share
 from playground.core.verdict import GUESSING, Advice, Evidence, Verdict, least_loss
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, scale
@@ -25,6 +21,10 @@ from playground.experiment.experiment import Experiment
 from playground.interpret.dead_units import Silent, silent_channels
 from playground.metrics.classification import confusion
 from playground.network.build import build_network
+from playground.training import engine
+from playground.training.events import EpochMetrics, Finished
+from playground.training.record import RunState
+from playground.training.schedule import highest_share
 
 LEARNS = Experiment.parse(
     {

@@ -18,8 +18,6 @@ from torch.nn import functional
 from wicked import CANARY, WICKED
 
 from playground.core.codegen import script
-from playground.core.engine import generator, train
-from playground.core.events import Finished
 from playground.data import images
 from playground.data.images import FashionData, scale
 from playground.errors import PlaygroundError
@@ -29,6 +27,8 @@ from playground.experiment.training import Augmentation
 from playground.network.build import build_network
 from playground.network.plan import plan
 from playground.services.peers import lay_out
+from playground.training.engine import generator, train
+from playground.training.events import Finished
 
 MOST_PARAMETERS = 1_000_000  # larger ones add nothing but time
 
@@ -174,7 +174,7 @@ def test_its_accuracy_is_ours_within_the_spread_over_seeds(
 def test_a_step_of_every_optimizer_is_ours(
     name: str, few: FashionData, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from playground.core.optimizers import build_optimizer
+    from playground.training.optimizers import build_optimizer
 
     experiment = BASE.changed({"training.optimizer": {"name": name, "learning_rate": 0.01, "weight_decay": 0.1}})
     names = loaded(experiment, folder, tmp_path, monkeypatch)
@@ -203,7 +203,7 @@ def test_a_step_of_every_optimizer_is_ours(
 def test_the_learning_rate_is_ours(
     schedule: dict[str, Any], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from playground.core.schedule import curve
+    from playground.training.schedule import curve
 
     experiment = BASE.changed({"training.schedule": schedule, "training.epochs": 5})
     names = loaded(experiment, folder, tmp_path, monkeypatch)

@@ -5,8 +5,14 @@ import math
 import pytest
 import torch
 
-from playground.core.divergence import HOPELESS_BATCHES, HOPELESS_LOSS, DivergenceWatch, by_scores, by_weights
-from playground.core.events import Diverged
+from playground.training.divergence import (
+    HOPELESS_BATCHES,
+    HOPELESS_LOSS,
+    DivergenceWatch,
+    by_scores,
+    by_weights,
+)
+from playground.training.events import Diverged
 
 
 @pytest.mark.parametrize("loss", [math.nan, math.inf, -math.inf])

@@ -8,7 +8,6 @@ import pytest
 import torch
 from scipy import ndimage
 
-from playground.core.augment import augment
 from playground.core.script_drawn import drawing
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import Images
@@ -19,6 +18,7 @@ from playground.experiment.training import Augmentation
 from playground.services.lab import Lab
 from playground.services.settings import load_settings
 from playground.system.executors import InlineExecutor
+from playground.training.augment import augment
 
 EACH = 40
 

@@ -14,15 +14,15 @@ from small import SHAKEN, TINY, tiny
 from torch import Tensor
 from torch.nn import functional
 
-from playground.core import engine
-from playground.core.divergence import HOPELESS_LOSS
-from playground.core.engine import MOST_POINTS, Steering, batches, generator, train
-from playground.core.events import BatchEnd, Diverged, EpochEnd, Event, Finished, RateChanged, Started
 from playground.data.images import FashionData, scale, split
 from playground.errors import ExperimentError
 from playground.experiment.experiment import DataChoice, Experiment
 from playground.network.build import build_network
 from playground.network.inference import load_network, loss_and_accuracy, predict_logits
+from playground.training import engine
+from playground.training.divergence import HOPELESS_LOSS
+from playground.training.engine import MOST_POINTS, Steering, batches, generator, train
+from playground.training.events import BatchEnd, Diverged, EpochEnd, Event, Finished, RateChanged, Started
 
 
 class Clock:
@@ -315,7 +315,7 @@ class TestChangingTheRate:
         assert all(torch.equal(value, alone[name]) for name, value in of(EpochEnd, told)[-1].weights.items())
 
     def test_step_by_step_every_batch_is_reported(self, few: FashionData, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("playground.core.engine.MOST_POINTS", 2)  # otherwise one report an epoch
+        monkeypatch.setattr("playground.training.engine.MOST_POINTS", 2)  # otherwise one report an epoch
         assert [event.step for event in of(BatchEnd, trained(self.EXPERIMENT, few))] == [7, 14]
         stepped = trained(self.EXPERIMENT, few, lambda: Steering(report=True))
         assert [event.step for event in of(BatchEnd, stepped)] == list(range(1, 15))

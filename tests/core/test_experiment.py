@@ -8,13 +8,13 @@ from typing import Any, get_args
 import pytest
 from small import SHAKEN, TINY
 
-from playground.core import optimizers, schedule
 from playground.errors import ExperimentError
 from playground.experiment.architecture import Activation, Pool, Readout
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
 from playground.experiment.variants import VARIANTS, retagged, tags
 from playground.network import build
+from playground.training import optimizers, schedule
 
 NOT_FOR_PEOPLE = re.compile(
     r"Input should|validation error|pydantic|type=|Traceback|<class|None|True|False|Invalid JSON"

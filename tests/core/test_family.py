@@ -3,7 +3,7 @@
 from records import record
 
 from playground.core.family import families
-from playground.core.run import Run
+from playground.training.record import Run
 
 
 def fork(number: int, parent: Run, epoch: int) -> Run:

@@ -8,12 +8,12 @@ from small import SHAKEN
 from tensors import same
 from test_engine import Clock, Stopper, last_weights, of, trained
 
-from playground.core.engine import train
-from playground.core.events import EpochEnd, Finished
-from playground.core.state import Start, state_from
 from playground.data.images import FashionData
 from playground.experiment.experiment import Experiment
 from playground.experiment.variants import tags
+from playground.training.checkpoint import Start, state_from
+from playground.training.engine import train
+from playground.training.events import EpochEnd, Finished
 
 OPTIMIZERS = ["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop", "muon"]
 LONG = SHAKEN.changed({"training.epochs": 4, "training.schedule": {"name": "one-cycle"}})

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from playground.core.muon import Muon, orthogonalised
+from playground.training.muon import Muon, orthogonalised
 
 
 @pytest.mark.parametrize("shape", [(5, 9), (9, 5), (64, 288), (1, 7)])

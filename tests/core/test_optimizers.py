@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 import torch
 
-from playground.core.muon import Muon
-from playground.core.optimizers import build_optimizer
 from playground.experiment.experiment import Experiment
+from playground.training.muon import Muon
+from playground.training.optimizers import build_optimizer
 
 COMMON = {"learning_rate": 0.123, "weight_decay": 0.045}
 EXPECTED: dict[str, tuple[type, dict[str, Any], dict[str, Any]]] = {

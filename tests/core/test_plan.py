@@ -195,7 +195,7 @@ class TestRefusals:
 
     @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here")
     def test_a_device_that_is_not_there(self, few: Any) -> None:
-        from playground.core.engine import train
+        from playground.training.engine import train
 
         with pytest.raises(ExperimentError, match=r'training.device: "cuda" is not in this machine.*Use "auto"'):
             next(train(tiny(device="cuda"), few, lambda: 0.0))

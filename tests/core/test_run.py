@@ -11,9 +11,9 @@ import pytest
 from pydantic import ValidationError
 from small import TINY
 
-from playground.core.events import EpochMetrics, RateChanged
-from playground.core.run import DataOrigin, Run, RunState
 from playground.experiment.messages import sentences
+from playground.training.events import EpochMetrics, RateChanged
+from playground.training.record import DataOrigin, Run, RunState
 
 EPOCHS = (
     EpochMetrics(1, 220, 2.0, 0.2, 2.1, 0.1, 0.1, 1.5),

@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch.optim import lr_scheduler
 
-from playground.core.schedule import curve, highest_share, learning_rate
 from playground.experiment.experiment import Experiment
 from playground.experiment.training import Training
+from playground.training.schedule import curve, highest_share, learning_rate
 
 EPOCHS, BATCHES, RATE = 6, 7, 0.3
 STEPS = EPOCHS * BATCHES

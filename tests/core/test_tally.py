@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from playground.core.tally import Sums, Tally
+from playground.training.statistics import Sums, Tally
 
 
 def test_the_means_are_those_over_all_images_however_they_are_cut() -> None:

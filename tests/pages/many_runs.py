@@ -21,9 +21,9 @@ def fill(home: Path, count: int) -> None:
     """Finished runs of all presets, with 4 to 30 epochs."""
     from records import record
 
-    from playground.core.events import EpochMetrics
     from playground.experiment.presets import PRESETS
     from playground.services.artifacts import RunFolders
+    from playground.training.events import EpochMetrics
 
     draw, folders = random.Random(0), RunFolders(home)
     presets = [preset.experiment for preset in PRESETS.values()]

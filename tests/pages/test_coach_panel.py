@@ -10,10 +10,10 @@ from small import TINY
 from streamlit.testing.v1 import AppTest
 from test_runs import choose
 
-from playground.core.run import Run
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
+from playground.training.record import Run
 from playground.ui.cache import lab
 
 Open = Callable[[AppTest, str], AppTest]

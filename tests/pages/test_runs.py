@@ -11,9 +11,9 @@ from reading import said
 from records import record
 from streamlit.testing.v1 import AppTest
 
-from playground.core.run import RunState
 from playground.services.about import About
 from playground.services.artifacts import RunFolders
+from playground.training.record import RunState
 from playground.ui import runs_table
 from playground.ui.cache import lab
 from playground.ui.versus_view import spread_over_seeds

@@ -9,13 +9,13 @@ from patience import until
 from reading import said, sent
 from streamlit.testing.v1 import AppTest
 
-from playground.core.run import RunState
 from playground.errors import DataError, PyTorchError
 from playground.experiment.link import from_word, to_word
 from playground.experiment.presets import PRESETS
 from playground.experiment.variants import tags
 from playground.services.artifacts import RunFolders
 from playground.services.lab import Lab
+from playground.training.record import RunState
 from playground.ui import live
 from playground.ui.cache import lab
 from playground.ui.progress_figures import loss_figure

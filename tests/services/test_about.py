@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from records import record
 
-from playground.core.run import RunState
 from playground.errors import RunError, RunNotFoundError
 from playground.services.about import ABOUT, GRACE
 from playground.services.artifacts import RunFolders
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
+from playground.training.record import RunState
 
 
 class Now:

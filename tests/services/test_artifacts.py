@@ -10,10 +10,10 @@ import torch
 from records import record
 from small import SHAKEN
 
-from playground.core.run import RunState
 from playground.errors import RunError, RunNotFoundError
 from playground.network.build import build_network
 from playground.services.artifacts import RunFolder, RunFolders
+from playground.training.record import RunState
 
 NAME = record().run
 

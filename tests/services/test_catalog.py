@@ -10,11 +10,11 @@ from patience import until
 from records import record
 from small import TINY
 
-from playground.core.run import RunState
 from playground.services.artifacts import RunFolders
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
+from playground.training.record import RunState
 
 ROOT = Path(__file__).parents[2]
 

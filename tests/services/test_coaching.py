@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from small import TINY
 
-from playground.core.run import Run, RunState
 from playground.core.verdict import Advice, Verdict, number
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
@@ -15,6 +14,7 @@ from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.services.snapshot import Snapshot
 from playground.system.executors import InlineExecutor
+from playground.training.record import Run, RunState
 
 MLP = TINY.changed({"architecture.layers": [], "architecture.hidden": [{"units": 64}]})
 SGD = {"name": "sgd", "learning_rate": 0.1}

@@ -15,7 +15,6 @@ from mirror import needs_debian
 from records import record
 from small import TINY
 
-from playground.core.run import DataOrigin, Run, RunState
 from playground.data.images import KNOWN_FINGERPRINTS, FashionData
 from playground.data.sources.sample import ASSETS
 from playground.errors import RunError
@@ -32,6 +31,7 @@ from playground.services.kept import Kept
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
+from playground.training.record import DataOrigin, Run, RunState
 
 ROOT = Path(__file__).parents[2]
 REMAKE = "Make the example again: playground/assets/README.md says how."

@@ -22,7 +22,6 @@ from wicked import CANARY, WICKED
 
 from playground.core import onnx_model
 from playground.core.codegen import script
-from playground.core.run import Run
 from playground.data.classes import CLASS_NAMES
 from playground.errors import RunError
 from playground.experiment.experiment import Experiment
@@ -33,6 +32,7 @@ from playground.services.export import GOLDEN, Export, export
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
+from playground.training.record import Run
 
 AVERAGED = SHAKEN.changed(
     {

@@ -9,7 +9,6 @@ from patience import until
 from sklearn.metrics import accuracy_score
 from small import TINY
 
-from playground.core.run import RunState
 from playground.data import images
 from playground.data.images import FashionData, Images
 from playground.errors import ExperimentError
@@ -17,6 +16,7 @@ from playground.services.folds import fold_of
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
+from playground.training.record import RunState
 
 SMALL = TINY.changed(
     {"data.fraction": 1.0, "training.epochs": 4, "training.optimizer": {"name": "adam", "learning_rate": 0.003}}

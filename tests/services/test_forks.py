@@ -9,7 +9,6 @@ import torch
 from small import SHAKEN, TINY
 from tensors import same
 
-from playground.core.run import Run, RunState
 from playground.errors import RunError
 from playground.experiment.experiment import Experiment
 from playground.services.forks import start_of_fork
@@ -17,6 +16,7 @@ from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.services.snapshot import Snapshot
 from playground.system.executors import InlineExecutor
+from playground.training.record import Run, RunState
 
 FOUR = SHAKEN.changed(
     {"data.fraction": 0.05, "training.epochs": 4, "training.optimizer": {"name": "adam", "learning_rate": 0.01}}

@@ -15,13 +15,13 @@ from small import TINY
 from tensors import same
 from wicked import WICKED
 
-from playground.core.run import Run, RunState
 from playground.errors import ArchitectureError, PlaygroundError, RunError
 from playground.services import importing
 from playground.services.importing import RECORD, WEIGHTS, read_export
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
+from playground.training.record import Run, RunState
 
 
 def lab_of(home: Path) -> Lab:

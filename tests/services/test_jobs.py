@@ -11,7 +11,6 @@ from patience import until
 from records import record
 from small import TINY, tiny
 
-from playground.core.run import RunState
 from playground.data.images import FashionData
 from playground.errors import DataError, RunError
 from playground.experiment.experiment import Experiment
@@ -22,6 +21,7 @@ from playground.services.jobs import Job
 from playground.services.snapshot import Snapshot
 from playground.services.store import Store
 from playground.system.executors import InlineExecutor, ThreadExecutor
+from playground.training.record import RunState
 
 LONG = tiny(epochs=1000, batch_size=2)
 BLANK: dict[str, Any] = {"state": RunState.QUEUED, "epochs": (), "test_loss": None, "test_accuracy": None}

@@ -15,12 +15,12 @@ import torch
 from small import SHAKEN
 from tensors import same
 
-from playground.core.run import RunState
 from playground.data.sources.originals import DEBIAN_FOLDER
 from playground.services.artifacts import RunFolders
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
+from playground.training.record import RunState
 
 ROOT = Path(__file__).parents[2]
 EPOCHS = 20

@@ -18,7 +18,6 @@ from patience import until
 from records import record
 from small import TINY, tiny
 
-from playground.core.run import Run, RunState
 from playground.data.images import FashionData
 from playground.errors import ArchitectureError, ExperimentError, RunError, RunNotFoundError
 from playground.services.artifacts import RunFolders
@@ -27,6 +26,7 @@ from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.services.snapshot import Snapshot
 from playground.system.executors import InlineExecutor
+from playground.training.record import Run, RunState
 
 ROOT = Path(__file__).parents[2]
 LONG = tiny(epochs=1000, batch_size=2)

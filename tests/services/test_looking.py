@@ -11,7 +11,6 @@ from records import record
 from sklearn.neighbors import NearestNeighbors
 from small import TINY
 
-from playground.core.run import DataOrigin, Run
 from playground.data.images import KNOWN_FINGERPRINTS, FashionData, split
 from playground.errors import DataError, RunError
 from playground.experiment.experiment import Validation
@@ -23,6 +22,7 @@ from playground.services.kept import Kept
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
+from playground.training.record import DataOrigin, Run
 
 FULL = DataOrigin(name="full", source="local", fingerprint=KNOWN_FINGERPRINTS["full"], verified=True)
 

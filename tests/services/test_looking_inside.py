@@ -5,7 +5,6 @@ import torch
 from patience import until
 from small import TINY
 
-from playground.core.run import Run
 from playground.data.images import FashionData, scale
 from playground.errors import RunError
 from playground.interpret.activations import activity
@@ -16,6 +15,7 @@ from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.system.jobs import Chore
+from playground.training.record import Run
 
 EXPERIMENT = TINY.changed({"architecture.hidden": [{"units": 8}], "architecture.input_batch_norm": True})
 

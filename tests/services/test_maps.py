@@ -8,7 +8,6 @@ import torch
 from patience import until
 from small import TINY
 
-from playground.core.run import Run, RunState
 from playground.errors import RunError
 from playground.experiment.presets import PRESETS
 from playground.interpret import neighbours
@@ -19,6 +18,7 @@ from playground.services.looking import Judged
 from playground.services.maps import Laid
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
+from playground.training.record import Run, RunState
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ import torch
 from patience import until
 from small import SHAKEN, TINY, tiny
 
-from playground.core.run import Run, RunState
 from playground.data.images import FashionData
 from playground.services.artifacts import RunFolders
 from playground.services.example import EXAMPLES
@@ -20,6 +19,7 @@ from playground.services.settings import Settings
 from playground.services.snapshot import Snapshot
 from playground.services.streams import PINNED, read_streams
 from playground.system.executors import InlineExecutor
+from playground.training.record import Run, RunState
 
 
 @pytest.fixture

@@ -9,9 +9,7 @@ from records import record
 from small import TINY
 
 from playground.core.articles import Article
-from playground.core.events import RateChanged
 from playground.core.published import System, systems
-from playground.core.run import DataOrigin, RunState
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData
 from playground.experiment.experiment import Experiment
@@ -19,6 +17,8 @@ from playground.services.lab import Lab
 from playground.services.reproduction import Measured, Reproduction, Row, finished, wanted
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
+from playground.training.events import RateChanged
+from playground.training.record import DataOrigin, RunState
 
 AS_PUBLISHED = TINY.changed({"data.validation": "test", "training.seed": 7})
 WEAK = Article(0, after={1: 0.999}, weak=("Shirt", "Coat"), classes={"Shirt": 0.75})

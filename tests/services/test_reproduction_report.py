@@ -9,12 +9,12 @@ from records import record
 from small import TINY
 
 from playground.core.articles import Article
-from playground.core.events import EpochMetrics
 from playground.core.published import System, systems
 from playground.data.classes import CLASS_NAMES
 from playground.services.reproduction import Measured, Row
 from playground.services.reproduction_markdown import markdown
 from playground.services.reproduction_report import Conditions, document
+from playground.training.events import EpochMetrics
 
 CONDITIONS = Conditions(
     date="2026-01-31",

@@ -9,12 +9,12 @@ import pytest
 from small import SHAKEN
 from tensors import same
 
-from playground.core.run import Run, RunState
 from playground.errors import RunError
 from playground.services.artifacts import RunFolder
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
+from playground.training.record import Run, RunState
 
 ROOT = Path(__file__).parents[2]
 FOUR = SHAKEN.changed({"data.fraction": 0.05, "training.epochs": 4, "training.optimizer": {"name": "adam"}})

@@ -6,13 +6,13 @@ import pytest
 from patience import until
 from small import TINY
 
-from playground.core.run import RunState
 from playground.data.images import FashionData
 from playground.metrics import near_duplicates
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.services.twins import PARTS
 from playground.system.executors import InlineExecutor
+from playground.training.record import RunState
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ import pytest
 from records import record
 from small import TINY
 
-from playground.core.events import EpochMetrics
 from playground.network.plan import plan
 from playground.services.artifacts import RunFolders
 from playground.services.lab import Lab
 from playground.services.settings import load_settings
 from playground.system.executors import InlineExecutor
+from playground.training.events import EpochMetrics
 from playground.ui.expectation import expected_epoch_seconds
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from records import record
 
-from playground.core.events import RateChanged
-from playground.core.run import Run
+from playground.training.events import RateChanged
+from playground.training.record import Run
 from playground.ui.published import Reported
 from playground.ui.runs_figures import (
     ALONG,

@@ -11,22 +11,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playground.core.augment import all_garments, augment
-from playground.core.divergence import DivergenceWatch, by_scores, by_weights
-from playground.core.events import (
-    BatchEnd,
-    Diverged,
-    EpochEnd,
-    EpochMetrics,
-    Event,
-    Finished,
-    RateChanged,
-    Started,
-)
-from playground.core.optimizers import build_optimizer, load_tensors, tensors_of
-from playground.core.schedule import highest_share, learning_rate
-from playground.core.state import Start, TrainingState
-from playground.core.tally import Sums, Tally
 from playground.data.images import FashionData, Images, scale, split
 from playground.errors import ExperimentError
 from playground.experiment.experiment import Experiment
@@ -40,6 +24,22 @@ from playground.network.precision import (
     resolve_device,
     resolve_precision,
 )
+from playground.training.augment import all_garments, augment
+from playground.training.checkpoint import Start, TrainingState
+from playground.training.divergence import DivergenceWatch, by_scores, by_weights
+from playground.training.events import (
+    BatchEnd,
+    Diverged,
+    EpochEnd,
+    EpochMetrics,
+    Event,
+    Finished,
+    RateChanged,
+    Started,
+)
+from playground.training.optimizers import build_optimizer, load_tensors, tensors_of
+from playground.training.schedule import highest_share, learning_rate
+from playground.training.statistics import Sums, Tally
 
 MOST_POINTS = 2000
 """Batch events of a whole run at most; longer runs report the mean over several batches of an epoch."""

@@ -17,7 +17,7 @@ from playground.experiment.base import Share
 if TYPE_CHECKING:  # screens read events before torch is warm
     from torch import Tensor
 
-    from playground.core.state import TrainingState
+    from playground.training.checkpoint import TrainingState
 
 
 # The ranges hold where a record is read: what a training says of itself is taken as it is.

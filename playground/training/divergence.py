@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 import torch
 from torch import Tensor
 
-from playground.core.events import Diverged
 from playground.data.classes import CLASSES
+from playground.training.events import Diverged
 
 HOPELESS_LOSS = 10 * math.log(CLASSES)
 HOPELESS_BATCHES = 100

@@ -7,12 +7,12 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from playground.core.events import EpochMetrics, RateChanged, Resumed, Seconds
 from playground.errors import RunError
 from playground.experiment.base import Frozen, Instant, Share
 from playground.experiment.experiment import Experiment
 from playground.experiment.training import MOST_EPOCHS
 from playground.text.sentences import shown
+from playground.training.events import EpochMetrics, RateChanged, Resumed, Seconds
 
 
 class RunState(StrEnum):

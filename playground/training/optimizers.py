@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from playground.core import muon
 from playground.experiment.base import Frozen
 from playground.experiment.training import SGD, Adam, AdamW, MomentumSGD, Muon, Nesterov, RMSprop
+from playground.training import muon
 
 
 def _sgd(parameters: list[nn.Parameter], o: Any, fused: bool) -> torch.optim.Optimizer:
