@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from playground.core.coach import advise
-from playground.core.verdict import Advice, Evidence
+from playground.coach.rules import advise
+from playground.coach.verdict import Advice, Evidence
 from playground.errors import PlaygroundError
 from playground.services.looking import Looking
 from playground.services.snapshot import Snapshot

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from playground.core.verdict import Advice
+from playground.coach.verdict import Advice
 from playground.data.sources.datasets import Datasets
 from playground.errors import DataError, PictureError, PyTorchError, RunError
 from playground.experiment.experiment import Experiment
@@ -430,7 +430,7 @@ class Lab:
         return self._looking.likeness(run, pixels, epoch)
 
     def coach(self, run: str) -> Advice:
-        """What is wrong with a run, with the evidence and what may help; see `core.coach`. Once an epoch."""
+        """What is wrong with a run, with the evidence and what may help; see `coach.rules`. Once an epoch."""
         return self._coaching.advise(self.snapshot(run))
 
     def export(self, run: str, epoch: int | None = None) -> Export:

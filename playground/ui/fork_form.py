@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.core.verdict import Remedy
+from playground.coach.verdict import Remedy
 from playground.experiment.training import MOST_RATE
 from playground.services.lab import Lab
 from playground.training.record import Run

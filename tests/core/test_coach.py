@@ -13,8 +13,8 @@ from small import TINY, tiny
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playground.core.coach import advise
-from playground.core.verdict import GUESSING, Advice, Evidence, Verdict, least_loss
+from playground.coach.rules import advise
+from playground.coach.verdict import GUESSING, Advice, Evidence, Verdict, least_loss
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, scale
 from playground.experiment.experiment import Experiment

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from small import TINY
 
-from playground.core.verdict import Advice, Verdict, number
+from playground.coach.verdict import Advice, Verdict, number
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
 from playground.services.lab import Lab

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core.coach_curves import wider_layers
-from playground.core.verdict import Evidence, Remedy, Verdict
+from playground.coach.curves import wider_layers
+from playground.coach.verdict import Evidence, Remedy, Verdict
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.dead_units import Silent
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from playground.core.verdict import Evidence, Remedy, Verdict
+from playground.coach.verdict import Evidence, Remedy, Verdict
 from playground.training.record import RunState
 
 _REACHED = 0.5  # of the rate that was set: a schedule sampled at few batches misses its peak by less

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from playground.core.verdict import GUESSING, Evidence, Remedy, Verdict, number
+from playground.coach.verdict import GUESSING, Evidence, Remedy, Verdict, number
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import Experiment
 from playground.experiment.training import Augmentation

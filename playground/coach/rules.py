@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playground.core import coach_curves, coach_end, coach_network
-from playground.core.verdict import Advice, Evidence, Verdict
+from playground.coach import curves, ending, network
+from playground.coach.verdict import Advice, Evidence, Verdict
 from playground.data.classes import CLASSES
 
 
@@ -40,16 +40,16 @@ class Rule:
 
 
 RULES = (
-    Rule("Stopped early", coach_end.stopped_early, "an epoch of a run that is done or was stopped", True),
-    Rule("Learning rate never reached", coach_end.rate_never_reached, "a run that is done", True),
-    Rule("Learning rate too high", coach_curves.rate_too_high, "two epochs"),
-    Rule("Dead ReLUs", coach_network.dead_layers, "a layer with ReLU, kept weights and the run's images"),
-    Rule("Overfitting", coach_curves.overfitting, "three epochs with validation images"),
-    Rule("Learning rate too low", coach_curves.rate_too_low, "an epoch at the learning rate that was set", True),
-    Rule("Too few epochs", coach_curves.too_few_epochs, "two epochs, and all that were planned", True),
-    Rule("Underfitting", coach_curves.underfitting, "two epochs without a fault that explains it", True),
-    Rule("One pair dominates", coach_network.one_pair, "30 mistaken images of a network that learned", True),
-    Rule("Weak class", coach_network.weak_class, "20 images of a class, and a network that learned", True),
+    Rule("Stopped early", ending.stopped_early, "an epoch of a run that is done or was stopped", True),
+    Rule("Learning rate never reached", ending.rate_never_reached, "a run that is done", True),
+    Rule("Learning rate too high", curves.rate_too_high, "two epochs"),
+    Rule("Dead ReLUs", network.dead_layers, "a layer with ReLU, kept weights and the run's images"),
+    Rule("Overfitting", curves.overfitting, "three epochs with validation images"),
+    Rule("Learning rate too low", curves.rate_too_low, "an epoch at the learning rate that was set", True),
+    Rule("Too few epochs", curves.too_few_epochs, "two epochs, and all that were planned", True),
+    Rule("Underfitting", curves.underfitting, "two epochs without a fault that explains it", True),
+    Rule("One pair dominates", network.one_pair, "30 mistaken images of a network that learned", True),
+    Rule("Weak class", network.weak_class, "20 images of a class, and a network that learned", True),
 )
 
 

@@ -1,0 +1,1 @@
+"""Rules that read a run and say what is wrong, with the evidence."""
