@@ -8,7 +8,7 @@ import click
 
 from playground.commands.output import Document, Named, data_folder, fetched, open_lab, percent, printed, tell
 from playground.errors import RunError
-from playground.services.importing import MOST_BYTES
+from playground.export.import_archive import MOST_BYTES
 from playground.system.files import write_atomically
 
 

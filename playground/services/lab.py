@@ -44,10 +44,10 @@ if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are 
     from torch import Tensor
 
     from playground.data.images import FashionData, Images
+    from playground.export.archive import Export
     from playground.metrics.history import Course
     from playground.network.plan import Plan
     from playground.pictures.prepare import Prepared
-    from playground.services.export import Export
 
 
 def _called(run: Run, abouts: Mapping[str, About]) -> Run:
@@ -440,7 +440,7 @@ class Lab:
             RunError: There is no such epoch, its weights were not kept, or what was packed does not say what
                 PyTorch says.
         """
-        from playground.services.export import export
+        from playground.export.archive import export
 
         record = self.run(run)
         if not record.has_weights:
@@ -458,7 +458,7 @@ class Lab:
             RunError: It is no export, is damaged, or cannot be written.
             ArchitectureError: Its layers need too much memory.
         """
-        from playground.services.importing import brought_in, read_export
+        from playground.export.import_archive import brought_in, read_export
 
         packed = read_export(content)
         try:

@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from playground.core import script_training
-from playground.core.script_drawn import drawing
 from playground.data.images import FashionData, Images
 from playground.experiment.training import Augmentation
+from playground.export import script_training
+from playground.export.script_drawn import drawing
 from playground.training import augment as augment_module
 from playground.training.augment import all_garments, glimpse
 from playground.training.augment import augment as augment_with

@@ -17,13 +17,13 @@ from test_experiment import BASE, OTHERS
 from torch.nn import functional
 from wicked import CANARY, WICKED
 
-from playground.core.codegen import script
 from playground.data import images
 from playground.data.images import FashionData, scale
 from playground.errors import PlaygroundError
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
 from playground.experiment.training import Augmentation
+from playground.export.train_script import script
 from playground.network.build import build_network
 from playground.network.plan import plan
 from playground.services.peers import lay_out

@@ -8,13 +8,13 @@ import pytest
 import torch
 from scipy import ndimage
 
-from playground.core.script_drawn import drawing
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import Images
 from playground.data.synthetic.bank import DRAWN, drawn_garments
 from playground.data.synthetic.render import Look, painted, render
 from playground.data.synthetic.sheet import PANEL, Sheet, arc, box, softened, turned, whole
 from playground.experiment.training import Augmentation
+from playground.export.script_drawn import drawing
 from playground.services.lab import Lab
 from playground.services.settings import load_settings
 from playground.system.executors import InlineExecutor

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from reading import said
 from streamlit.testing.v1 import AppTest
 
-from playground.core.codegen import script
 from playground.experiment.presets import PRESETS, name_for
+from playground.export.train_script import script
 from playground.ui.cache import lab
 
 PAGE = "pages/train/code.py"

@@ -20,15 +20,15 @@ from small import SHAKEN, TINY
 from tensors import same
 from wicked import CANARY, WICKED
 
-from playground.core import onnx_model
-from playground.core.codegen import script
 from playground.data.classes import CLASS_NAMES
 from playground.errors import RunError
 from playground.experiment.experiment import Experiment
+from playground.export import archive as export_module
+from playground.export import onnx_model
+from playground.export.archive import GOLDEN, Export, export
+from playground.export.train_script import script
 from playground.network.build import build_network
 from playground.network.inference import averaged
-from playground.services import export as export_module
-from playground.services.export import GOLDEN, Export, export
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor

@@ -16,8 +16,8 @@ from tensors import same
 from wicked import WICKED
 
 from playground.errors import ArchitectureError, PlaygroundError, RunError
-from playground.services import importing
-from playground.services.importing import RECORD, WEIGHTS, read_export
+from playground.export import import_archive
+from playground.export.import_archive import RECORD, WEIGHTS, read_export
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
@@ -271,7 +271,7 @@ def test_an_absurd_network_is_refused_before_it_is_built(there: tuple[Lab, Run, 
 
 
 def test_one_that_is_too_large_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "MOST_BYTES", 2**20)
+    monkeypatch.setattr(import_archive, "MOST_BYTES", 2**20)
     with pytest.raises(RunError, match="an export has 1 at most"):
         read_export(bytes(2**20 + 1))
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from playground.data.sources.sample import ASSETS, load_sample
 from playground.errors import RunError
-from playground.services.importing import RECORD, WEIGHTS
+from playground.export.import_archive import RECORD, WEIGHTS
 from playground.training.record import Run
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def _files(run: Run, network: nn.Module) -> dict[str, bytes]:
     import torch
     from safetensors.torch import save
 
-    from playground.core.codegen import script
-    from playground.core.onnx_model import Answering, to_onnx
+    from playground.export.onnx_model import Answering, to_onnx
+    from playground.export.train_script import script
 
     model = Answering(network, run.experiment.data)
     test = load_sample().test

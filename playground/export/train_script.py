@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from textwrap import dedent, indent
 
-from playground.core.script_drawn import drawing
-from playground.core.script_network import network
-from playground.core.script_training import augmentation, optimizers, schedule
 from playground.data.images import MEAN, STD
 from playground.experiment.experiment import HELD_OUT, DataChoice, Experiment
 from playground.experiment.training import Augmentation, Steps, Training
+from playground.export.script_drawn import drawing
+from playground.export.script_network import network
+from playground.export.script_training import augmentation, optimizers, schedule
 from playground.text.quoting import in_docstring
 
 _NEEDED = "torch torchvision"
