@@ -23,7 +23,7 @@ from playground.data.sources.cache import CACHE_NAME
 from playground.data.sources.datasets import Datasets
 from playground.data.sources.originals import DEBIAN_FOLDER, ORIGINALS
 from playground.experiment.presets import PRESETS
-from playground.services.example import EXAMPLES
+from playground.runs.examples import EXAMPLES
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor

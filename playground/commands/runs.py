@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from playground.commands.output import Document, local, open_lab, percent, printed, tell
-from playground.services.first_listing import PATIENCE, Reading
+from playground.runs.first_listing import PATIENCE, Reading
 from playground.services.lab import Lab
 from playground.training.record import Run
 

@@ -12,7 +12,7 @@ from playground.commands.output import Document, data_folder, fetched, open_lab,
 from playground.errors import ExperimentError, RunError
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
-from playground.services.snapshot import Snapshot
+from playground.runs.snapshot import Snapshot
 from playground.system.files import named
 from playground.text.json_text import MOST_BYTES, parse_file
 from playground.text.sentences import printable

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from playground.coach.rules import advise
 from playground.coach.verdict import Advice, Evidence
 from playground.errors import PlaygroundError
+from playground.runs.snapshot import Snapshot
 from playground.services.looking import Looking
-from playground.services.snapshot import Snapshot
 from playground.training.record import Run
 
 if TYPE_CHECKING:

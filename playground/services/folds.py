@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from playground.errors import RunError
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import name_for
-from playground.services.snapshot import Snapshot
+from playground.runs.snapshot import Snapshot
 from playground.system.task import Cancelled, Task
 from playground.training.record import Run, RunState
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from playground.errors import RunError
 from playground.experiment.experiment import Experiment
-from playground.services.kept import Kept
+from playground.runs.reader import Kept
 from playground.training.record import MOST_NAME, Run, RunState
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from filelock import Timeout
 
 from playground.errors import PlaygroundError, RunError
-from playground.services import retention
-from playground.services.artifacts import RunFolder
-from playground.services.catalog import Catalog
-from playground.services.snapshot import Curve, Snapshot
-from playground.services.streams import keep_until
+from playground.runs import retention
+from playground.runs.catalog import Catalog
+from playground.runs.pinned_log import keep_until
+from playground.runs.snapshot import Curve, Snapshot
+from playground.runs.writer import RunFolder
 from playground.system import threads
 from playground.system.memory import keep_freed_memory
 from playground.training.events import BatchEnd, Diverged, EpochEnd, Finished, RateChanged, Resumed, Started

@@ -16,24 +16,24 @@ from playground.errors import DataError, PictureError, PyTorchError, RunError
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import name_for
 from playground.experiment.training import MOST_RATE
-from playground.services.about import GRACE, About, read_about
-from playground.services.artifacts import RunFolders
-from playground.services.catalog import Catalog, Listed, Progress
+from playground.runs.about import GRACE, About, read_about
+from playground.runs.catalog import Catalog, Listed, Progress
+from playground.runs.database import open_database
+from playground.runs.examples import EXAMPLES, readable
+from playground.runs.first_listing import FirstListing
+from playground.runs.reader import Kept
+from playground.runs.snapshot import Curve, Snapshot, curve_from
+from playground.runs.store import Store
+from playground.runs.writer import RunFolders
 from playground.services.coaching import Coaching
-from playground.services.database import open_database
-from playground.services.example import EXAMPLES, readable
-from playground.services.first_listing import FirstListing
 from playground.services.folds import Folds
 from playground.services.forks import check_fork, fork_record, forked_name, start_of_fork
 from playground.services.inside import KEPT, Inside
 from playground.services.jobs import Job
-from playground.services.kept import Kept
 from playground.services.looking import Beside, Judged, Looking, Part
 from playground.services.maps import Maps
 from playground.services.pinboard import Pinboard
 from playground.services.settings import Settings
-from playground.services.snapshot import Curve, Snapshot, curve_from
-from playground.services.store import Store
 from playground.services.twins import Twins
 from playground.system import threads
 from playground.system.executors import Executor, ThreadExecutor

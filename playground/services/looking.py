@@ -14,7 +14,7 @@ from playground.data.sources.sample import stands_in_for
 from playground.errors import DataError, PlaygroundError, RunError
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import Experiment, Validation
-from playground.services.kept import Kept
+from playground.runs.reader import Kept
 from playground.system import threads
 from playground.training.record import Run
 

@@ -15,8 +15,8 @@ from sqlalchemy import URL
 
 from playground.errors import SettingsError
 from playground.experiment.messages import sentences
-from playground.services import retention
-from playground.services.database import checked_url
+from playground.runs import retention
+from playground.runs.database import checked_url
 from playground.system.files import named
 from playground.text.sentences import printable
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.services.first_listing import PATIENCE
+from playground.runs.first_listing import PATIENCE
 from playground.services.lab import Lab
 
 _EVERY = 0.3  # seconds

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.services.snapshot import Snapshot
+from playground.runs.snapshot import Snapshot
 from playground.training.record import Run
 from playground.ui.charts import FAINT, TRAIN, VALIDATION, Figure, Line, plain_layout, upright
 

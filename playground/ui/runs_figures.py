@@ -59,7 +59,7 @@ def family_figure(family: Sequence[Run]) -> go.Figure:
     """A run and its forks as a tree: a line a run over the epochs, leaving its parent's where it was forked.
 
     Args:
-        family: As of `core.family`: a parent before its forks.
+        family: As of `runs.lineage`: a parent before its forks.
     """
     rows = {run.run: row for row, run in enumerate(family)}
     title = f"From {in_figure(shortened(family[0].name))}"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from playground.services.about import About
+from playground.runs.about import About
 from playground.training.events import EpochMetrics
 from playground.training.record import Run, RunState
 from playground.ui.clock import zone

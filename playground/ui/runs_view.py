@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from playground.core.family import families
 from playground.errors import PlaygroundError
 from playground.experiment.differences import differences, side_by_side
 from playground.export.archive import Export
 from playground.export.import_archive import MOST_BYTES
+from playground.runs.lineage import families
 from playground.services.lab import Lab
 from playground.training.record import Run
 from playground.ui.clock import when, zone

@@ -2,7 +2,7 @@
 
 from records import record
 
-from playground.core.family import families
+from playground.runs.lineage import families
 from playground.training.record import Run
 
 

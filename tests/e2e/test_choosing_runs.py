@@ -10,7 +10,7 @@ from records import record
 from serving import Server
 from walking import settled
 
-from playground.services.artifacts import RunFolders
+from playground.runs.writer import RunFolders
 
 RUNS = {name: record(number, name=name) for number, name in enumerate(("first", "second", "third"), 1)}
 _ROW, _HEAD = 35, 36  # pixels

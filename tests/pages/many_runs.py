@@ -22,7 +22,7 @@ def fill(home: Path, count: int) -> None:
     from records import record
 
     from playground.experiment.presets import PRESETS
-    from playground.services.artifacts import RunFolders
+    from playground.runs.writer import RunFolders
     from playground.training.events import EpochMetrics
 
     draw, folders = random.Random(0), RunFolders(home)

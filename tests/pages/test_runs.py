@@ -11,8 +11,8 @@ from reading import said
 from records import record
 from streamlit.testing.v1 import AppTest
 
-from playground.services.about import About
-from playground.services.artifacts import RunFolders
+from playground.runs.about import About
+from playground.runs.writer import RunFolders
 from playground.training.record import RunState
 from playground.ui import runs_table
 from playground.ui.cache import lab

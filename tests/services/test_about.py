@@ -7,8 +7,8 @@ import pytest
 from records import record
 
 from playground.errors import RunError, RunNotFoundError
-from playground.services.about import ABOUT, GRACE
-from playground.services.artifacts import RunFolders
+from playground.runs.about import ABOUT, GRACE
+from playground.runs.writer import RunFolders
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor

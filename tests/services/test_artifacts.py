@@ -12,7 +12,7 @@ from small import SHAKEN
 
 from playground.errors import RunError, RunNotFoundError
 from playground.network.build import build_network
-from playground.services.artifacts import RunFolder, RunFolders
+from playground.runs.writer import RunFolder, RunFolders
 from playground.training.record import RunState
 
 NAME = record().run

@@ -10,7 +10,7 @@ from patience import until
 from records import record
 from small import TINY
 
-from playground.services.artifacts import RunFolders
+from playground.runs.writer import RunFolders
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
@@ -128,7 +128,7 @@ def test_the_curve_of_another_process_grows_within_its_first_epoch(home: Path) -
 
 
 def test_what_is_thinned_is_thinned_everywhere(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playground.services.snapshot.MOST_POINTS", 5)
+    monkeypatch.setattr("playground.runs.snapshot.MOST_POINTS", 5)
     lab = lab_of(home)
     run = lab.start(TINY.changed({"training.batch_size": 8, "training.epochs": 6}))
     curve = lab.snapshot(run).curve

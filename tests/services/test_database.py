@@ -10,8 +10,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from playground.errors import SettingsError
-from playground.services.database import Database, open_database
-from playground.services.tables import METADATA, METRICS, RUNS
+from playground.runs.database import Database, open_database
+from playground.runs.tables import METADATA, METRICS, RUNS
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 

@@ -20,14 +20,9 @@ from playground.data.sources.sample import ASSETS
 from playground.errors import RunError
 from playground.experiment.presets import PRESETS
 from playground.network.inference import loss_and_accuracy
-from playground.services.artifacts import RunFolders
-from playground.services.example import (
-    EXAMPLES,
-    Example,
-    make_example,
-    newest_that_will_do,
-)
-from playground.services.kept import Kept
+from playground.runs.examples import EXAMPLES, Example, make_example, newest_that_will_do
+from playground.runs.reader import Kept
+from playground.runs.writer import RunFolders
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
@@ -158,7 +153,7 @@ class TestBesideOtherRuns:
     def test_a_damaged_one_hides_no_other_run(
         self, lab: Lab, made: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("playground.services.example.ASSETS", tmp_path)
+        monkeypatch.setattr("playground.runs.examples.ASSETS", tmp_path)
         assert lab.examples() == ()
         made.folder.mkdir()
         (made.folder / "run.json").write_text("{")

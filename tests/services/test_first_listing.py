@@ -4,8 +4,8 @@ from pathlib import Path
 
 from records import record
 
-from playground.services.artifacts import RunFolders
-from playground.services.first_listing import Reading
+from playground.runs.first_listing import Reading
+from playground.runs.writer import RunFolders
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor

@@ -16,7 +16,7 @@ from small import SHAKEN
 from tensors import same
 
 from playground.data.sources.originals import DEBIAN_FOLDER
-from playground.services.artifacts import RunFolders
+from playground.runs.writer import RunFolders
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor

@@ -20,11 +20,11 @@ from small import TINY, tiny
 
 from playground.data.images import FashionData
 from playground.errors import ArchitectureError, ExperimentError, RunError, RunNotFoundError
-from playground.services.artifacts import RunFolders
-from playground.services.kept import Kept
+from playground.runs.reader import Kept
+from playground.runs.snapshot import Snapshot
+from playground.runs.writer import RunFolders
 from playground.services.lab import Lab
 from playground.services.settings import Settings
-from playground.services.snapshot import Snapshot
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run, RunState
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from records import record
 
-from playground.services.artifacts import RunFolders
-from playground.services.catalog import Listed
+from playground.runs.catalog import Listed
+from playground.runs.writer import RunFolders
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor

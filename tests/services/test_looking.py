@@ -17,8 +17,8 @@ from playground.experiment.experiment import Validation
 from playground.interpret import neighbours
 from playground.network import inference
 from playground.network.inference import loss_and_accuracy
-from playground.services.artifacts import RunFolders
-from playground.services.kept import Kept
+from playground.runs.reader import Kept
+from playground.runs.writer import RunFolders
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor

@@ -11,13 +11,13 @@ from patience import until
 from small import SHAKEN, TINY, tiny
 
 from playground.data.images import FashionData
-from playground.services.artifacts import RunFolders
-from playground.services.example import EXAMPLES
+from playground.runs.examples import EXAMPLES
+from playground.runs.pinned_log import PINNED, read_streams
+from playground.runs.snapshot import Snapshot
+from playground.runs.writer import RunFolders
 from playground.services.lab import Lab
 from playground.services.pins import Pin
 from playground.services.settings import Settings
-from playground.services.snapshot import Snapshot
-from playground.services.streams import PINNED, read_streams
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run, RunState
 

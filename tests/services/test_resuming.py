@@ -10,7 +10,7 @@ from small import SHAKEN
 from tensors import same
 
 from playground.errors import RunError
-from playground.services.artifacts import RunFolder
+from playground.runs.writer import RunFolder
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from playground.services.retention import MOST_BYTES, stride, with_state, with_weights
+from playground.runs.retention import MOST_BYTES, stride, with_state, with_weights
 
 
 @pytest.mark.parametrize(

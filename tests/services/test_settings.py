@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from playground.errors import SettingsError
-from playground.services.database import open_database
+from playground.runs.database import open_database
 from playground.services.settings import APP_FOLDER, Settings, load_settings
 
 

@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sql
 from sqlalchemy.dialects import postgresql
 
-from playground.services.database import Database, open_database
-from playground.services.store import Row, Store
-from playground.services.tables import METADATA, METRICS
+from playground.runs.database import Database, open_database
+from playground.runs.store import Row, Store
+from playground.runs.tables import METADATA, METRICS
 
 ROOT = Path(__file__).parents[2]
 
@@ -123,8 +123,8 @@ class TestWriting:
 
     def test_a_process_writes_what_waits_before_it_ends(self, url: str, store: Store) -> None:
         script = (
-            "import sys\nfrom playground.services.database import open_database\n"
-            "from playground.services.store import Store\n"
+            "import sys\nfrom playground.runs.database import open_database\n"
+            "from playground.runs.store import Store\n"
             "store = Store(lambda: open_database(sys.argv[1]))\n"
             "for step in range(100): store.add('a', (step, 1.0, 0.5))\n"
         )
@@ -134,8 +134,8 @@ class TestWriting:
 
 _WRITE = """
 import sys
-from playground.services.database import open_database
-from playground.services.store import Row, Store
+from playground.runs.database import open_database
+from playground.runs.store import Row, Store
 
 store = Store(lambda: open_database(sys.argv[1]))
 for step in range(200):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.services.streams import PINNED, add_epoch, keep_until, read_streams, stamp
+from playground.runs.pinned_log import PINNED, add_epoch, keep_until, read_streams, stamp
 
 EVEN = (0.1,) * 10
 SURE = (1.0, *(0.0,) * 9)

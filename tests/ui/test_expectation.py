@@ -5,7 +5,7 @@ from records import record
 from small import TINY
 
 from playground.network.plan import plan
-from playground.services.artifacts import RunFolders
+from playground.runs.writer import RunFolders
 from playground.services.lab import Lab
 from playground.services.settings import load_settings
 from playground.system.executors import InlineExecutor

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 from records import record
 
-from playground.services.snapshot import Curve, Snapshot
+from playground.runs.snapshot import Curve, Snapshot
 from playground.training.events import EpochMetrics, RateChanged, Resumed
 from playground.ui import progress_figures
 from playground.ui.progress_figures import MOST_POINTS, View, smoothed, thinned

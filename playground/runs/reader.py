@@ -23,8 +23,8 @@ from pydantic import ValidationError
 
 from playground.errors import RunError, RunNotFoundError
 from playground.experiment.messages import sentences
-from playground.services.about import read_about
-from playground.services.manifest import FileSum, read_manifest
+from playground.runs.about import read_about
+from playground.runs.manifest import FileSum, read_manifest
 from playground.system.files import read_whole
 from playground.text.sentences import shown
 from playground.training.record import Run

@@ -18,8 +18,8 @@ from typing import Any
 import sqlalchemy as sql
 from sqlalchemy.exc import SQLAlchemyError
 
-from playground.services.database import Database
-from playground.services.tables import METRICS, RUNS
+from playground.runs.database import Database
+from playground.runs.tables import METRICS, RUNS
 from playground.system import threads
 
 logger = logging.getLogger(__name__)

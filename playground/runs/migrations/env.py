@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from playground.services.tables import METADATA
+from playground.runs.tables import METADATA
 
 with context.config.attributes["engine"].begin() as connection:
     # SQLite alters a column by copying its table

@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 
 from playground.errors import RunError, RunNotFoundError
-from playground.services import retention
-from playground.services.about import read_about
-from playground.services.kept import (
+from playground.runs import retention
+from playground.runs.about import read_about
+from playground.runs.listing import Found, is_name, look_through
+from playground.runs.manifest import FileSum, Manifest, read_manifest, write_manifest
+from playground.runs.pinned_log import keep_until
+from playground.runs.reader import (
     CURVE,
     RECORD,
     TEST,
@@ -28,9 +31,6 @@ from playground.services.kept import (
     epoch_file,
     state_file,
 )
-from playground.services.listing import Found, is_name, look_through
-from playground.services.manifest import FileSum, Manifest, read_manifest, write_manifest
-from playground.services.streams import keep_until
 from playground.system.files import write_atomically
 from playground.training.record import Run, RunState
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from playground.data.sources.sample import ASSETS, stands_in_for
 from playground.errors import RunError
 from playground.experiment.presets import PRESETS
-from playground.services.artifacts import RunFolder, RunFolders
-from playground.services.kept import Kept
+from playground.runs.reader import Kept
+from playground.runs.writer import RunFolder, RunFolders
 from playground.training.record import Run, RunState
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from playground.errors import PlaygroundError
-from playground.services.catalog import Progress
+from playground.runs.catalog import Progress
 from playground.system import threads
 
 PATIENCE = 1.0

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from playground.services.about import ABOUT
-from playground.services.kept import RECORD
+from playground.runs.about import ABOUT
+from playground.runs.reader import RECORD
 from playground.text.sentences import shown
 
 _LONGEST_NAME, _NOTHING = 100, "-"

@@ -11,12 +11,12 @@ from pydantic import ValidationError
 
 from playground.errors import RunError, RunNotFoundError
 from playground.experiment.messages import sentences
-from playground.services.about import About, checked_about, read_about, write_about
-from playground.services.artifacts import RunFolder, RunFolders
-from playground.services.kept import Kept
-from playground.services.listing import stamp
-from playground.services.snapshot import Curve
-from playground.services.store import Row, Store
+from playground.runs.about import About, checked_about, read_about, write_about
+from playground.runs.listing import stamp
+from playground.runs.reader import Kept
+from playground.runs.snapshot import Curve
+from playground.runs.store import Row, Store
+from playground.runs.writer import RunFolder, RunFolders
 from playground.training.record import Run
 
 _AT_ONCE = 200  # runs between two looks at how far the listing is

@@ -1,0 +1,1 @@
+"""Runs on the disk and in the database: written, read, listed, kept."""
