@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from playground.services.ratios import Ours, Peer, Ratios
-from playground.services.recipes import Recipe
+from playground.benchmarks.ratios import Ours, Peer, Ratios
+from playground.benchmarks.recipes import Recipe
 
 FLOAT32 = Ours(13.2, 4545.0, 1.4, 1.3, 1.5, "float32", 12_000, 270.0, 2048, 0.5, 700.0)
 RATIOS = Ratios(

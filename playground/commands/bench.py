@@ -26,7 +26,7 @@ from playground.commands.output import Document, Named, data_folder, fetched, op
 @printed(in_words)
 def bench(fast: bool, seeds: int, markdown: Path | None, data: Path | None) -> Document:
     """Measure our engine beside the loop that tutorials write, on this machine, in one run."""
-    from playground.services.bench import measure_all, measure_fast
+    from playground.benchmarks.bench import measure_all, measure_fast
 
     if markdown:
         markdown.touch()  # now, and not after half an hour, it turns out that the file cannot be written

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import fmean
 
+from playground.benchmarks.peers import PEERS
 from playground.commands.output import Document, percent
 from playground.experiment.experiment import DataChoice
-from playground.services.peers import PEERS
 
 _SPEEDS = (
     "three-conv-batch-norm", "s an epoch", "times as fast", "lowest-highest", "images/s", "peak GFLOP/s",

@@ -7,10 +7,10 @@ from typing import Any
 from click.testing import CliRunner
 from measured import QUICK, RATIOS
 
+from playground.benchmarks.bench import document
+from playground.benchmarks.recipes import Recipe
 from playground.commands.bench import bench
 from playground.commands.bench_report import Table, in_markdown, in_words
-from playground.services.bench import document
-from playground.services.recipes import Recipe
 
 
 def found(*recipes: Recipe, fast: bool = False) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from test_experiment import BASE, OTHERS
 from torch.nn import functional
 from wicked import CANARY, WICKED
 
+from playground.benchmarks.peers import lay_out
 from playground.data import images
 from playground.data.images import FashionData, scale
 from playground.errors import PlaygroundError
@@ -26,7 +27,6 @@ from playground.experiment.training import Augmentation
 from playground.export.train_script import script
 from playground.network.build import build_network
 from playground.network.plan import plan
-from playground.services.peers import lay_out
 from playground.training.engine import generator, train
 from playground.training.events import Finished
 

@@ -5,9 +5,9 @@ import json
 import pytest
 from measured import QUICK, RATIOS
 
+from playground.benchmarks.bench import document, measure_all
 from playground.data.images import FashionData
 from playground.errors import DataError
-from playground.services.bench import document, measure_all
 
 FIELDS = {
     "processor", "threads", "torch", "data", "rounds", "images", "epochs", "multiply_adds",

@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from playground.benchmarks.engine_speed import SYSTEM, Worker, our_epoch, training_operations
 from playground.data.images import FashionData
 from playground.experiment.architecture import Architecture
 from playground.experiment.presets import PRESETS
 from playground.network.build import build_network
-from playground.services.engine_speed import SYSTEM, Worker, our_epoch, training_operations
 
 
 def test_the_worker_is_one_daemon_thread():

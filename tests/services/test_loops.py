@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 import torch
 
+from playground.benchmarks import loops
+from playground.benchmarks.engine_speed import SYSTEM
+from playground.benchmarks.peers import PEERS, TUTORIAL, installed_peers, lay_out, time_loop, version
 from playground.data.images import FashionData
 from playground.experiment.presets import PRESETS
 from playground.network.build import build_network
-from playground.services import loops
-from playground.services.engine_speed import SYSTEM
-from playground.services.peers import PEERS, TUTORIAL, installed_peers, lay_out, time_loop, version
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,9 @@ from dataclasses import fields
 
 import pytest
 
+from playground.benchmarks.peers import installed_peers
+from playground.benchmarks.ratios import Ratios, measure_ratios
 from playground.data.images import FashionData
-from playground.services.peers import installed_peers
-from playground.services.ratios import Ratios, measure_ratios
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from playground.benchmarks.recipes import Recipe, home_with, measure_memory, measure_recipe, recipes
 from playground.data.images import FashionData
 from playground.data.sources.cache import CACHE_NAME, read_cache
 from playground.data.sources.datasets import Datasets
@@ -14,7 +15,6 @@ from playground.data.sources.originals import DEBIAN_FOLDER
 from playground.errors import DataError, RunError
 from playground.experiment.presets import PRESETS
 from playground.network.plan import plan
-from playground.services.recipes import Recipe, home_with, measure_memory, measure_recipe, recipes
 
 TINY = ("data.fraction=0.005", "training.epochs=1")
 RECIPE = Recipe(

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from playground.benchmarks import engine_speed, peers
+from playground.benchmarks.engine_speed import PRECISIONS, SYSTEM, Epoch, Peak, Worker, training_operations
+from playground.benchmarks.peers import TUTORIAL, Timed
 from playground.experiment.presets import PRESETS
 from playground.network.plan import plan
-from playground.services import engine_speed, peers
-from playground.services.engine_speed import PRECISIONS, SYSTEM, Epoch, Peak, Worker, training_operations
-from playground.services.peers import TUTORIAL, Timed
 from playground.system.machine import processor
 from playground.system.processes import peak_memory_mb
 

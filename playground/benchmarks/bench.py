@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from playground.services.engine_speed import SYSTEM
-from playground.services.peers import installed_peers
-from playground.services.ratios import Ratios, measure_ratios
-from playground.services.recipes import Recipe, home_with, measure_memory, measure_recipe, recipes
+from playground.benchmarks.engine_speed import SYSTEM
+from playground.benchmarks.peers import installed_peers
+from playground.benchmarks.ratios import Ratios, measure_ratios
+from playground.benchmarks.recipes import Recipe, home_with, measure_memory, measure_recipe, recipes
 
 if TYPE_CHECKING:
     from playground.data.images import FashionData
