@@ -10,6 +10,12 @@ from datetime import UTC, datetime
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from playground.analysis.coaching import Coaching
+from playground.analysis.inside import KEPT, Inside
+from playground.analysis.maps import Maps
+from playground.analysis.near_duplicates import Twins
+from playground.analysis.pinboard import Pinboard
+from playground.analysis.scores import Beside, Judged, Looking, Part
 from playground.coach.verdict import Advice
 from playground.data.sources.datasets import Datasets
 from playground.errors import DataError, PictureError, PyTorchError, RunError
@@ -25,16 +31,10 @@ from playground.runs.reader import Kept
 from playground.runs.snapshot import Curve, Snapshot, curve_from
 from playground.runs.store import Store
 from playground.runs.writer import RunFolders
-from playground.services.coaching import Coaching
 from playground.services.folds import Folds
 from playground.services.forks import check_fork, fork_record, forked_name, start_of_fork
-from playground.services.inside import KEPT, Inside
 from playground.services.jobs import Job
-from playground.services.looking import Beside, Judged, Looking, Part
-from playground.services.maps import Maps
-from playground.services.pinboard import Pinboard
 from playground.services.settings import Settings
-from playground.services.twins import Twins
 from playground.system import threads
 from playground.system.executors import Executor, ThreadExecutor
 from playground.system.jobs import Chores

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from playground.analysis.scores import Judged
 from playground.data.classes import CLASS_NAMES
 from playground.metrics.calibration import BINS, Fit, answered, coverage, fit_temperature, reliability
 from playground.services.lab import Lab
-from playground.services.looking import Judged
 from playground.ui.class_choice import chosen_place
 from playground.ui.epoch_figures import classes_figure
 from playground.ui.inspection_figures import coverage_figure, reliability_figure

@@ -8,9 +8,9 @@ from typing import cast
 import streamlit as st
 import torch
 
+from playground.analysis.inside import Group, Sampled
 from playground.data.classes import CLASS_NAMES
 from playground.network.plan import LayerRow
-from playground.services.inside import Group, Sampled
 from playground.services.lab import Lab
 from playground.training.record import Run
 from playground.ui.gallery import enlarged

@@ -8,11 +8,11 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
+from playground.analysis.inside import Known
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.ablation import FILLS, Effect
 from playground.metrics.classification import confusion
 from playground.network.plan import LayerRow
-from playground.services.inside import Known
 from playground.services.lab import Lab
 from playground.training.record import Run
 from playground.ui.charts import change_figure, confusion_figure

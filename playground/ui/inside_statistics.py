@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from playground.analysis.inside import WATCHED
 from playground.interpret.activations import Activity, PlaceActivity
 from playground.network.plan import LayerRow
-from playground.services.inside import WATCHED
 from playground.services.lab import Lab
 from playground.ui.inside_choices import among, place_label, unit_word
 from playground.ui.inside_figures import course_figure

@@ -8,10 +8,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from playground.analysis.inside import Sampled
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.top_activations import TopImages
 from playground.network.plan import LayerRow
-from playground.services.inside import Sampled
 from playground.services.lab import Lab
 from playground.ui.gallery import Tile, gallery
 from playground.ui.inside_choices import among, pick_number, pick_place, unit_word

@@ -6,9 +6,9 @@ from typing import cast
 
 import streamlit as st
 
+from playground.analysis.scores import Judged, Part
 from playground.errors import PlaygroundError
 from playground.services.lab import Lab
-from playground.services.looking import Judged, Part
 from playground.training.record import Run
 from playground.ui.markdown import literal, sentence
 from playground.ui.moment import ONCE, pick_epoch, validated

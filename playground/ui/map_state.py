@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playground.services.tsne import Tsne
+from playground.analysis.tsne import Tsne
 from playground.ui.map_figure import Spots
 from playground.ui.session import Session
 

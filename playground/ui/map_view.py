@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from playground.analysis.maps import Laid
+from playground.analysis.scores import Judged
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.embedding import NEIGHBOURS, PERPLEXITIES, Neighbourhoods, Points, most_perplexity
 from playground.services.lab import Lab
-from playground.services.looking import Judged
-from playground.services.maps import Laid
 from playground.ui.gallery import Tile, gallery
 from playground.ui.image_view import image_view, open_image, opened
 from playground.ui.inspection import described

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from playground.analysis.maps import Laid
+from playground.analysis.scores import Judged
+from playground.analysis.tsne import Tsne
 from playground.interpret.embedding import ITERATIONS, Neighbourhoods
 from playground.services.lab import Lab
-from playground.services.looking import Judged
-from playground.services.maps import Laid
-from playground.services.tsne import Tsne
 from playground.ui.errors import told
 from playground.ui.map_state import map_state
 from playground.ui.refresh import watched

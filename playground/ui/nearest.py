@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from playground.analysis.scores import Beside
 from playground.data.classes import CLASS_NAMES
-from playground.services.looking import Beside
 from playground.ui.gallery import Tile, gallery
 
 

@@ -10,11 +10,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from playground.analysis.pinboard import Board
+from playground.analysis.pins import MOST, Pin, pin_of
 from playground.data.classes import CLASS_NAMES
 from playground.runs.pinned_log import Probabilities
 from playground.services.lab import Lab
-from playground.services.pinboard import Board
-from playground.services.pins import MOST, Pin, pin_of
 from playground.training.record import Run
 from playground.ui.errors import told
 from playground.ui.gallery import contact_sheet, sheet_size

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from playground.services.pins import Pin
+    from playground.analysis.pins import Pin
     from playground.ui.picture import Picture, Uploaded
 
 State = TypeVar("State")

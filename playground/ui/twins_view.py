@@ -7,12 +7,12 @@ import streamlit as st
 import torch
 from numpy.typing import NDArray
 
+from playground.analysis.near_duplicates import PARTS, Between
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, Images, trained_on
 from playground.errors import DataError
 from playground.metrics.near_duplicates import FARTHEST, NEAR, Pairs, Share, with_and_without
 from playground.services.lab import Lab
-from playground.services.twins import PARTS, Between
 from playground.training.record import Run
 from playground.ui.gallery import Tile, gallery
 from playground.ui.markdown import literal

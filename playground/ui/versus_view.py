@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from playground.analysis.scores import Judged
 from playground.data.classes import CLASS_NAMES
 from playground.metrics.versus import Versus, spread_of, verdict, versus
 from playground.services.lab import Lab
-from playground.services.looking import Judged
 from playground.training.record import Run
 from playground.ui.charts import change_figure
 from playground.ui.errors import told

@@ -13,7 +13,7 @@ from records import BEGINNING
 from serving import ROOT, Server
 from walking import settled, watch
 
-from playground.services.pins import Pins
+from playground.analysis.pins import Pins
 
 LINK = "[zq](http://zq.invalid) ![zq](http://zq.invalid/p.png) # **zq**"
 TAGS = "<h1>zq</h1><img src=http://zq.invalid/p.png onerror=alert(1)><a href=x>zq</a>"

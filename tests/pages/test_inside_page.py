@@ -18,11 +18,11 @@ from reading import said
 from sklearn.metrics import confusion_matrix
 from streamlit.testing.v1 import AppTest
 
+from playground.analysis.inside import first_of
 from playground.data.classes import CLASS_NAMES
 from playground.experiment.presets import PRESETS
 from playground.interpret.ablation import lesioned
 from playground.network.inference import evaluation_batch
-from playground.services.inside import first_of
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor

@@ -11,6 +11,7 @@ from patience import until
 from reading import said
 from streamlit.testing.v1 import AppTest
 
+from playground.analysis.near_duplicates import PARTS
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, split
 from playground.errors import DataError
@@ -19,7 +20,6 @@ from playground.metrics.classification import accuracy
 from playground.metrics.label_issues import doubtful
 from playground.metrics.near_duplicates import NEAR
 from playground.services.folds import fold_of
-from playground.services.twins import PARTS
 from playground.ui.cache import lab
 
 PAGE = "pages/inspect/labels.py"

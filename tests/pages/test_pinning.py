@@ -10,8 +10,8 @@ from PIL import Image
 from reading import said
 from streamlit.testing.v1 import AppTest
 
+from playground.analysis.pins import FOLDER, MOST, Pin
 from playground.data.classes import CLASS_NAMES
-from playground.services.pins import FOLDER, MOST, Pin
 from playground.training.record import RunState
 from playground.ui.cache import lab
 from playground.ui.pinboard import look_at

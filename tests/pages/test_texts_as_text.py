@@ -14,7 +14,7 @@ from records import BEGINNING
 from streamlit.testing.v1 import AppTest
 from test_pages import PAGES
 
-from playground.services.pins import Pins
+from playground.analysis.pins import Pins
 from playground.ui.cache import lab
 
 BAD = "**[zq](http://zq.invalid)** <a href=x>zq</a> ![zq](http://zq.invalid)"

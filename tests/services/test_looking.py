@@ -295,7 +295,7 @@ class TestThroughTheEpochs:
     def test_of_many_epochs_some_are_followed_with_the_first_and_the_last(
         self, inline: Lab, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("playground.services.looking._MOST_FOLLOWED", 3)
+        monkeypatch.setattr("playground.analysis.scores._MOST_FOLLOWED", 3)
         run = inline.run(inline.start(TINY.changed({"training.epochs": 6})))
         epochs, _ = inline.followed(run, 0)
         assert (len(epochs), epochs[0], epochs[-1]) == (3, 1, 6)

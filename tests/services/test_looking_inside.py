@@ -5,12 +5,12 @@ import torch
 from patience import until
 from small import TINY
 
+from playground.analysis import inside
+from playground.analysis.inside import WATCHED, first_of
 from playground.data.images import FashionData, scale
 from playground.errors import RunError
 from playground.interpret.activations import activity
 from playground.interpret.layers import Window, output_at, per_channel
-from playground.services import inside
-from playground.services.inside import WATCHED, first_of
 from playground.services.lab import Lab
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor

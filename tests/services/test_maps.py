@@ -8,14 +8,14 @@ import torch
 from patience import until
 from small import TINY
 
+from playground.analysis import maps
+from playground.analysis.maps import Laid
+from playground.analysis.scores import Judged
 from playground.errors import RunError
 from playground.experiment.presets import PRESETS
 from playground.interpret import neighbours
 from playground.interpret.embedding import principal, turned
-from playground.services import maps
 from playground.services.lab import Lab
-from playground.services.looking import Judged
-from playground.services.maps import Laid
 from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run, RunState

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from playground.analysis.pins import FOLDER, MOST, Pins, pin_of
 from playground.errors import PinError
-from playground.services.pins import FOLDER, MOST, Pins, pin_of
 
 
 class Clock:

@@ -11,9 +11,9 @@ import pytest
 from patience import until
 from threadpoolctl import threadpool_limits
 
+from playground.analysis.tsne import Tsne
 from playground.errors import RunError
 from playground.interpret.embedding import Points, neighbourhoods, plane, principal
-from playground.services.tsne import Tsne
 
 
 @pytest.fixture(scope="module")

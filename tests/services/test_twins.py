@@ -6,11 +6,11 @@ import pytest
 from patience import until
 from small import TINY
 
+from playground.analysis.near_duplicates import PARTS
 from playground.data.images import FashionData
 from playground.metrics import near_duplicates
 from playground.services.lab import Lab
 from playground.services.settings import Settings
-from playground.services.twins import PARTS
 from playground.system.executors import InlineExecutor
 from playground.training.record import RunState
 

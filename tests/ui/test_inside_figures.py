@@ -12,6 +12,7 @@ from small import SHAKEN, TINY
 from torch import Tensor, nn
 from torch.nn import functional
 
+from playground.analysis.inside import Sampled
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, scale
 from playground.interpret.activations import Activity, activity
@@ -19,7 +20,6 @@ from playground.interpret.layers import output_at, outputs, per_channel
 from playground.interpret.top_activations import TOP, top_images
 from playground.network.build import build_network
 from playground.network.plan import LayerRow, places
-from playground.services.inside import Sampled
 from playground.ui.inside_figures import (
     alone_figure,
     clickable_map,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary
 
-from playground.services.looking import Looking
+from playground.analysis.scores import Looking
 from playground.system.jobs import Chore, Chores, Work
 from playground.training.record import Run
 

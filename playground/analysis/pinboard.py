@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from playground.analysis.pins import Pin, Pinned, Pins
 from playground.errors import RunError
 from playground.runs.pinned_log import Probabilities, add_epoch, read_streams, stamp
 from playground.runs.reader import Kept
-from playground.services.pins import Pin, Pinned, Pins
 from playground.system import threads
 from playground.training.record import Run
 

@@ -8,16 +8,16 @@ from collections.abc import Callable, Generator, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from playground.analysis.scores import Judged, Looking
 from playground.errors import RunError
-from playground.services.looking import Judged, Looking
 from playground.system.jobs import Chore, Chores, Work
 from playground.training.record import Run
 
 if TYPE_CHECKING:  # these are imported in the functions: the app's controls are there before they are
     from torch import Tensor
 
+    from playground.analysis.tsne import Tsne
     from playground.interpret.embedding import Plane, Principal
-    from playground.services.tsne import Tsne
 
 MOST_IMAGES = 10_000
 MOST_BYTES = 2**29  # of one matrix of features
@@ -80,7 +80,7 @@ class Maps:
 
     def tsne(self, seen: Judged, laid: Laid, perplexity: float, begin: bool = True) -> Tsne | None:
         """The t-SNE of what is laid out; what there is of it, or None, where it may not `begin`."""
-        from playground.services.tsne import Tsne
+        from playground.analysis.tsne import Tsne
 
         count = len(laid.plane.points)
         key = (*_key(seen), seen.epoch, count, laid.like, perplexity)

@@ -1,6 +1,6 @@
 """t-SNE in a process of its own: it says how far it is, can be ended at any moment, and has a priority of its own.
 
-    python -m playground.services.tsne_worker < INPUT
+    python -m playground.analysis.tsne_worker < INPUT
 
 INPUT is an .npz file with `scores`, `start`, `perplexity` and `iterations`. scikit-learn's own lines about its
 progress go to standard output, and one JSON object as the last. If nobody reads them any more, it ends.

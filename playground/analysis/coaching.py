@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from playground.analysis.scores import Looking
 from playground.coach.rules import advise
 from playground.coach.verdict import Advice, Evidence
 from playground.errors import PlaygroundError
 from playground.runs.snapshot import Snapshot
-from playground.services.looking import Looking
 from playground.training.record import Run
 
 if TYPE_CHECKING:

@@ -182,7 +182,7 @@ class Tsne:
 def _started() -> subprocess.Popen[bytes]:
     """The process, which waits for its input."""
     return subprocess.Popen(
-        [sys.executable, "-m", "playground.services.tsne_worker"],
+        [sys.executable, "-m", "playground.analysis.tsne_worker"],
         cwd=_ROOT,
         env={**os.environ, **_ONE_THREAD},
         stdin=subprocess.PIPE,

@@ -1,0 +1,1 @@
+"""Scores, maps and inspections of runs, worked out in the background and kept."""
