@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from playground.services.lab import Lab
-from playground.services.settings import load_settings
+from playground.lab.lab import Lab
+from playground.lab.settings import load_settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run
 

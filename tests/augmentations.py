@@ -25,9 +25,9 @@ from measure import icons, prepared  # noqa: E402
 from playground.data.classes import CLASS_NAMES  # noqa: E402
 from playground.experiment.experiment import Experiment  # noqa: E402
 from playground.experiment.presets import PRESETS  # noqa: E402
+from playground.lab.lab import Lab  # noqa: E402
+from playground.lab.settings import load_settings  # noqa: E402
 from playground.pictures.prepare import prepare  # noqa: E402
-from playground.services.lab import Lab  # noqa: E402
-from playground.services.settings import load_settings  # noqa: E402
 from playground.system.executors import InlineExecutor  # noqa: E402
 from playground.training.record import Run  # noqa: E402
 

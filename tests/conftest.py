@@ -54,8 +54,8 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> "Scored":
     """What the example's network says of the sample's 1,000 test images."""
     from scored import Scored
 
-    from playground.services.lab import Lab
-    from playground.services.settings import Settings
+    from playground.lab.lab import Lab
+    from playground.lab.settings import Settings
 
     shelf = Lab(Settings(home=tmp_path_factory.mktemp("example")))
     seen = shelf.judged(shelf.examples()[0], "test")

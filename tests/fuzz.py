@@ -117,8 +117,8 @@ def main(count: int) -> dict[str, float]:
     import torch
 
     from playground.errors import PlaygroundError
-    from playground.services.lab import Lab
-    from playground.services.settings import load_settings
+    from playground.lab.lab import Lab
+    from playground.lab.settings import load_settings
     from playground.system.executors import InlineExecutor
 
     lab, draw, files = Lab(load_settings(), InlineExecutor()), random.Random(0), originals()

@@ -23,9 +23,9 @@ from playground.data.sources.cache import CACHE_NAME
 from playground.data.sources.datasets import Datasets
 from playground.data.sources.originals import DEBIAN_FOLDER, ORIGINALS
 from playground.experiment.presets import PRESETS
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.runs.examples import EXAMPLES
-from playground.services.lab import Lab
-from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run
 
@@ -175,7 +175,7 @@ class TestData:
     ) -> None:
         shutil.rmtree(home / "data", ignore_errors=True)
         monkeypatch.setattr(
-            "playground.services.lab.Datasets", partial(Datasets, debian_folder=home / "none", mirrors=(CLOSED,))
+            "playground.lab.lab.Datasets", partial(Datasets, debian_folder=home / "none", mirrors=(CLOSED,))
         )
         outcome = call("train", "mlp-baseline", *FEW, "--json")
         assert outcome.document["state"] == "done"

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from playground.data.sources.datasets import Datasets
-from playground.services.lab import Lab
-from playground.services.settings import Settings
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run, RunState
 
@@ -24,7 +24,7 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     with ZipFile(FIXTURES / "home-0.1.zip") as packed:
         packed.extractall(tmp_path / "home")
     only_sample = partial(Datasets, debian_folder=tmp_path / "none", mirrors=())
-    monkeypatch.setattr("playground.services.lab.Datasets", only_sample)
+    monkeypatch.setattr("playground.lab.lab.Datasets", only_sample)
     return Lab(Settings(home=tmp_path / "home", threads=1), InlineExecutor())
 
 

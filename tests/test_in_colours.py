@@ -12,9 +12,9 @@ from playground.data.classes import CLASS_NAMES
 from playground.data.synthetic.bank import DRAWN
 from playground.data.synthetic.render import Look, painted
 from playground.data.synthetic.sheet import Sheet
+from playground.lab.lab import Lab
+from playground.lab.settings import load_settings
 from playground.pictures.prepare import prepare
-from playground.services.lab import Lab
-from playground.services.settings import load_settings
 from playground.system.executors import InlineExecutor
 from tests.icons.measure import icons, prepared
 

@@ -16,8 +16,8 @@ import pytest
 from PIL import Image
 from small import SHAKEN
 
-from playground.services.lab import Lab
-from playground.services.settings import Settings
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.system.executors import InlineExecutor
 
 pytestmark = pytest.mark.slow

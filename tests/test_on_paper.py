@@ -9,8 +9,8 @@ from disturb import on_paper
 from PIL import Image
 
 from playground.experiment.presets import PRESETS
-from playground.services.lab import Lab
-from playground.services.settings import Settings
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run, RunState
 

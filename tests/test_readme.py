@@ -26,7 +26,7 @@ def test_every_call_of_the_command_line_is_in_the_readme():
 
 
 def test_every_variable_is_in_the_readme():
-    from playground.services.settings import Settings
+    from playground.lab.settings import Settings
 
     assert set(re.findall(r"`(PLAYGROUND_\w+)`", README)) == {
         f"PLAYGROUND_{name.upper()}" for name in Settings.model_fields

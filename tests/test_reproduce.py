@@ -14,8 +14,8 @@ from playground.commands import reproduce
 from playground.core import published
 from playground.core.published import PUBLISHED, System
 from playground.data.sources.datasets import Datasets
-from playground.services.lab import Lab
-from playground.services.settings import Settings
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run
 

@@ -9,9 +9,9 @@ makes the one of `quick` from that run, by default the newest of this home that 
 import sys
 
 from playground.errors import PlaygroundError, RunError
+from playground.lab.settings import load_settings
 from playground.runs.examples import EXAMPLES, make_example, newest_that_will_do
 from playground.runs.writer import RunFolders
-from playground.services.settings import load_settings
 from playground.training.record import Run
 
 

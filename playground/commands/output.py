@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from playground.services.lab import Lab
-from playground.services.settings import load_settings
+from playground.lab.lab import Lab
+from playground.lab.settings import load_settings
 from playground.system.executors import InlineExecutor
 from playground.system.files import named
 from playground.text.quoting import on_a_line

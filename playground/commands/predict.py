@@ -12,7 +12,7 @@ import click
 from playground.commands.output import Document, open_lab, printed, tell
 from playground.commands.runs import marked
 from playground.errors import PlaygroundError
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.system.files import named
 from playground.training.record import Run
 

@@ -7,8 +7,8 @@ from datetime import datetime
 import click
 
 from playground.commands.output import Document, local, open_lab, percent, printed, tell
+from playground.lab.lab import Lab
 from playground.runs.first_listing import PATIENCE, Reading
-from playground.services.lab import Lab
 from playground.training.record import Run
 
 NONE_YET = "No runs of your own yet. Train one: python -m playground train quick"

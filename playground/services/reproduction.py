@@ -15,9 +15,9 @@ from playground.core.comparison import Comparison, percent
 from playground.core.published import System
 from playground.data.classes import CLASS_NAMES
 from playground.experiment.experiment import Experiment
+from playground.lab.lab import Lab
 from playground.metrics.classification import WEAK, class_scores
 from playground.runs.snapshot import Snapshot
-from playground.services.lab import Lab
 from playground.services.pace import Pace, in_words
 from playground.training.record import Run, RunState
 

@@ -6,8 +6,8 @@ import streamlit as st
 import torch
 
 from playground.data.classes import CLASS_NAMES
+from playground.lab.lab import Lab
 from playground.pictures.prepare import OPTIONAL
-from playground.services.lab import Lab
 from playground.training.record import Run
 from playground.ui.charts import probability_figure
 from playground.ui.gallery import enlarged

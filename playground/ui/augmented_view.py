@@ -12,7 +12,7 @@ from playground.data.classes import CLASS_NAMES
 from playground.errors import PlaygroundError
 from playground.experiment.experiment import Experiment
 from playground.experiment.training import Augmentation
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.ui.gallery import Tile, gallery
 
 

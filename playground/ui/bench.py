@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.ui.answer import show_answer, show_seen
 from playground.ui.doctor import album_panel, epochs_panel, likeness_panel, networks_panel
 from playground.ui.errors import told

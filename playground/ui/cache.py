@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from playground.services.lab import Lab
-from playground.services.settings import load_settings
+from playground.lab.lab import Lab
+from playground.lab.settings import load_settings
 
 T = TypeVar("T")
 

@@ -7,8 +7,8 @@ import streamlit as st
 
 from playground.analysis.scores import Judged
 from playground.data.classes import CLASS_NAMES
+from playground.lab.lab import Lab
 from playground.metrics.calibration import BINS, Fit, answered, coverage, fit_temperature, reliability
-from playground.services.lab import Lab
 from playground.ui.class_choice import chosen_place
 from playground.ui.epoch_figures import classes_figure
 from playground.ui.inspection_figures import coverage_figure, reliability_figure

@@ -9,7 +9,7 @@ from PIL import Image
 from streamlit_drawable_canvas import st_canvas
 
 from playground.data.classes import CLASS_NAMES
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.ui.one_of import one_of
 from playground.ui.prompt import send_at_once
 from playground.ui.session import Session

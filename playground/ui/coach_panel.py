@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.coach.verdict import Advice, Remedy, Verdict
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.training.record import Run
 from playground.ui.fork_form import change_in_words, fork_form
 from playground.ui.session import Session

@@ -7,7 +7,7 @@ import streamlit as st
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import name_for
 from playground.export.train_script import script
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.ui.session import Session
 from playground.ui.words import run_labels
 

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from playground.analysis.scores import Judged
 from playground.data.classes import CLASS_NAMES
+from playground.lab.lab import Lab
 from playground.metrics.classification import WEAK, Pair, accuracy, class_scores, confusion, costliest
 from playground.metrics.mistakes import Answers
-from playground.services.lab import Lab
 from playground.ui.class_choice import choose_place, chosen_place, class_boxes, in_words
 from playground.ui.gallery import Tile, gallery
 from playground.ui.image_view import image_view, open_image

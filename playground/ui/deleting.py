@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from playground.errors import PlaygroundError
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.training.record import Run
 from playground.ui.markdown import sentence
 from playground.ui.session import Session

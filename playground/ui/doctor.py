@@ -9,8 +9,8 @@ import streamlit as st
 import torch
 
 from playground.data.classes import CLASS_NAMES
+from playground.lab.lab import Lab
 from playground.metrics.history import spread
-from playground.services.lab import Lab
 from playground.training.record import Run
 from playground.ui.answer import shares
 from playground.ui.epoch_figures import chances_figure

@@ -11,8 +11,8 @@ from playground.data.classes import CLASS_NAMES
 from playground.data.images import Images
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
+from playground.lab.lab import Lab
 from playground.metrics.label_issues import Doubt, doubtful
-from playground.services.lab import Lab
 from playground.training.record import Run
 from playground.ui.class_choice import ANY
 from playground.ui.gallery import Tile, gallery

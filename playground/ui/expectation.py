@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from playground.experiment.experiment import Experiment
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.training.record import Run
 
 if TYPE_CHECKING:  # imports torch

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from playground.analysis.scores import Judged
 from playground.data.classes import CLASS_NAMES
+from playground.lab.lab import Lab
 from playground.metrics.history import Course
 from playground.metrics.mistakes import ORDERS, OVER_EPOCHS, Answers, Numbers, ordered
-from playground.services.lab import Lab
 from playground.ui.class_choice import class_boxes
 from playground.ui.gallery import Tile, gallery
 from playground.ui.image_view import image_view, open_image

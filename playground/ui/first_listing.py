@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from playground.lab.lab import Lab
 from playground.runs.first_listing import PATIENCE
-from playground.services.lab import Lab
 
 _EVERY = 0.3  # seconds
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from playground.coach.verdict import Remedy
 from playground.experiment.training import MOST_RATE
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.training.record import Run
 from playground.ui.errors import told
 from playground.ui.fields import in_screen_words

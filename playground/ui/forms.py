@@ -15,7 +15,7 @@ from playground.experiment.experiment import DataChoice, Experiment
 from playground.experiment.presets import PRESETS
 from playground.experiment.training import Augmentation, Training
 from playground.experiment.variants import retagged, tags, variant
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.ui.augmented_view import augmented_images
 from playground.ui.charts import schedule_figure
 from playground.ui.fields import FIELDS, in_screen_words

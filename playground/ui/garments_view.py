@@ -7,7 +7,7 @@ import torch
 
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import Images, class_counts, mean_images
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.ui.gallery import Tile, gallery
 from playground.ui.markdown import sentence
 from playground.ui.one_of import one_of

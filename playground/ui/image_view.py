@@ -6,7 +6,7 @@ import streamlit as st
 
 from playground.analysis.scores import Judged
 from playground.data.classes import CLASS_NAMES
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.ui.canvas_background import lay_beneath, on_bench
 from playground.ui.epoch_figures import chances_figure
 from playground.ui.errors import told

@@ -6,7 +6,7 @@ import streamlit as st
 
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.attribution import METHODS, Attribution
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.training.record import Run
 from playground.ui.errors import told
 from playground.ui.gallery import enlarged

@@ -10,8 +10,8 @@ import torch
 
 from playground.analysis.inside import Group, Sampled
 from playground.data.classes import CLASS_NAMES
+from playground.lab.lab import Lab
 from playground.network.plan import LayerRow
-from playground.services.lab import Lab
 from playground.training.record import Run
 from playground.ui.gallery import enlarged
 from playground.ui.markdown import literal

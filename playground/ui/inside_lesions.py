@@ -11,9 +11,9 @@ from torch import Tensor
 from playground.analysis.inside import Known
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.ablation import FILLS, Effect
+from playground.lab.lab import Lab
 from playground.metrics.classification import confusion
 from playground.network.plan import LayerRow
-from playground.services.lab import Lab
 from playground.training.record import Run
 from playground.ui.charts import change_figure, confusion_figure
 from playground.ui.gallery import Tile, gallery

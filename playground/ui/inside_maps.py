@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from playground.lab.lab import Lab
 from playground.network.plan import LayerRow
-from playground.services.lab import Lab
 from playground.ui.gallery import Tile, gallery
 from playground.ui.inside_choices import pick_number, pick_place, unit_word
 from playground.ui.inside_figures import matrix_figure, units_figure

@@ -8,8 +8,8 @@ import streamlit as st
 
 from playground.analysis.inside import WATCHED
 from playground.interpret.activations import Activity, PlaceActivity
+from playground.lab.lab import Lab
 from playground.network.plan import LayerRow
-from playground.services.lab import Lab
 from playground.ui.inside_choices import among, place_label, unit_word
 from playground.ui.inside_figures import course_figure
 from playground.ui.inside_pictures import take_away

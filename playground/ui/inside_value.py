@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 
 from playground.interpret.trace import Worked
+from playground.lab.lab import Lab
 from playground.network.plan import LayerRow
-from playground.services.lab import Lab
 from playground.ui.inside_choices import pick_number, pick_place, unit_word
 from playground.ui.inside_figures import clickable_map, number_grid
 from playground.ui.inside_pictures import take_away

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.ui.inside_attributions import attributions_view
 from playground.ui.inside_choices import pick_image
 from playground.ui.inside_lesions import lesions_view

@@ -8,7 +8,7 @@ import streamlit as st
 
 from playground.analysis.scores import Judged, Part
 from playground.errors import PlaygroundError
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.training.record import Run
 from playground.ui.markdown import literal, sentence
 from playground.ui.moment import ONCE, pick_epoch, validated

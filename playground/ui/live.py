@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from playground.lab.lab import Lab
 from playground.runs.snapshot import Snapshot
-from playground.services.lab import Lab
 from playground.training.events import Resumed
 from playground.training.record import Run
 from playground.ui.coach_panel import coach_panel

@@ -9,7 +9,7 @@ from playground.analysis.maps import Laid
 from playground.analysis.scores import Judged
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.embedding import NEIGHBOURS, PERPLEXITIES, Neighbourhoods, Points, most_perplexity
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.ui.gallery import Tile, gallery
 from playground.ui.image_view import image_view, open_image, opened
 from playground.ui.inspection import described

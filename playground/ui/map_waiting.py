@@ -10,7 +10,7 @@ from playground.analysis.maps import Laid
 from playground.analysis.scores import Judged
 from playground.analysis.tsne import Tsne
 from playground.interpret.embedding import ITERATIONS, Neighbourhoods
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.ui.errors import told
 from playground.ui.map_state import map_state
 from playground.ui.refresh import watched

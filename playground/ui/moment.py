@@ -11,7 +11,7 @@ from typing import Literal
 
 import streamlit as st
 
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.training.record import Run
 from playground.ui.address import write
 from playground.ui.heard import heard

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from playground.experiment.experiment import Experiment
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.ui.expectation import expected_epoch_seconds
 from playground.ui.forms import Drafted
 from playground.ui.markdown import literal, sentence

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from playground.data.classes import CLASS_NAMES
 from playground.errors import PictureError
+from playground.lab.lab import Lab
 from playground.pictures.decode import ACCEPTED
 from playground.pictures.painting import on_black, painted_over
-from playground.services.lab import Lab
 from playground.ui.camera import camera
 from playground.ui.canvas import canvas
 from playground.ui.canvas_background import lay_beneath, on_bench

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from playground.analysis.pinboard import Board
 from playground.analysis.pins import MOST, Pin, pin_of
 from playground.data.classes import CLASS_NAMES
+from playground.lab.lab import Lab
 from playground.runs.pinned_log import Probabilities
-from playground.services.lab import Lab
 from playground.training.record import Run
 from playground.ui.errors import told
 from playground.ui.gallery import contact_sheet, sheet_size

@@ -8,7 +8,7 @@ import streamlit as st
 
 from playground.errors import RunNotFoundError
 from playground.experiment.presets import name_for
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.training.record import Run, RunState
 from playground.ui.address import write
 from playground.ui.errors import told

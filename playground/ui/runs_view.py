@@ -11,8 +11,8 @@ from playground.errors import PlaygroundError
 from playground.experiment.differences import differences, side_by_side
 from playground.export.archive import Export
 from playground.export.import_archive import MOST_BYTES
+from playground.lab.lab import Lab
 from playground.runs.lineage import families
-from playground.services.lab import Lab
 from playground.training.record import Run
 from playground.ui.clock import when, zone
 from playground.ui.errors import told

@@ -7,7 +7,7 @@ import functools
 import streamlit as st
 
 from playground.data.sources.datasets import DataStatus
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.ui.markdown import sentence
 from playground.ui.refresh import watched
 from playground.ui.words import SAMPLE, state_line

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from playground.errors import RunError
+from playground.lab.lab import Lab
 from playground.runs.snapshot import Snapshot
-from playground.services.lab import Lab
 from playground.training.record import Run, RunState
 from playground.ui.heard import heard
 from playground.ui.markdown import sentence

@@ -11,8 +11,8 @@ from playground.analysis.near_duplicates import PARTS, Between
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, Images, trained_on
 from playground.errors import DataError
+from playground.lab.lab import Lab
 from playground.metrics.near_duplicates import FARTHEST, NEAR, Pairs, Share, with_and_without
-from playground.services.lab import Lab
 from playground.training.record import Run
 from playground.ui.gallery import Tile, gallery
 from playground.ui.markdown import literal

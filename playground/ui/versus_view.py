@@ -8,8 +8,8 @@ import streamlit as st
 
 from playground.analysis.scores import Judged
 from playground.data.classes import CLASS_NAMES
+from playground.lab.lab import Lab
 from playground.metrics.versus import Versus, spread_of, verdict, versus
-from playground.services.lab import Lab
 from playground.training.record import Run
 from playground.ui.charts import change_figure
 from playground.ui.errors import told

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
 from playground.ui.refresh import watched
 
 if TYPE_CHECKING:  # imports torch

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from playground.lab.lab import Lab
 from playground.runs.snapshot import Snapshot
-from playground.services.lab import Lab
 from playground.text.sentences import one_line
 from playground.training.record import Run, RunState
 from playground.ui.clock import when, zone

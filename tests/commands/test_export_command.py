@@ -11,8 +11,8 @@ from small import TINY
 from wicked import WICKED
 
 from playground import cli
-from playground.services.lab import Lab
-from playground.services.settings import Settings
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run, RunState
 

@@ -15,8 +15,8 @@ from playground.data.synthetic.render import Look, painted, render
 from playground.data.synthetic.sheet import PANEL, Sheet, arc, box, softened, turned, whole
 from playground.experiment.training import Augmentation
 from playground.export.script_drawn import drawing
-from playground.services.lab import Lab
-from playground.services.settings import load_settings
+from playground.lab.lab import Lab
+from playground.lab.settings import load_settings
 from playground.system.executors import InlineExecutor
 from playground.training.augment import augment
 

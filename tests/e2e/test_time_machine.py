@@ -13,10 +13,10 @@ from walking import settled
 
 from playground.analysis.scores import Judged
 from playground.data.classes import CLASS_NAMES
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.metrics.calibration import reliability
 from playground.metrics.mistakes import Answers
-from playground.services.lab import Lab
-from playground.services.settings import Settings
 
 AT_ONCE = 42  # images on a page: playground.ui.confusion_view can be imported by the app alone
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from PIL import Image
     from torch import Tensor
 
-    from playground.services.lab import Lab
+    from playground.lab.lab import Lab
 
 FOLDER = Path(__file__).parent
 sys.path.insert(0, str(FOLDER.parents[1]))
@@ -68,8 +68,8 @@ def contact_sheet(misses: "Sequence[tuple[Icon, Tensor, str]]", columns: int = 5
 
 def main(run: str, half: str, folder: Path, sheet: Path | None = None) -> None:
     from playground.data.classes import CLASS_NAMES
-    from playground.services.lab import Lab
-    from playground.services.settings import load_settings
+    from playground.lab.lab import Lab
+    from playground.lab.settings import load_settings
     from playground.system.executors import InlineExecutor
 
     lab = Lab(load_settings(), InlineExecutor())

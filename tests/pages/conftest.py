@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from playground.data.sources.datasets import Datasets
 from playground.experiment.presets import PRESETS
-from playground.services.lab import Lab
-from playground.services.settings import Settings
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.system.executors import InlineExecutor
 
 TINY = {"data.fraction": 0.02, "training.epochs": 2, "training.precision": "float32"}

@@ -22,9 +22,9 @@ from playground.analysis.inside import first_of
 from playground.data.classes import CLASS_NAMES
 from playground.experiment.presets import PRESETS
 from playground.interpret.ablation import lesioned
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.network.inference import evaluation_batch
-from playground.services.lab import Lab
-from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.ui import inside_lesions, inside_statistics
 from playground.ui.cache import lab

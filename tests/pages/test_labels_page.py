@@ -16,10 +16,10 @@ from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, split
 from playground.errors import DataError
 from playground.experiment.presets import PRESETS
+from playground.lab.cross_validation import fold_of
 from playground.metrics.classification import accuracy
 from playground.metrics.label_issues import doubtful
 from playground.metrics.near_duplicates import NEAR
-from playground.services.folds import fold_of
 from playground.ui.cache import lab
 
 PAGE = "pages/inspect/labels.py"

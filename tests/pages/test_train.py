@@ -13,8 +13,8 @@ from playground.errors import DataError, PyTorchError
 from playground.experiment.link import from_word, to_word
 from playground.experiment.presets import PRESETS
 from playground.experiment.variants import tags
+from playground.lab.lab import Lab
 from playground.runs.writer import RunFolders
-from playground.services.lab import Lab
 from playground.training.record import RunState
 from playground.ui import live
 from playground.ui.cache import lab

@@ -7,10 +7,10 @@ import pytest
 from records import record
 
 from playground.errors import RunError, RunNotFoundError
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.runs.about import ABOUT, GRACE
 from playground.runs.writer import RunFolders
-from playground.services.lab import Lab
-from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import RunState
 

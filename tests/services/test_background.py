@@ -8,8 +8,8 @@ import pytest
 SCRIPT = """
 import sys, time
 from playground.experiment.presets import PRESETS
-from playground.services.lab import Lab
-from playground.services.settings import load_settings
+from playground.lab.lab import Lab
+from playground.lab.settings import load_settings
 
 lab = Lab(load_settings())
 run = lab.start(PRESETS["quick"].experiment.changed({"training.epochs": 500, "data.fraction": 0.1}))

@@ -10,9 +10,9 @@ from patience import until
 from records import record
 from small import TINY
 
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.runs.writer import RunFolders
-from playground.services.lab import Lab
-from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import RunState
 
@@ -93,8 +93,8 @@ _TRAIN = """
 import sys, time
 from pathlib import Path
 from playground.experiment.experiment import Experiment
-from playground.services.lab import Lab
-from playground.services.settings import Settings
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 
 lab = Lab(Settings(home=Path(sys.argv[1]), threads=1))
 run = lab.start(Experiment.model_validate_json(sys.argv[2]))

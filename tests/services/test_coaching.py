@@ -10,9 +10,9 @@ from small import TINY
 from playground.coach.verdict import Advice, Verdict, number
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.runs.snapshot import Snapshot
-from playground.services.lab import Lab
-from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run, RunState
 

@@ -19,12 +19,12 @@ from playground.data.images import KNOWN_FINGERPRINTS, FashionData
 from playground.data.sources.sample import ASSETS
 from playground.errors import RunError
 from playground.experiment.presets import PRESETS
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.network.inference import loss_and_accuracy
 from playground.runs.examples import EXAMPLES, Example, make_example, newest_that_will_do
 from playground.runs.reader import Kept
 from playground.runs.writer import RunFolders
-from playground.services.lab import Lab
-from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import DataOrigin, Run, RunState
 

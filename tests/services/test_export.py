@@ -27,10 +27,10 @@ from playground.export import archive as export_module
 from playground.export import onnx_model
 from playground.export.archive import GOLDEN, Export, export
 from playground.export.train_script import script
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.network.build import build_network
 from playground.network.inference import averaged
-from playground.services.lab import Lab
-from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from records import record
 
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.runs.first_listing import Reading
 from playground.runs.writer import RunFolders
-from playground.services.lab import Lab
-from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 
 

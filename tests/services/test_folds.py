@@ -12,9 +12,9 @@ from small import TINY
 from playground.data import images
 from playground.data.images import FashionData, Images
 from playground.errors import ExperimentError
-from playground.services.folds import fold_of
-from playground.services.lab import Lab
-from playground.services.settings import Settings
+from playground.lab.cross_validation import fold_of
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import RunState
 

@@ -11,10 +11,10 @@ from tensors import same
 
 from playground.errors import RunError
 from playground.experiment.experiment import Experiment
+from playground.lab.forks import start_of_fork
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.runs.snapshot import Snapshot
-from playground.services.forks import start_of_fork
-from playground.services.lab import Lab
-from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run, RunState
 

@@ -18,8 +18,8 @@ from wicked import WICKED
 from playground.errors import ArchitectureError, PlaygroundError, RunError
 from playground.export import import_archive
 from playground.export.import_archive import RECORD, WEIGHTS, read_export
-from playground.services.lab import Lab
-from playground.services.settings import Settings
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run, RunState
 

@@ -14,12 +14,12 @@ from small import TINY, tiny
 from playground.data.images import FashionData
 from playground.errors import DataError, RunError
 from playground.experiment.experiment import Experiment
+from playground.lab.job import Job
 from playground.runs.catalog import Catalog
 from playground.runs.database import open_database
 from playground.runs.snapshot import Snapshot
 from playground.runs.store import Store
 from playground.runs.writer import RunFolder, RunFolders
-from playground.services.jobs import Job
 from playground.system.executors import InlineExecutor, ThreadExecutor
 from playground.training.record import RunState
 

@@ -16,9 +16,9 @@ from small import SHAKEN
 from tensors import same
 
 from playground.data.sources.originals import DEBIAN_FOLDER
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.runs.writer import RunFolders
-from playground.services.lab import Lab
-from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import RunState
 
@@ -111,8 +111,8 @@ from pathlib import Path
 from playground.experiment.experiment import Experiment
 from playground.services import artifacts
 from playground.system.executors import InlineExecutor
-from playground.services.lab import Lab
-from playground.services.settings import Settings
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 
 really, seen = artifacts.write_manifest, []
 

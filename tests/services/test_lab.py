@@ -20,11 +20,11 @@ from small import TINY, tiny
 
 from playground.data.images import FashionData
 from playground.errors import ArchitectureError, ExperimentError, RunError, RunNotFoundError
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.runs.reader import Kept
 from playground.runs.snapshot import Snapshot
 from playground.runs.writer import RunFolders
-from playground.services.lab import Lab
-from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run, RunState
 
@@ -214,8 +214,8 @@ class TestOtherProcesses:
 import sys
 from playground.experiment.experiment import Experiment
 from playground.system.executors import InlineExecutor
-from playground.services.lab import Lab
-from playground.services.settings import load_settings
+from playground.lab.lab import Lab
+from playground.lab.settings import load_settings
 lab = Lab(load_settings(), InlineExecutor())
 lab.start(Experiment.parse({short}))
 lab.start(Experiment.parse({long}), watch=lambda _: print("epoch", flush=True))
@@ -252,8 +252,8 @@ lab.start(Experiment.parse({long}), watch=lambda _: print("epoch", flush=True))
 import resource
 from playground.experiment.experiment import Experiment
 from playground.system.executors import InlineExecutor
-from playground.services.lab import Lab
-from playground.services.settings import load_settings
+from playground.lab.lab import Lab
+from playground.lab.settings import load_settings
 resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000))
 lab = Lab(load_settings(), InlineExecutor())
 run = lab.run(lab.start(Experiment.parse({experiment})))
@@ -374,8 +374,8 @@ class TestWarmUp:
 import sys, time
 sys.path.insert(0, {str(tmp_path)!r})
 from playground.errors import PlaygroundError
-from playground.services.lab import Lab
-from playground.services.settings import load_settings
+from playground.lab.lab import Lab
+from playground.lab.settings import load_settings
 lab = Lab(load_settings())
 lab.warm_up()
 try:
@@ -392,5 +392,5 @@ except PlaygroundError as error:
 
 
 def test_importing_it_does_not_import_torch() -> None:
-    code = "import sys, playground.services.lab, playground.cli; sys.exit('torch' in sys.modules)"
+    code = "import sys, playground.lab.lab, playground.cli; sys.exit('torch' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

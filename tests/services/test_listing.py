@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from records import record
 
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.runs.catalog import Listed
 from playground.runs.writer import RunFolders
-from playground.services.lab import Lab
-from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 
 ROOT = Path(__file__).parents[2]

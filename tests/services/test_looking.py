@@ -15,12 +15,12 @@ from playground.data.images import KNOWN_FINGERPRINTS, FashionData, split
 from playground.errors import DataError, RunError
 from playground.experiment.experiment import Validation
 from playground.interpret import neighbours
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.network import inference
 from playground.network.inference import loss_and_accuracy
 from playground.runs.reader import Kept
 from playground.runs.writer import RunFolders
-from playground.services.lab import Lab
-from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import DataOrigin, Run
 

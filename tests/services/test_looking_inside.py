@@ -11,8 +11,8 @@ from playground.data.images import FashionData, scale
 from playground.errors import RunError
 from playground.interpret.activations import activity
 from playground.interpret.layers import Window, output_at, per_channel
-from playground.services.lab import Lab
-from playground.services.settings import Settings
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.system.jobs import Chore
 from playground.training.record import Run

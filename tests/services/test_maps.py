@@ -15,8 +15,8 @@ from playground.errors import RunError
 from playground.experiment.presets import PRESETS
 from playground.interpret import neighbours
 from playground.interpret.embedding import principal, turned
-from playground.services.lab import Lab
-from playground.services.settings import Settings
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run, RunState
 

@@ -12,12 +12,12 @@ from small import SHAKEN, TINY, tiny
 
 from playground.analysis.pins import Pin
 from playground.data.images import FashionData
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.runs.examples import EXAMPLES
 from playground.runs.pinned_log import PINNED, read_streams
 from playground.runs.snapshot import Snapshot
 from playground.runs.writer import RunFolders
-from playground.services.lab import Lab
-from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run, RunState
 

@@ -13,9 +13,9 @@ from playground.core.published import System, systems
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData
 from playground.experiment.experiment import Experiment
-from playground.services.lab import Lab
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.services.reproduction import Measured, Reproduction, Row, finished, wanted
-from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.events import RateChanged
 from playground.training.record import DataOrigin, RunState

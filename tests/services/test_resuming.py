@@ -10,9 +10,9 @@ from small import SHAKEN
 from tensors import same
 
 from playground.errors import RunError
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.runs.writer import RunFolder
-from playground.services.lab import Lab
-from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run, RunState
 
@@ -121,8 +121,8 @@ import resource, sys
 from pathlib import Path
 from playground.experiment.experiment import Experiment
 from playground.system.executors import InlineExecutor
-from playground.services.lab import Lab
-from playground.services.settings import Settings
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 
 home, document, most = sys.argv[1:]
 lab = Lab(Settings(home=Path(home), threads=1), InlineExecutor())

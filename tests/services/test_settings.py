@@ -7,8 +7,8 @@ import pytest
 from pydantic import SecretStr
 
 from playground.errors import SettingsError
+from playground.lab.settings import APP_FOLDER, Settings, load_settings
 from playground.runs.database import open_database
-from playground.services.settings import APP_FOLDER, Settings, load_settings
 
 
 def complaint() -> str:

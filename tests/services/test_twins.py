@@ -8,9 +8,9 @@ from small import TINY
 
 from playground.analysis.near_duplicates import PARTS
 from playground.data.images import FashionData
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
 from playground.metrics import near_duplicates
-from playground.services.lab import Lab
-from playground.services.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import RunState
 

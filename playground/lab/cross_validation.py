@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from playground.data.images import FashionData, Images
+    from playground.lab.lab import Lab
     from playground.metrics.label_issues import Doubt
-    from playground.services.lab import Lab
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,6 +22,10 @@ from playground.errors import DataError, PictureError, PyTorchError, RunError
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import name_for
 from playground.experiment.training import MOST_RATE
+from playground.lab.cross_validation import Folds
+from playground.lab.forks import check_fork, fork_record, forked_name, start_of_fork
+from playground.lab.job import Job
+from playground.lab.settings import Settings
 from playground.runs.about import GRACE, About, read_about
 from playground.runs.catalog import Catalog, Listed, Progress
 from playground.runs.database import open_database
@@ -31,10 +35,6 @@ from playground.runs.reader import Kept
 from playground.runs.snapshot import Curve, Snapshot, curve_from
 from playground.runs.store import Store
 from playground.runs.writer import RunFolders
-from playground.services.folds import Folds
-from playground.services.forks import check_fork, fork_record, forked_name, start_of_fork
-from playground.services.jobs import Job
-from playground.services.settings import Settings
 from playground.system import threads
 from playground.system.executors import Executor, ThreadExecutor
 from playground.system.jobs import Chores
