@@ -11,11 +11,11 @@ import pytest
 
 from playground import cli
 from playground.commands import reproduce
-from playground.core import published
-from playground.core.published import PUBLISHED, System
 from playground.data.sources.datasets import Datasets
 from playground.lab.lab import Lab
 from playground.lab.settings import Settings
+from playground.reproduction import published
+from playground.reproduction.published import PUBLISHED, System
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run
 

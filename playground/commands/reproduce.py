@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import click
 
 from playground.commands.output import Document, Named, data_folder, fetched, open_lab, printed, tell
-from playground.core.comparison import percent
+from playground.reproduction.comparison import percent
 
 if TYPE_CHECKING:
     from playground.data.images import FashionData
-    from playground.services.reproduction_report import Conditions
+    from playground.reproduction.report import Conditions
 
 
 def _measured(document: Document) -> str:
@@ -77,10 +77,10 @@ def reproduce(
     Runs that are finished already are used: an interrupted call goes on where it was. Accuracy is that of the
     last epoch.
     """
-    from playground.core import published
-    from playground.services.reproduction import Reproduction
-    from playground.services.reproduction_markdown import markdown as in_markdown
-    from playground.services.reproduction_report import document
+    from playground.reproduction import published
+    from playground.reproduction.markdown import markdown as in_markdown
+    from playground.reproduction.report import document
+    from playground.reproduction.reproduction import Reproduction
     from playground.system.files import write_atomically
 
     systems = published.systems(presets)
@@ -113,7 +113,7 @@ def _command(presets: Sequence[str], seeds: int, markdown: Path | None) -> str:
 def _conditions(images: FashionData, seeds: int, command: str) -> Conditions:
     import torch
 
-    from playground.services.reproduction_report import Conditions
+    from playground.reproduction.report import Conditions
     from playground.system.machine import processor
 
     return Conditions(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from playground.core.published import systems
 from playground.network.plan import plan
+from playground.reproduction.published import systems
 
 
 @st.cache_data(show_spinner=False)

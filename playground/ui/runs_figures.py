@@ -8,9 +8,9 @@ from itertools import accumulate
 
 import plotly.graph_objects as go
 
-from playground.core.reference import REFERENCE_LINES
 from playground.experiment.differences import differences
 from playground.metrics.pareto import front
+from playground.reproduction.reference import REFERENCE_LINES
 from playground.training.record import Run
 from playground.ui.charts import FAINT, TRAIN, layout_of
 from playground.ui.markdown import in_figure

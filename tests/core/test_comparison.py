@@ -5,7 +5,7 @@ import statistics
 
 import pytest
 
-from playground.core.comparison import Comparison, digits_of, percent
+from playground.reproduction.comparison import Comparison, digits_of, percent
 
 SEEDS = (0.898, 0.901, 0.905)
 

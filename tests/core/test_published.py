@@ -2,11 +2,11 @@
 
 import pytest
 
-from playground.core.articles import ARTICLES
-from playground.core.published import PUBLISHED, systems
 from playground.data.classes import CLASS_NAMES
 from playground.errors import ExperimentError
 from playground.experiment.presets import PRESETS
+from playground.reproduction.articles import ARTICLES
+from playground.reproduction.published import PUBLISHED, systems
 
 
 def test_all_twelve_in_the_presets_order() -> None:

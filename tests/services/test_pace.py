@@ -2,8 +2,8 @@
 
 import pytest
 
-from playground.core.published import systems
-from playground.services.pace import Pace, in_words
+from playground.reproduction.pace import Pace, in_words
+from playground.reproduction.published import systems
 
 MLP, TANH, WIDE = systems(["mlp-baseline", "lenet-tanh", "lenet-wide"])
 

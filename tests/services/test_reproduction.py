@@ -8,14 +8,14 @@ import pytest
 from records import record
 from small import TINY
 
-from playground.core.articles import Article
-from playground.core.published import System, systems
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData
 from playground.experiment.experiment import Experiment
 from playground.lab.lab import Lab
 from playground.lab.settings import Settings
-from playground.services.reproduction import Measured, Reproduction, Row, finished, wanted
+from playground.reproduction.articles import Article
+from playground.reproduction.published import System, systems
+from playground.reproduction.reproduction import Measured, Reproduction, Row, finished, wanted
 from playground.system.executors import InlineExecutor
 from playground.training.events import RateChanged
 from playground.training.record import DataOrigin, RunState

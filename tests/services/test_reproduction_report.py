@@ -8,12 +8,12 @@ import pytest
 from records import record
 from small import TINY
 
-from playground.core.articles import Article
-from playground.core.published import System, systems
 from playground.data.classes import CLASS_NAMES
-from playground.services.reproduction import Measured, Row
-from playground.services.reproduction_markdown import markdown
-from playground.services.reproduction_report import Conditions, document
+from playground.reproduction.articles import Article
+from playground.reproduction.markdown import markdown
+from playground.reproduction.published import System, systems
+from playground.reproduction.report import Conditions, document
+from playground.reproduction.reproduction import Measured, Row
 from playground.training.events import EpochMetrics
 
 CONDITIONS = Conditions(

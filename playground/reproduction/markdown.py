@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from playground.core.comparison import Comparison, percent
 from playground.metrics.classification import WEAK
-from playground.services.reproduction import Row
-from playground.services.reproduction_report import Conditions
+from playground.reproduction.comparison import Comparison, percent
+from playground.reproduction.report import Conditions
+from playground.reproduction.reproduction import Row
 from playground.text.quoting import in_code_span
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from playground.core.published import System
+from playground.reproduction.published import System
 
 
 class Pace:

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from playground.core.articles import ARTICLES, Article
 from playground.errors import ExperimentError
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
 from playground.network.plan import Plan, plan
+from playground.reproduction.articles import ARTICLES, Article
 
 PUBLISHED = tuple(name for name, preset in PRESETS.items() if preset.article)
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from playground.core.comparison import Comparison
-from playground.services.reproduction import Row
+from playground.reproduction.comparison import Comparison
+from playground.reproduction.reproduction import Row
 
 
 @dataclass(frozen=True)

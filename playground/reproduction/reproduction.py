@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from playground.core.comparison import Comparison, percent
-from playground.core.published import System
 from playground.data.classes import CLASS_NAMES
 from playground.experiment.experiment import Experiment
 from playground.lab.lab import Lab
 from playground.metrics.classification import WEAK, class_scores
+from playground.reproduction.comparison import Comparison, percent
+from playground.reproduction.pace import Pace, in_words
+from playground.reproduction.published import System
 from playground.runs.snapshot import Snapshot
-from playground.services.pace import Pace, in_words
 from playground.training.record import Run, RunState
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""The published systems, trained as reported, and what was measured beside it."""
