@@ -15,12 +15,12 @@ import streamlit as st
 from streamlit import net_util
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from playground.app.components.errors import told
+from playground.app.components.live_chart import PLOTLY_ROUTE
+from playground.app.components.page_routes import page_routes
 from playground.ui.browser import in_the_browser
 from playground.ui.cache import lab
-from playground.ui.errors import told
 from playground.ui.first_listing import wait_for_the_runs
-from playground.ui.live_chart import PLOTLY_ROUTE
-from playground.ui.page_routes import page_routes
 from playground.ui.session import session
 from playground.ui.status import data_status, live_status
 

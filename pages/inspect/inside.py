@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from playground.app.components.errors import told
 from playground.ui.cache import lab
-from playground.ui.errors import told
 from playground.ui.moment import pick_moment
 from playground.ui.session import session
 from playground.ui.warmup import warmed_up

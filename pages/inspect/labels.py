@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from playground.app.components.errors import told
+from playground.app.components.one_of import one_of
 from playground.ui.cache import lab
-from playground.ui.errors import told
 from playground.ui.moment import pick_moment
-from playground.ui.one_of import one_of
 from playground.ui.session import session
 from playground.ui.warmup import warmed_up
 

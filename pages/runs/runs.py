@@ -2,11 +2,11 @@
 
 import streamlit as st
 
+from playground.app.components.errors import told
+from playground.app.components.markdown import sentence
 from playground.ui.cache import lab
 from playground.ui.coach_panel import coach_panel
 from playground.ui.deleting import delete_buttons
-from playground.ui.errors import told
-from playground.ui.markdown import sentence
 from playground.ui.runs import train_link
 from playground.ui.runs_table import runs_table
 from playground.ui.runs_view import bring_in, details, forks, overlay, picture, settings_table

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from playground.app.components.errors import told
+from playground.app.components.main_button import main_button
+from playground.app.components.markdown import sentence
 from playground.ui.cache import lab
-from playground.ui.errors import told
 from playground.ui.forms import experiment_form
 from playground.ui.live import run_view
-from playground.ui.main_button import main_button
-from playground.ui.markdown import sentence
 from playground.ui.network_view import network_panel
 from playground.ui.runs import offer_interrupted, watch, watched_run
 from playground.ui.session import session

@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 import torch
 
+from playground.app.components.charts import probability_figure
+from playground.app.components.gallery import enlarged
+from playground.app.components.live_chart import live_chart
+from playground.app.components.markdown import literal, sentence
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
 from playground.pictures.prepare import OPTIONAL
 from playground.training.record import Run
-from playground.ui.charts import probability_figure
-from playground.ui.gallery import enlarged
-from playground.ui.live_chart import live_chart
-from playground.ui.markdown import literal, sentence
 from playground.ui.moment import Moment
 from playground.ui.picture import Picture
 from playground.ui.pinboard import pin_button

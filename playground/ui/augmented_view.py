@@ -8,12 +8,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from playground.app.components.gallery import Tile, gallery
 from playground.data.classes import CLASS_NAMES
 from playground.errors import PlaygroundError
 from playground.experiment.experiment import Experiment
 from playground.experiment.training import Augmentation
 from playground.lab.lab import Lab
-from playground.ui.gallery import Tile, gallery
 
 
 def augmented_images(lab: Lab, document: dict[str, Any]) -> None:

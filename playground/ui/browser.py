@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from playground.app.components.number_fields import read_numbers
 from playground.ui.address import keep_history
 from playground.ui.drawer import drawer
 from playground.ui.keeping import keep_draft
-from playground.ui.numbers import read_numbers
 from playground.ui.session import Session
 
 

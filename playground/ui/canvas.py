@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from PIL import Image
 from streamlit_drawable_canvas import st_canvas
 
+from playground.app.components.one_of import one_of
+from playground.app.components.prompt import send_at_once
+from playground.app.components.strokes import Strokes, read_strokes
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
-from playground.ui.one_of import one_of
-from playground.ui.prompt import send_at_once
 from playground.ui.session import Session
-from playground.ui.strokes import Strokes, read_strokes
 
 SIDE = 280  # pixels: ten for each of the data set's
 NO_TEMPLATE = "none"

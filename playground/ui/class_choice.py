@@ -6,8 +6,8 @@ from typing import cast
 
 import streamlit as st
 
+from playground.app.components.matrix import Place
 from playground.data.classes import CLASS_NAMES
-from playground.ui.matrix import Place
 
 ANY = "any class"
 _TRUE, _SAID = "chosen_true", "chosen_predicted"

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from playground.app.components.markdown import sentence
 from playground.errors import PlaygroundError
 from playground.lab.lab import Lab
 from playground.training.record import Run
-from playground.ui.markdown import sentence
 from playground.ui.session import Session
 from playground.ui.words import listed, shortened
 

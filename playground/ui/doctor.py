@@ -8,16 +8,16 @@ import numpy as np
 import streamlit as st
 import torch
 
+from playground.app.components.gallery import Tile, gallery
+from playground.app.components.heard import heard
+from playground.app.components.live_chart import live_chart
+from playground.app.components.markdown import sentence
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
 from playground.metrics.history import spread
 from playground.training.record import Run
 from playground.ui.answer import shares
 from playground.ui.epoch_figures import chances_figure
-from playground.ui.gallery import Tile, gallery
-from playground.ui.heard import heard
-from playground.ui.live_chart import live_chart
-from playground.ui.markdown import sentence
 from playground.ui.moment import Moment
 from playground.ui.nearest import nearest_images
 from playground.ui.picture import Picture, Uploaded

@@ -7,6 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
+from playground.app.components.gallery import Tile, gallery
+from playground.app.components.markdown import literal
+from playground.app.components.one_of import one_of
+from playground.app.components.saving import csv_button, csv_text
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import Images
 from playground.experiment.experiment import Experiment
@@ -15,12 +19,8 @@ from playground.lab.lab import Lab
 from playground.metrics.label_issues import Doubt, doubtful
 from playground.training.record import Run
 from playground.ui.class_choice import ANY
-from playground.ui.gallery import Tile, gallery
 from playground.ui.inspection import described
-from playground.ui.markdown import literal
 from playground.ui.moment import Moment, validated
-from playground.ui.one_of import one_of
-from playground.ui.saving import csv_button, csv_text
 from playground.ui.task_view import task_view
 
 AT_ONCE = 120

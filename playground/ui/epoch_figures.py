@@ -7,15 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.app.components.charts import CLASS_INKS, CLASS_SYMBOLS, Figure, Line, plain_layout, upright
 from playground.data.classes import CLASS_NAMES
-from playground.ui.charts import (
-    CLASS_INKS,
-    CLASS_SYMBOLS,
-    Figure,
-    Line,
-    plain_layout,
-    upright,
-)
 
 
 def classes_figure(

@@ -10,17 +10,17 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from playground.analysis.scores import Judged
+from playground.app.components.gallery import Tile, gallery
+from playground.app.components.markdown import literal
+from playground.app.components.one_of import one_of
+from playground.app.components.saving import csv_button, csv_text
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
 from playground.metrics.history import Course
 from playground.metrics.mistakes import ORDERS, OVER_EPOCHS, Answers, Numbers, ordered
 from playground.ui.class_choice import class_boxes
-from playground.ui.gallery import Tile, gallery
 from playground.ui.image_view import image_view, open_image
 from playground.ui.inspection import comparable, described, judged_beside
-from playground.ui.markdown import literal
-from playground.ui.one_of import one_of
-from playground.ui.saving import csv_button, csv_text
 from playground.ui.session import Session
 from playground.ui.words import run_labels
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 import torch
 
+from playground.app.components.gallery import Tile, gallery
+from playground.app.components.markdown import sentence
+from playground.app.components.one_of import one_of
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import Images, class_counts, mean_images
 from playground.lab.lab import Lab
-from playground.ui.gallery import Tile, gallery
-from playground.ui.markdown import sentence
-from playground.ui.one_of import one_of
 
 AT_ONCE = 60
 ALL = "all classes"

@@ -5,15 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.analysis.scores import Judged
+from playground.app.components.errors import told
+from playground.app.components.gallery import enlarged
+from playground.app.components.live_chart import live_chart
+from playground.app.components.markdown import literal
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
 from playground.ui.canvas_background import lay_beneath, on_bench
 from playground.ui.epoch_figures import chances_figure
-from playground.ui.errors import told
-from playground.ui.gallery import enlarged
 from playground.ui.inside_attributions import attributions_row
-from playground.ui.live_chart import live_chart
-from playground.ui.markdown import literal
 from playground.ui.nearest import nearest_images
 from playground.ui.picture import Shown
 from playground.ui.pinboard import pin_button

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from playground.app.components.errors import told
+from playground.app.components.gallery import enlarged
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.attribution import METHODS, Attribution
 from playground.lab.lab import Lab
 from playground.training.record import Run
-from playground.ui.errors import told
-from playground.ui.gallery import enlarged
 from playground.ui.inside_pictures import map_columns, painted, take_away
 from playground.ui.moment import Moment
 from playground.ui.picture import Shown

@@ -9,14 +9,14 @@ import streamlit as st
 import torch
 
 from playground.analysis.inside import Group, Sampled
+from playground.app.components.gallery import enlarged
+from playground.app.components.markdown import literal
+from playground.app.components.one_of import one_of
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
 from playground.network.plan import LayerRow
 from playground.training.record import Run
-from playground.ui.gallery import enlarged
-from playground.ui.markdown import literal
 from playground.ui.moment import Moment
-from playground.ui.one_of import one_of
 from playground.ui.picture import Shown
 from playground.ui.session import Session
 

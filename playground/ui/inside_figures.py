@@ -9,9 +9,9 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from playground.app.components.charts import FAINT, TRAIN, VALIDATION, layout_of
 from playground.data.classes import CLASS_NAMES
 from playground.network.plan import LayerRow
-from playground.ui.charts import FAINT, TRAIN, VALIDATION, layout_of
 from playground.ui.inside_pictures import PLOTLY_SCALE
 
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")

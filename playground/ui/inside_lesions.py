@@ -9,20 +9,20 @@ import streamlit as st
 from torch import Tensor
 
 from playground.analysis.inside import Known
+from playground.app.components.charts import change_figure, confusion_figure
+from playground.app.components.gallery import Tile, gallery
+from playground.app.components.one_of import one_of
+from playground.app.components.still_chart import still_chart
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.ablation import FILLS, Effect
 from playground.lab.lab import Lab
 from playground.metrics.classification import confusion
 from playground.network.plan import LayerRow
 from playground.training.record import Run
-from playground.ui.charts import change_figure, confusion_figure
-from playground.ui.gallery import Tile, gallery
 from playground.ui.inside_choices import among, unit_word
 from playground.ui.inside_figures import alone_figure
 from playground.ui.inside_pictures import take_away
 from playground.ui.moment import Moment
-from playground.ui.one_of import one_of
-from playground.ui.still_chart import still_chart
 from playground.ui.waiting import awaited
 
 AT_ONCE = 60

@@ -6,9 +6,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from playground.app.components.gallery import Tile, gallery
+from playground.app.components.markdown import literal
+from playground.app.components.one_of import one_of
+from playground.app.components.still_chart import still_chart
 from playground.lab.lab import Lab
 from playground.network.plan import LayerRow
-from playground.ui.gallery import Tile, gallery
 from playground.ui.inside_choices import pick_number, pick_place, unit_word
 from playground.ui.inside_figures import matrix_figure, units_figure
 from playground.ui.inside_pictures import (
@@ -20,11 +23,8 @@ from playground.ui.inside_pictures import (
     strengths,
     take_away,
 )
-from playground.ui.markdown import literal
 from playground.ui.moment import Moment
-from playground.ui.one_of import one_of
 from playground.ui.picture import Shown
-from playground.ui.still_chart import still_chart
 
 AT_ONCE = 64
 _MOST_BARS = 500

@@ -15,7 +15,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from playground.ui.gallery import in_rows
+from playground.app.components.gallery import in_rows
 
 SCALES: Mapping[str, str] = {
     "each map": "Every map has its own: shapes are seen best, strengths cannot be compared.",

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from playground.analysis.inside import WATCHED
+from playground.app.components.one_of import one_of
+from playground.app.components.still_chart import still_chart
 from playground.interpret.activations import Activity, PlaceActivity
 from playground.lab.lab import Lab
 from playground.network.plan import LayerRow
@@ -14,8 +16,6 @@ from playground.ui.inside_choices import among, place_label, unit_word
 from playground.ui.inside_figures import course_figure
 from playground.ui.inside_pictures import take_away
 from playground.ui.moment import Moment
-from playground.ui.one_of import one_of
-from playground.ui.still_chart import still_chart
 from playground.ui.waiting import arrived
 
 Course = Mapping[int, Activity]  # by epoch

@@ -9,11 +9,11 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from playground.analysis.inside import Sampled
+from playground.app.components.gallery import Tile, gallery
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.top_activations import TopImages
 from playground.lab.lab import Lab
 from playground.network.plan import LayerRow
-from playground.ui.gallery import Tile, gallery
 from playground.ui.inside_choices import among, pick_number, pick_place, unit_word
 from playground.ui.inside_pictures import take_away
 from playground.ui.moment import Moment

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from playground.app.components.received import received, whole
+from playground.app.components.still_chart import still_chart
 from playground.interpret.trace import Worked
 from playground.lab.lab import Lab
 from playground.network.plan import LayerRow
@@ -15,8 +17,6 @@ from playground.ui.inside_figures import clickable_map, number_grid
 from playground.ui.inside_pictures import take_away
 from playground.ui.moment import Moment
 from playground.ui.picture import Shown
-from playground.ui.received import received, whole
-from playground.ui.still_chart import still_chart
 
 _ROW, _COLUMN = "inside_row", "inside_column"
 

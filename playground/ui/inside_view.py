@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from playground.app.components.markdown import literal
+from playground.app.components.one_of import one_of
 from playground.lab.lab import Lab
 from playground.ui.inside_attributions import attributions_view
 from playground.ui.inside_choices import pick_image
@@ -15,9 +17,7 @@ from playground.ui.inside_maps import maps_view
 from playground.ui.inside_statistics import statistics_view
 from playground.ui.inside_top import top_view
 from playground.ui.inside_value import value_view
-from playground.ui.markdown import literal
 from playground.ui.moment import Moment
-from playground.ui.one_of import one_of
 from playground.ui.session import Session
 from playground.ui.words import after_training
 

@@ -7,10 +7,10 @@ from typing import cast
 import streamlit as st
 
 from playground.analysis.scores import Judged, Part
+from playground.app.components.markdown import literal, sentence
 from playground.errors import PlaygroundError
 from playground.lab.lab import Lab
 from playground.training.record import Run
-from playground.ui.markdown import literal, sentence
 from playground.ui.moment import ONCE, pick_epoch, validated
 from playground.ui.runs import newest_first, pick_run
 from playground.ui.session import Session

@@ -6,11 +6,11 @@ from typing import Any
 
 import streamlit as st
 
+from playground.app.components.received import received, word
 from playground.errors import ExperimentError
 from playground.experiment.experiment import Experiment
 from playground.experiment.link import packed, unpacked
 from playground.experiment.presets import DEFAULT_PRESET, PRESETS
-from playground.ui.received import received, word
 from playground.ui.session import MOST_UNDO, Session, Step
 
 _MOST_LETTERS = 1_000_000  # 50 of the largest experiments have a tenth of it

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.analysis.scores import Judged
+from playground.app.components.heard import heard
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.embedding import nearest
-from playground.ui.heard import heard
 from playground.ui.image_view import open_image, opened
 from playground.ui.map_figure import ANOTHER, ANY, Spots, of_kind
 from playground.ui.map_state import map_state

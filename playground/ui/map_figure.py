@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.app.components.charts import CLASS_INKS, CLASS_SYMBOLS, plain_layout
+from playground.app.components.saving import csv_text
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.embedding import Points
-from playground.ui.charts import CLASS_INKS, CLASS_SYMBOLS, plain_layout
-from playground.ui.saving import csv_text
 
 ANY, ANOTHER = "any class", "another class"
 _RIGHT, _WRONG = "#7A8490", "#D55E00"

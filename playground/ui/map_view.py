@@ -7,19 +7,19 @@ import streamlit as st
 
 from playground.analysis.maps import Laid
 from playground.analysis.scores import Judged
+from playground.app.components.gallery import Tile, gallery
+from playground.app.components.one_of import one_of
+from playground.app.components.saving import csv_button
+from playground.app.components.scatter import map_chart
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.embedding import NEIGHBOURS, PERPLEXITIES, Neighbourhoods, Points, most_perplexity
 from playground.lab.lab import Lab
-from playground.ui.gallery import Tile, gallery
 from playground.ui.image_view import image_view, open_image, opened
 from playground.ui.inspection import described
-from playground.ui.map_chart import map_chart
 from playground.ui.map_choice import choice, choose, clear
 from playground.ui.map_figure import Spots, as_csv, composition, map_figure
 from playground.ui.map_state import MapShown, map_state
 from playground.ui.map_waiting import tsne_of
-from playground.ui.one_of import one_of
-from playground.ui.saving import csv_button
 from playground.ui.session import Session
 from playground.ui.waiting import awaited
 

@@ -9,11 +9,11 @@ import streamlit as st
 from playground.analysis.maps import Laid
 from playground.analysis.scores import Judged
 from playground.analysis.tsne import Tsne
+from playground.app.components.errors import told
+from playground.app.components.refresh import watched
 from playground.interpret.embedding import ITERATIONS, Neighbourhoods
 from playground.lab.lab import Lab
-from playground.ui.errors import told
 from playground.ui.map_state import map_state
-from playground.ui.refresh import watched
 from playground.ui.session import Session
 from playground.ui.words import roughly
 

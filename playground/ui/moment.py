@@ -11,12 +11,12 @@ from typing import Literal
 
 import streamlit as st
 
+from playground.app.components.heard import heard
+from playground.app.components.markdown import literal
+from playground.app.components.refresh import watched
 from playground.lab.lab import Lab
 from playground.training.record import Run
 from playground.ui.address import write
-from playground.ui.heard import heard
-from playground.ui.markdown import literal
-from playground.ui.refresh import watched
 from playground.ui.runs import pick_run
 from playground.ui.session import Session
 

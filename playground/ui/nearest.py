@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.analysis.scores import Beside
+from playground.app.components.gallery import Tile, gallery
 from playground.data.classes import CLASS_NAMES
-from playground.ui.gallery import Tile, gallery
 
 
 def nearest_images(beside: Beside, key: str) -> None:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from playground.app.components.markdown import literal, sentence
+from playground.app.components.still_chart import still_chart
 from playground.experiment.experiment import Experiment
 from playground.lab.lab import Lab
 from playground.ui.expectation import expected_epoch_seconds
 from playground.ui.forms import Drafted
-from playground.ui.markdown import literal, sentence
-from playground.ui.still_chart import still_chart
 from playground.ui.warmup import wait_for_torch
 from playground.ui.words import roughly
 

@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 
 from playground.analysis.pinboard import Board
 from playground.analysis.pins import MOST, Pin, pin_of
+from playground.app.components.errors import told
+from playground.app.components.gallery import contact_sheet, sheet_size
+from playground.app.components.markdown import literal, sentence
+from playground.app.components.streams import streams
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
 from playground.runs.pinned_log import Probabilities
 from playground.training.record import Run
-from playground.ui.errors import told
-from playground.ui.gallery import contact_sheet, sheet_size
-from playground.ui.markdown import literal, sentence
 from playground.ui.session import Session
-from playground.ui.streams import streams
 
 _MOST_NAMED = 8  # epochs in a sentence
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.app.components.charts import FAINT, TRAIN, VALIDATION, Figure, Line, plain_layout, upright
 from playground.runs.snapshot import Snapshot
 from playground.training.record import Run
-from playground.ui.charts import FAINT, TRAIN, VALIDATION, Figure, Line, plain_layout, upright
 
 MOST_POINTS = 500  # a trace; a chart has no more pixels to show them
 _GHOST = "#8A63B8"

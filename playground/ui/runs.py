@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from playground.app.components.errors import told
+from playground.app.components.heard import heard
+from playground.app.components.markdown import literal, sentence
 from playground.errors import RunNotFoundError
 from playground.experiment.presets import name_for
 from playground.lab.lab import Lab
 from playground.training.record import Run, RunState
 from playground.ui.address import write
-from playground.ui.errors import told
-from playground.ui.heard import heard
-from playground.ui.markdown import literal, sentence
 from playground.ui.session import Session
 from playground.ui.words import run_label, run_labels
 

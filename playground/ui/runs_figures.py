@@ -8,12 +8,12 @@ from itertools import accumulate
 
 import plotly.graph_objects as go
 
+from playground.app.components.charts import FAINT, TRAIN, layout_of
+from playground.app.components.markdown import in_figure
 from playground.experiment.differences import differences
 from playground.metrics.pareto import front
 from playground.reproduction.reference import REFERENCE_LINES
 from playground.training.record import Run
-from playground.ui.charts import FAINT, TRAIN, layout_of
-from playground.ui.markdown import in_figure
 from playground.ui.published import Reported
 from playground.ui.words import shortened
 

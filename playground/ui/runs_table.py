@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from playground.app.components.clock import zone
+from playground.app.components.markdown import sentence
+from playground.app.components.received import several
 from playground.runs.about import About
 from playground.training.events import EpochMetrics
 from playground.training.record import Run, RunState
-from playground.ui.clock import zone
-from playground.ui.markdown import sentence
-from playground.ui.received import several
 from playground.ui.session import Session
 from playground.ui.words import SAMPLE, listed
 

@@ -7,6 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from playground.app.components.clock import when, zone
+from playground.app.components.errors import told
+from playground.app.components.markdown import literal, sentence
+from playground.app.components.one_of import one_of
+from playground.app.components.still_chart import still_chart
 from playground.errors import PlaygroundError
 from playground.experiment.differences import differences, side_by_side
 from playground.export.archive import Export
@@ -14,14 +19,9 @@ from playground.export.import_archive import MOST_BYTES
 from playground.lab.lab import Lab
 from playground.runs.lineage import families
 from playground.training.record import Run
-from playground.ui.clock import when, zone
-from playground.ui.errors import told
-from playground.ui.markdown import literal, sentence
-from playground.ui.one_of import one_of
 from playground.ui.published import Reported
 from playground.ui.runs_figures import ALONG, COSTS, QUANTITIES, family_figure, overlay_figure, picture_figure
 from playground.ui.session import Session
-from playground.ui.still_chart import still_chart
 
 _MOST_TREES = 5
 

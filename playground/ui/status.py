@@ -6,10 +6,10 @@ import functools
 
 import streamlit as st
 
+from playground.app.components.markdown import sentence
+from playground.app.components.refresh import watched
 from playground.data.sources.datasets import DataStatus
 from playground.lab.lab import Lab
-from playground.ui.markdown import sentence
-from playground.ui.refresh import watched
 from playground.ui.words import SAMPLE, state_line
 
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from playground.app.components.heard import heard
+from playground.app.components.markdown import sentence
 from playground.errors import RunError
 from playground.lab.lab import Lab
 from playground.runs.snapshot import Snapshot
 from playground.training.record import Run, RunState
-from playground.ui.heard import heard
-from playground.ui.markdown import sentence
 
 
 def steering(lab: Lab, snapshot: Snapshot) -> None:

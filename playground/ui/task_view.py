@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from playground.app.components.errors import told
+from playground.app.components.main_button import main_button
+from playground.app.components.markdown import sentence
+from playground.app.components.refresh import watched
 from playground.system.task import Task
-from playground.ui.errors import told
-from playground.ui.main_button import main_button
-from playground.ui.markdown import sentence
-from playground.ui.refresh import watched
 from playground.ui.words import duration
 
 

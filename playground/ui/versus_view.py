@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import streamlit as st
 
 from playground.analysis.scores import Judged
+from playground.app.components.charts import change_figure
+from playground.app.components.errors import told
+from playground.app.components.gallery import Tile, gallery
+from playground.app.components.markdown import literal
+from playground.app.components.still_chart import still_chart
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
 from playground.metrics.versus import Versus, spread_of, verdict, versus
 from playground.training.record import Run
-from playground.ui.charts import change_figure
-from playground.ui.errors import told
-from playground.ui.gallery import Tile, gallery
-from playground.ui.markdown import literal
-from playground.ui.still_chart import still_chart
 
 AT_ONCE = 60
 

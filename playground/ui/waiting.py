@@ -7,8 +7,8 @@ from typing import TypeVar
 
 import streamlit as st
 
+from playground.app.components.refresh import watched
 from playground.system.jobs import Chore
-from playground.ui.refresh import watched
 from playground.ui.words import roughly
 
 T = TypeVar("T")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from playground.app.components.refresh import watched
 from playground.lab.lab import Lab
-from playground.ui.refresh import watched
 
 if TYPE_CHECKING:  # imports torch
     pass

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from playground.app.components.clock import when, zone
+from playground.app.components.markdown import literal
 from playground.lab.lab import Lab
 from playground.runs.snapshot import Snapshot
 from playground.text.sentences import one_line
 from playground.training.record import Run, RunState
-from playground.ui.clock import when, zone
-from playground.ui.markdown import literal
 
 _ICONS = {
     RunState.QUEUED: ":material/hourglass_empty:",

@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from texts import HOSTILE
 
-from playground.ui.markdown import literal
+from playground.app.components.markdown import literal
 
 for number, text in enumerate(HOSTILE):
     safe = literal(text)

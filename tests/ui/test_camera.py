@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.ui.camera import gives_camera
+from playground.app.components.camera import gives_camera
 
 
 @pytest.mark.parametrize(

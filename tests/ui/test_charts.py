@@ -7,11 +7,16 @@ import pytest
 from scored import Scored
 from sklearn.metrics import confusion_matrix
 
+from playground.app.components import charts
+from playground.app.components.charts import (
+    change_figure,
+    confusion_figure,
+    probability_figure,
+    schedule_figure,
+)
 from playground.data.classes import CLASS_NAMES
 from playground.experiment.training import Training
 from playground.metrics.classification import confusion, shares
-from playground.ui import charts
-from playground.ui.charts import change_figure, confusion_figure, probability_figure, schedule_figure
 
 
 def counted(scored: Scored, turned: int = 0, normalize: str | None = None) -> np.ndarray:

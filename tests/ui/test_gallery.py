@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from playground.ui.gallery import contact_sheet, enlarged
+from playground.app.components.gallery import contact_sheet, enlarged
 
 
 def test_pairs_side_by_side_stay_whole() -> None:

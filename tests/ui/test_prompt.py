@@ -2,7 +2,7 @@
 
 from importlib.metadata import files
 
-from playground.ui.prompt import SEND
+from playground.app.components.prompt import SEND
 
 
 def test_the_canvas_has_the_button_that_sends_at_once() -> None:

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from playground.app.components.heard import heard
+from playground.app.components.matrix import read_place
+from playground.app.components.received import received, several, whole, word
+from playground.app.components.strokes import Strokes, read_strokes
 from playground.experiment.link import packed
-from playground.ui.heard import heard
 from playground.ui.inside_value import read_cell
 from playground.ui.keeping import take_up
-from playground.ui.matrix import read_place
-from playground.ui.received import received, several, whole, word
 from playground.ui.runs_table import read_rows
 from playground.ui.session import MOST_UNDO, Session
-from playground.ui.strokes import Strokes, read_strokes
 
 UI = Path(__file__).resolve().parents[2] / "playground" / "ui"
 

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from playground.ui.saving import csv_text
+from playground.app.components.saving import csv_text
 
 
 def test_a_table_is_read_back_as_it_was() -> None:

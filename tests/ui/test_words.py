@@ -7,11 +7,11 @@ import pytest
 from records import record
 from texts import HOSTILE, seen
 
+from playground.app.components.clock import when
+from playground.app.components.markdown import in_figure, literal, sentence
 from playground.errors import RunError
 from playground.text.sentences import one_line
 from playground.training.record import RunState
-from playground.ui.clock import when
-from playground.ui.markdown import in_figure, literal, sentence
 from playground.ui.words import duration, roughly, run_label, run_labels
 
 

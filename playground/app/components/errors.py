@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from playground.app.components.markdown import sentence
 from playground.errors import PlaygroundError
-from playground.ui.markdown import sentence
 
 
 @contextmanager

@@ -11,10 +11,10 @@ from typing import Any
 
 import streamlit as st
 
-from playground.ui.charts import CHART_CONFIG
-from playground.ui.live_chart import PLOTLY_ADDRESS, PLOTLY_JS
-from playground.ui.received import received, several, whole
-from playground.ui.saving import SAVING_CSS
+from playground.app.components.charts import CHART_CONFIG
+from playground.app.components.live_chart import PLOTLY_ADDRESS, PLOTLY_JS
+from playground.app.components.received import received, several, whole
+from playground.app.components.saving import SAVING_CSS
 
 _JS = (
     PLOTLY_JS

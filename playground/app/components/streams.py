@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.ui.received import received, word
+from playground.app.components.received import received, word
 
 _LONGEST_PIN = 64  # characters
 _CSS = """

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import plotly.graph_objects as go
 import streamlit as st
 
-from playground.ui.charts import CHART_CONFIG
+from playground.app.components.charts import CHART_CONFIG
 
 
 def still_chart(

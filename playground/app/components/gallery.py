@@ -17,8 +17,8 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from playground.ui.received import received, whole
-from playground.ui.saving import SAVING_CSS, SAVING_JS
+from playground.app.components.received import received, whole
+from playground.app.components.saving import SAVING_CSS, SAVING_JS
 
 _COLUMNS = 20  # of the sheet that is sent; the browser arranges the tiles anew
 

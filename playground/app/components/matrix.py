@@ -10,8 +10,8 @@ from typing import Any
 
 import streamlit as st
 
-from playground.ui.received import received, whole
-from playground.ui.saving import SAVING_CSS, SAVING_JS
+from playground.app.components.received import received, whole
+from playground.app.components.saving import SAVING_CSS, SAVING_JS
 
 _CSS = (
     SAVING_CSS

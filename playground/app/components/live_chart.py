@@ -17,8 +17,8 @@ import streamlit as st
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
-from playground.ui.charts import CHART_CONFIG
-from playground.ui.saving import SAVING_CSS, SAVING_JS
+from playground.app.components.charts import CHART_CONFIG
+from playground.app.components.saving import SAVING_CSS, SAVING_JS
 
 _LIBRARY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 PLOTLY_ADDRESS = f"library/plotly-{plotly.__version__}.min.js"

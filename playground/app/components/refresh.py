@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from playground.ui.errors import told
+from playground.app.components.errors import told
 
 REFRESH_SECONDS = 1.0
 

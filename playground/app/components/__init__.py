@@ -1,0 +1,1 @@
+"""Widgets and charts of our own, which know nothing of runs."""
