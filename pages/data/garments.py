@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from playground.ui.cache import lab
-from playground.ui.warmup import warmed_up
+from playground.app.shared.cache import lab
+from playground.app.shared.warmup import warmed_up
 
 st.title("Garments")
 if warmed_up(lab()):

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from playground.ui.cache import lab
-from playground.ui.inspection import inspected
-from playground.ui.session import session
+from playground.app.shared.cache import lab
+from playground.app.shared.inspection import inspected
+from playground.app.shared.session import session
 
 st.title("Confusion")
 tab = session()

@@ -4,10 +4,10 @@ import streamlit as st
 
 from playground.app.components.errors import told
 from playground.app.components.one_of import one_of
-from playground.ui.cache import lab
-from playground.ui.moment import pick_moment
-from playground.ui.session import session
-from playground.ui.warmup import warmed_up
+from playground.app.shared.cache import lab
+from playground.app.shared.selected_epoch import pick_moment
+from playground.app.shared.session import session
+from playground.app.shared.warmup import warmed_up
 
 st.title("Doubtful labels")
 here, tab = lab(), session()

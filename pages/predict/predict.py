@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from playground.ui.cache import lab
+from playground.app.shared.cache import lab
+from playground.app.shared.runs import for_pictures
+from playground.app.shared.selected_epoch import pick_moment
+from playground.app.shared.session import session
+from playground.app.shared.warmup import warmed_up
 from playground.ui.live import pinboard_view
-from playground.ui.moment import pick_moment
-from playground.ui.runs import for_pictures
-from playground.ui.session import session
-from playground.ui.warmup import warmed_up
 
 st.title("Predict")
 here, tab = lab(), session()

@@ -4,14 +4,14 @@ import streamlit as st
 
 from playground.app.components.errors import told
 from playground.app.components.markdown import sentence
-from playground.ui.cache import lab
+from playground.app.shared.cache import lab
+from playground.app.shared.runs import train_link
+from playground.app.shared.session import session
+from playground.app.shared.warmup import warmed_up
 from playground.ui.coach_panel import coach_panel
 from playground.ui.deleting import delete_buttons
-from playground.ui.runs import train_link
 from playground.ui.runs_table import runs_table
 from playground.ui.runs_view import bring_in, details, forks, overlay, picture, settings_table
-from playground.ui.session import session
-from playground.ui.warmup import warmed_up
 
 here, tab = lab(), session()
 listed = here.found()

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from playground.app.components.errors import told
-from playground.ui.cache import lab
-from playground.ui.session import session
-from playground.ui.warmup import warmed_up
+from playground.app.shared.cache import lab
+from playground.app.shared.session import session
+from playground.app.shared.warmup import warmed_up
 
 st.title("Code")
 here, tab = lab(), session()

@@ -5,13 +5,13 @@ import streamlit as st
 from playground.app.components.errors import told
 from playground.app.components.main_button import main_button
 from playground.app.components.markdown import sentence
-from playground.ui.cache import lab
+from playground.app.shared.cache import lab
+from playground.app.shared.runs import offer_interrupted, watch, watched_run
+from playground.app.shared.session import session
+from playground.app.shared.share import link_button, open_link
 from playground.ui.forms import experiment_form
 from playground.ui.live import run_view
 from playground.ui.network_view import network_panel
-from playground.ui.runs import offer_interrupted, watch, watched_run
-from playground.ui.session import session
-from playground.ui.share import link_button, open_link
 
 here, tab = lab(), session()
 with st.sidebar, st.container(key="experiment"):

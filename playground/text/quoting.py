@@ -1,6 +1,6 @@
 """Text that may come from anywhere, for places where some characters mean something: one function a place.
 
-A sentence quotes a value with `shown`; a place that reads Streamlit's Markdown takes `ui.words.literal`.
+A sentence quotes a value with `shown`; a place that reads Streamlit's Markdown takes `app.shared.words.literal`.
 """
 
 from __future__ import annotations

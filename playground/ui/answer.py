@@ -9,15 +9,15 @@ from playground.app.components.charts import probability_figure
 from playground.app.components.gallery import enlarged
 from playground.app.components.live_chart import live_chart
 from playground.app.components.markdown import literal, sentence
+from playground.app.shared.picture import Picture
+from playground.app.shared.pinboard import pin_button
+from playground.app.shared.selected_epoch import Moment
+from playground.app.shared.session import Session
+from playground.app.shared.words import after_training
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
 from playground.pictures.prepare import OPTIONAL
 from playground.training.record import Run
-from playground.ui.moment import Moment
-from playground.ui.picture import Picture
-from playground.ui.pinboard import pin_button
-from playground.ui.session import Session
-from playground.ui.words import after_training
 
 
 def show_seen(lab: Lab, moment: Moment, tab: Session) -> None:

@@ -8,11 +8,11 @@ import streamlit as st
 from playground.analysis.scores import Judged
 from playground.app.components.live_chart import live_chart
 from playground.app.components.one_of import one_of
+from playground.app.shared.class_choice import chosen_place
+from playground.app.shared.epoch_figures import classes_figure
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
 from playground.metrics.calibration import BINS, Fit, answered, coverage, fit_temperature, reliability
-from playground.ui.class_choice import chosen_place
-from playground.ui.epoch_figures import classes_figure
 from playground.ui.inspection_figures import coverage_figure, reliability_figure
 
 _MEASURES = ("F1", "precision", "recall")

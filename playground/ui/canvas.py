@@ -11,9 +11,9 @@ from streamlit_drawable_canvas import st_canvas
 from playground.app.components.one_of import one_of
 from playground.app.components.prompt import send_at_once
 from playground.app.components.strokes import Strokes, read_strokes
+from playground.app.shared.session import Session
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
-from playground.ui.session import Session
 
 SIDE = 280  # pixels: ten for each of the data set's
 NO_TEMPLATE = "none"

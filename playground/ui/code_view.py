@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from playground.app.shared.session import Session
+from playground.app.shared.words import run_labels
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import name_for
 from playground.export.train_script import script
 from playground.lab.lab import Lab
-from playground.ui.session import Session
-from playground.ui.words import run_labels
 
 _DRAFT = "draft"
 

@@ -10,16 +10,16 @@ from playground.analysis.scores import Judged
 from playground.app.components.gallery import Tile, gallery
 from playground.app.components.matrix import matrix
 from playground.app.components.one_of import one_of
+from playground.app.shared.class_choice import choose_place, chosen_place, class_boxes, in_words
+from playground.app.shared.image_view import image_view, open_image
+from playground.app.shared.inspection import comparable, described, judged_beside
+from playground.app.shared.session import Session
+from playground.app.shared.words import run_labels
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
 from playground.metrics.classification import WEAK, Pair, accuracy, class_scores, confusion, costliest
 from playground.metrics.mistakes import Answers
-from playground.ui.class_choice import choose_place, chosen_place, class_boxes, in_words
-from playground.ui.image_view import image_view, open_image
-from playground.ui.inspection import comparable, described, judged_beside
 from playground.ui.matrix_figures import READINGS, drawn
-from playground.ui.session import Session
-from playground.ui.words import run_labels
 
 AT_ONCE = 42
 _NOTHING, _EPOCH, _RUN = "nothing", "another epoch", "another run"

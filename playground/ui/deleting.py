@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from playground.app.components.markdown import sentence
+from playground.app.shared.session import Session
+from playground.app.shared.words import listed, shortened
 from playground.errors import PlaygroundError
 from playground.lab.lab import Lab
 from playground.training.record import Run
-from playground.ui.session import Session
-from playground.ui.words import listed, shortened
 
 
 def delete_buttons(lab: Lab, tab: Session, chosen: Sequence[Run]) -> None:

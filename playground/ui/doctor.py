@@ -12,19 +12,19 @@ from playground.app.components.gallery import Tile, gallery
 from playground.app.components.heard import heard
 from playground.app.components.live_chart import live_chart
 from playground.app.components.markdown import sentence
+from playground.app.shared.epoch_figures import chances_figure
+from playground.app.shared.nearest import nearest_images
+from playground.app.shared.picture import Picture, Uploaded
+from playground.app.shared.runs import newest_first
+from playground.app.shared.selected_epoch import Moment
+from playground.app.shared.session import Session
+from playground.app.shared.words import run_labels
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
 from playground.metrics.history import spread
 from playground.training.record import Run
 from playground.ui.answer import shares
-from playground.ui.epoch_figures import chances_figure
-from playground.ui.moment import Moment
-from playground.ui.nearest import nearest_images
-from playground.ui.picture import Picture, Uploaded
 from playground.ui.pictures import look_at
-from playground.ui.runs import newest_first
-from playground.ui.session import Session
-from playground.ui.words import run_labels
 
 STRANGE = 0.99  # share of the data that looks more like the data: then an answer means little
 _MOST_NETWORKS = 6

@@ -11,6 +11,10 @@ from playground.app.components.gallery import Tile, gallery
 from playground.app.components.markdown import literal
 from playground.app.components.one_of import one_of
 from playground.app.components.saving import csv_button, csv_text
+from playground.app.shared.class_choice import ANY
+from playground.app.shared.inspection import described
+from playground.app.shared.selected_epoch import Moment, validated
+from playground.app.shared.task_view import task_view
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import Images
 from playground.experiment.experiment import Experiment
@@ -18,10 +22,6 @@ from playground.experiment.presets import PRESETS
 from playground.lab.lab import Lab
 from playground.metrics.label_issues import Doubt, doubtful
 from playground.training.record import Run
-from playground.ui.class_choice import ANY
-from playground.ui.inspection import described
-from playground.ui.moment import Moment, validated
-from playground.ui.task_view import task_view
 
 AT_ONCE = 120
 _FOLDS = (3, 5, 10)

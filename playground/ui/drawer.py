@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.ui.session import Session
+from playground.app.shared.session import Session
 
 _JS = """
 let shut = null;

@@ -14,15 +14,15 @@ from playground.app.components.gallery import Tile, gallery
 from playground.app.components.markdown import literal
 from playground.app.components.one_of import one_of
 from playground.app.components.saving import csv_button, csv_text
+from playground.app.shared.class_choice import class_boxes
+from playground.app.shared.image_view import image_view, open_image
+from playground.app.shared.inspection import comparable, described, judged_beside
+from playground.app.shared.session import Session
+from playground.app.shared.words import run_labels
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
 from playground.metrics.history import Course
 from playground.metrics.mistakes import ORDERS, OVER_EPOCHS, Answers, Numbers, ordered
-from playground.ui.class_choice import class_boxes
-from playground.ui.image_view import image_view, open_image
-from playground.ui.inspection import comparable, described, judged_beside
-from playground.ui.session import Session
-from playground.ui.words import run_labels
 
 AT_ONCE = 60
 _NOW, _EVER = "after this epoch", "after any epoch"

@@ -9,13 +9,13 @@ import streamlit as st
 
 from playground.app.components.errors import told
 from playground.app.components.main_button import main_button
+from playground.app.shared.fields import in_screen_words
+from playground.app.shared.runs import watch
+from playground.app.shared.session import Session
 from playground.coach.verdict import Remedy
 from playground.experiment.training import MOST_RATE
 from playground.lab.lab import Lab
 from playground.training.record import Run
-from playground.ui.fields import in_screen_words
-from playground.ui.runs import watch
-from playground.ui.session import Session
 from playground.ui.steering import step_of
 from playground.ui.widgets import word
 

@@ -12,13 +12,13 @@ from playground.analysis.inside import Group, Sampled
 from playground.app.components.gallery import enlarged
 from playground.app.components.markdown import literal
 from playground.app.components.one_of import one_of
+from playground.app.shared.picture import Shown
+from playground.app.shared.selected_epoch import Moment
+from playground.app.shared.session import Session
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
 from playground.network.plan import LayerRow
 from playground.training.record import Run
-from playground.ui.moment import Moment
-from playground.ui.picture import Shown
-from playground.ui.session import Session
 
 PICTURE = "your picture"
 

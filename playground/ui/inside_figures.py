@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from playground.app.components.charts import FAINT, TRAIN, VALIDATION, layout_of
+from playground.app.shared.value_pictures import PLOTLY_SCALE
 from playground.data.classes import CLASS_NAMES
 from playground.network.plan import LayerRow
-from playground.ui.inside_pictures import PLOTLY_SCALE
 
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _SHAPES = ("circle", "square", "diamond", "cross", "x", "triangle-up")

@@ -10,11 +10,9 @@ from playground.app.components.gallery import Tile, gallery
 from playground.app.components.markdown import literal
 from playground.app.components.one_of import one_of
 from playground.app.components.still_chart import still_chart
-from playground.lab.lab import Lab
-from playground.network.plan import LayerRow
-from playground.ui.inside_choices import pick_number, pick_place, unit_word
-from playground.ui.inside_figures import matrix_figure, units_figure
-from playground.ui.inside_pictures import (
+from playground.app.shared.picture import Shown
+from playground.app.shared.selected_epoch import Moment
+from playground.app.shared.value_pictures import (
     SCALES,
     explained,
     limits_of,
@@ -23,8 +21,10 @@ from playground.ui.inside_pictures import (
     strengths,
     take_away,
 )
-from playground.ui.moment import Moment
-from playground.ui.picture import Shown
+from playground.lab.lab import Lab
+from playground.network.plan import LayerRow
+from playground.ui.inside_choices import pick_number, pick_place, unit_word
+from playground.ui.inside_figures import matrix_figure, units_figure
 
 AT_ONCE = 64
 _MOST_BARS = 500

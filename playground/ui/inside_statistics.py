@@ -9,14 +9,14 @@ import streamlit as st
 from playground.analysis.inside import WATCHED
 from playground.app.components.one_of import one_of
 from playground.app.components.still_chart import still_chart
+from playground.app.shared.selected_epoch import Moment
+from playground.app.shared.value_pictures import take_away
+from playground.app.shared.waiting import arrived
 from playground.interpret.activations import Activity, PlaceActivity
 from playground.lab.lab import Lab
 from playground.network.plan import LayerRow
 from playground.ui.inside_choices import among, place_label, unit_word
 from playground.ui.inside_figures import course_figure
-from playground.ui.inside_pictures import take_away
-from playground.ui.moment import Moment
-from playground.ui.waiting import arrived
 
 Course = Mapping[int, Activity]  # by epoch
 _MOST_EPOCHS = 100

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from playground.app.components.charts import FAINT, TRAIN, VALIDATION, Figure, Line, plain_layout
+from playground.app.shared.epoch_figures import low_end
 from playground.metrics.calibration import Coverage, Reliability
-from playground.ui.epoch_figures import low_end
 
 
 def reliability_figure(found: Reliability, title: str) -> Figure:

@@ -7,11 +7,11 @@ from typing import Any
 import streamlit as st
 
 from playground.app.components.received import received, word
+from playground.app.shared.session import MOST_UNDO, Session, Step
 from playground.errors import ExperimentError
 from playground.experiment.experiment import Experiment
 from playground.experiment.link import packed, unpacked
 from playground.experiment.presets import DEFAULT_PRESET, PRESETS
-from playground.ui.session import MOST_UNDO, Session, Step
 
 _MOST_LETTERS = 1_000_000  # 50 of the largest experiments have a tenth of it
 _MOST_BYTES = 10_000_000

@@ -8,12 +8,12 @@ import streamlit as st
 
 from playground.app.components.markdown import literal, sentence
 from playground.app.components.still_chart import still_chart
+from playground.app.shared.warmup import wait_for_torch
+from playground.app.shared.words import roughly
 from playground.experiment.experiment import Experiment
 from playground.lab.lab import Lab
 from playground.ui.expectation import expected_epoch_seconds
 from playground.ui.forms import Drafted
-from playground.ui.warmup import wait_for_torch
-from playground.ui.words import roughly
 
 if TYPE_CHECKING:  # imports torch
     from playground.network.plan import Plan

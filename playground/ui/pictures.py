@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 
 from playground.app.components.camera import camera
 from playground.app.components.markdown import literal
+from playground.app.shared.canvas_background import lay_beneath, on_bench
+from playground.app.shared.picture import Picture, Uploaded, in_form
+from playground.app.shared.session import Session
+from playground.app.shared.words import roughly
 from playground.data.classes import CLASS_NAMES
 from playground.errors import PictureError
 from playground.lab.lab import Lab
 from playground.pictures.decode import ACCEPTED
 from playground.pictures.painting import on_black, painted_over
 from playground.ui.canvas import canvas
-from playground.ui.canvas_background import lay_beneath, on_bench
-from playground.ui.picture import Picture, Uploaded, in_form
-from playground.ui.session import Session
-from playground.ui.words import roughly
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile

@@ -12,11 +12,11 @@ import streamlit as st
 from playground.app.components.clock import zone
 from playground.app.components.markdown import sentence
 from playground.app.components.received import several
+from playground.app.shared.session import Session
+from playground.app.shared.words import SAMPLE, listed
 from playground.runs.about import About
 from playground.training.events import EpochMetrics
 from playground.training.record import Run, RunState
-from playground.ui.session import Session
-from playground.ui.words import SAMPLE, listed
 
 _KEY = "runs_table"
 ALL_STATES = tuple(state.value for state in RunState)

@@ -8,9 +8,9 @@ import streamlit as st
 
 from playground.app.components.markdown import sentence
 from playground.app.components.refresh import watched
+from playground.app.shared.words import SAMPLE, state_line
 from playground.data.sources.datasets import DataStatus
 from playground.lab.lab import Lab
-from playground.ui.words import SAMPLE, state_line
 
 
 def live_status(lab: Lab) -> None:

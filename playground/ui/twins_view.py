@@ -12,14 +12,14 @@ from playground.app.components.gallery import Tile, gallery
 from playground.app.components.markdown import literal
 from playground.app.components.one_of import one_of
 from playground.app.components.saving import csv_button, csv_text
+from playground.app.shared.selected_epoch import Moment
+from playground.app.shared.task_view import task_view
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, Images, trained_on
 from playground.errors import DataError
 from playground.lab.lab import Lab
 from playground.metrics.near_duplicates import FARTHEST, NEAR, Pairs, Share, with_and_without
 from playground.training.record import Run
-from playground.ui.moment import Moment
-from playground.ui.task_view import task_view
 
 AT_ONCE = 60
 _NAMES: dict[Between, tuple[str, str]] = {

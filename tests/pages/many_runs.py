@@ -46,7 +46,7 @@ def main(count: int, times: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["PLAYGROUND_HOME"] = folder
         fill(Path(folder), count)
-        from playground.ui.cache import lab
+        from playground.app.shared.cache import lab
 
         app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120).run()
         while not lab().is_warm:

@@ -6,7 +6,7 @@ from pathlib import Path
 from patience import until
 from streamlit.testing.v1 import AppTest
 
-from playground.ui.cache import lab
+from playground.app.shared.cache import lab
 
 ROOT = Path(__file__).resolve().parents[2]
 

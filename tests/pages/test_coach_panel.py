@@ -10,11 +10,11 @@ from small import TINY
 from streamlit.testing.v1 import AppTest
 from test_runs import choose
 
+from playground.app.shared.cache import lab
 from playground.lab.lab import Lab
 from playground.lab.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run
-from playground.ui.cache import lab
 
 Open = Callable[[AppTest, str], AppTest]
 

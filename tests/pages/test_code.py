@@ -5,9 +5,9 @@ from collections.abc import Callable
 from reading import said
 from streamlit.testing.v1 import AppTest
 
+from playground.app.shared.cache import lab
 from playground.experiment.presets import PRESETS, name_for
 from playground.export.train_script import script
-from playground.ui.cache import lab
 
 PAGE = "pages/train/code.py"
 Open = Callable[[AppTest, str], AppTest]

@@ -11,9 +11,9 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 from streamlit.testing.v1 import AppTest
 
 from playground.analysis.scores import Judged
+from playground.app.shared.cache import lab
 from playground.data.classes import CLASS_NAMES
 from playground.metrics.calibration import fit_temperature, reliability
-from playground.ui.cache import lab
 
 CONFUSION = "pages/inspect/confusion.py"
 Open = Callable[[AppTest, str], AppTest]

@@ -13,11 +13,11 @@ from reading import said, sent
 from streamlit.testing.v1 import AppTest
 from torch.nn.functional import cross_entropy
 
+from playground.app.shared.cache import lab
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.attribution import METHODS
 from playground.metrics.history import Course
 from playground.metrics.mistakes import ORDERS, Answers, ordered
-from playground.ui.cache import lab
 
 FAILURES = "pages/inspect/failures.py"
 Open = Callable[[AppTest, str], AppTest]
@@ -78,7 +78,7 @@ def test_test_images_have_no_course(trained_app: AppTest, open_page: Open):
 
 def test_an_opened_image_stays_open_while_the_epochs_pass(trained_app: AppTest, open_page: Open):
     page = open_page(trained_app, FAILURES)
-    from playground.ui.image_view import open_image
+    from playground.app.shared.image_view import open_image
 
     number = int(np.flatnonzero(judged().wrong)[3])
     open_image(page.session_state["session"], lab().judged(lab().runs()[0], "validation"), number)
@@ -102,7 +102,7 @@ def test_an_opened_image_stays_open_while_the_epochs_pass(trained_app: AppTest, 
 
 def test_an_opened_image_says_its_probabilities(trained_app: AppTest, open_page: Open):
     page = open_page(trained_app, FAILURES)
-    from playground.ui.image_view import open_image
+    from playground.app.shared.image_view import open_image
 
     seen = lab().judged(lab().runs()[0], "validation")
     number = int(np.flatnonzero(judged().wrong)[3])

@@ -7,12 +7,12 @@ from patience import until
 from reading import said
 from streamlit.testing.v1 import AppTest
 
+from playground.app.shared.cache import lab
 from playground.data.classes import CLASS_NAMES
 from playground.data.sources.originals import DEBIAN_FOLDER
 from playground.experiment.presets import PRESETS
 from playground.metrics.classification import accuracy
 from playground.metrics.mistakes import Answers
-from playground.ui.cache import lab
 
 CONFUSION, FAILURES, PREDICT = (
     "pages/inspect/confusion.py",

@@ -19,6 +19,8 @@ from sklearn.metrics import confusion_matrix
 from streamlit.testing.v1 import AppTest
 
 from playground.analysis.inside import first_of
+from playground.app.shared.cache import lab
+from playground.app.shared.value_pictures import as_csv
 from playground.data.classes import CLASS_NAMES
 from playground.experiment.presets import PRESETS
 from playground.interpret.ablation import lesioned
@@ -27,8 +29,6 @@ from playground.lab.settings import Settings
 from playground.network.inference import evaluation_batch
 from playground.system.executors import InlineExecutor
 from playground.ui import inside_lesions, inside_statistics
-from playground.ui.cache import lab
-from playground.ui.inside_pictures import as_csv
 
 INSIDE = "pages/inspect/inside.py"
 SECTIONS = ("Maps", "One value", "Attributions", "Top images", "Lesions", "Statistics")

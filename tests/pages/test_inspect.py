@@ -8,10 +8,10 @@ from reading import said
 from sklearn.metrics import precision_recall_fscore_support
 from streamlit.testing.v1 import AppTest
 
+from playground.app.shared.cache import lab
 from playground.data.classes import CLASS_NAMES
 from playground.metrics.classification import accuracy, class_scores
 from playground.metrics.mistakes import Answers
-from playground.ui.cache import lab
 
 CONFUSION, FAILURES = "pages/inspect/confusion.py", "pages/inspect/failures.py"
 
@@ -89,7 +89,7 @@ def test_a_filter_that_leaves_nothing_says_so(trained_app: AppTest, open_page):
 
 def test_a_failure_is_laid_under_the_canvas(trained_app: AppTest, open_page):
     page = open_page(trained_app, FAILURES)
-    from playground.ui.image_view import open_image  # the canvas registers itself with the app's runtime
+    from playground.app.shared.image_view import open_image  # the canvas registers itself with the app's runtime
 
     seen = lab().judged(lab().runs()[0], "validation")
     number = int(Answers.of(seen.logits, seen.images.labels).wrong.nonzero()[0][0])

@@ -12,6 +12,7 @@ from reading import said
 from streamlit.testing.v1 import AppTest
 
 from playground.analysis.near_duplicates import PARTS
+from playground.app.shared.cache import lab
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, split
 from playground.errors import DataError
@@ -20,7 +21,6 @@ from playground.lab.cross_validation import fold_of
 from playground.metrics.classification import accuracy
 from playground.metrics.label_issues import doubtful
 from playground.metrics.near_duplicates import NEAR
-from playground.ui.cache import lab
 
 PAGE = "pages/inspect/labels.py"
 Open = Callable[[AppTest, str], AppTest]

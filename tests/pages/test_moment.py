@@ -7,9 +7,9 @@ from patience import until
 from reading import said
 from streamlit.testing.v1 import AppTest
 
+from playground.app.shared.cache import lab
+from playground.app.shared.selected_epoch import nearest
 from playground.metrics.classification import accuracy
-from playground.ui.cache import lab
-from playground.ui.moment import nearest
 
 CONFUSION, FAILURES, INSIDE, PREDICT = (
     "pages/inspect/confusion.py",

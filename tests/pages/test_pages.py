@@ -9,8 +9,8 @@ from patience import until
 from reading import said
 from streamlit.testing.v1 import AppTest
 
+from playground.app.shared.cache import lab
 from playground.experiment.presets import PRESETS
-from playground.ui.cache import lab
 
 ROOT = Path(__file__).resolve().parents[2]
 

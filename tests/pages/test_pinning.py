@@ -11,10 +11,10 @@ from reading import said
 from streamlit.testing.v1 import AppTest
 
 from playground.analysis.pins import FOLDER, MOST, Pin
+from playground.app.shared.cache import lab
+from playground.app.shared.pinboard import look_at
 from playground.data.classes import CLASS_NAMES
 from playground.training.record import RunState
-from playground.ui.cache import lab
-from playground.ui.pinboard import look_at
 
 TRAIN, PREDICT, FAILURES = "pages/train/train.py", "pages/predict/predict.py", "pages/inspect/failures.py"
 
@@ -80,7 +80,7 @@ def test_a_test_image_and_a_failure_are_pinned_with_their_class(trained_app: App
     next(button for button in page.button if button.label == "A random test image").click().run()
     page.button(key="pin").click().run()
     page = open_page(page, FAILURES)
-    from playground.ui.image_view import open_image  # the canvas registers itself with the app's runtime
+    from playground.app.shared.image_view import open_image  # the canvas registers itself with the app's runtime
 
     number = 5
     open_image(page.session_state["session"], lab().judged(lab().runs()[0], "validation"), number)

@@ -11,10 +11,10 @@ from PIL import Image, ImageDraw
 from reading import said, sent
 from streamlit.testing.v1 import AppTest
 
+from playground.app.shared.cache import lab
 from playground.data.classes import CLASS_NAMES
 from playground.network.inference import predict_logits
 from playground.training.record import Run
-from playground.ui.cache import lab
 
 PREDICT = "pages/predict/predict.py"
 

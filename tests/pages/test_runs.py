@@ -11,11 +11,11 @@ from reading import said
 from records import record
 from streamlit.testing.v1 import AppTest
 
+from playground.app.shared.cache import lab
 from playground.runs.about import About
 from playground.runs.writer import RunFolders
 from playground.training.record import RunState
 from playground.ui import runs_table
-from playground.ui.cache import lab
 from playground.ui.versus_view import spread_over_seeds
 
 PAGE = "pages/runs/runs.py"

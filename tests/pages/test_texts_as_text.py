@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from test_pages import PAGES
 
 from playground.analysis.pins import Pins
-from playground.ui.cache import lab
+from playground.app.shared.cache import lab
 
 BAD = "**[zq](http://zq.invalid)** <a href=x>zq</a> ![zq](http://zq.invalid)"
 MARKDOWN = re.compile(r"(?<!\\)\[zq|(?<!\\)\*\*\\?\[zq|(?<!\\)<a href|http://zq")

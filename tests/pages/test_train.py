@@ -9,6 +9,7 @@ from patience import until
 from reading import said, sent
 from streamlit.testing.v1 import AppTest
 
+from playground.app.shared.cache import lab
 from playground.errors import DataError, PyTorchError
 from playground.experiment.link import from_word, to_word
 from playground.experiment.presets import PRESETS
@@ -17,7 +18,6 @@ from playground.lab.lab import Lab
 from playground.runs.writer import RunFolders
 from playground.training.record import RunState
 from playground.ui import live
-from playground.ui.cache import lab
 from playground.ui.progress_figures import loss_figure
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from playground.app.shared.fields import FIELDS, in_screen_words
 from playground.experiment.base import Frozen
 from playground.experiment.variants import VARIANTS
-from playground.ui.fields import FIELDS, in_screen_words
 
 ELSEWHERE = {"kind", "name", "layers", "hidden", "augmentation"}  # shown in a way of their own
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from playground.analysis.inside import Sampled
+from playground.app.shared.value_pictures import SCALES, as_csv, explained, limits_of, map_columns
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, scale
 from playground.interpret.activations import Activity, activity
@@ -29,7 +30,6 @@ from playground.ui.inside_figures import (
     units_figure,
 )
 from playground.ui.inside_maps import _tile
-from playground.ui.inside_pictures import SCALES, as_csv, explained, limits_of, map_columns
 from playground.ui.inside_statistics import OF_LAYERS, OF_PLACES, _since
 from playground.ui.inside_top import _columns, _tiles
 

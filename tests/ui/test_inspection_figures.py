@@ -8,9 +8,9 @@ from scored import Scored
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import accuracy_score
 
+from playground.app.shared.epoch_figures import chances_figure, classes_figure
 from playground.data.classes import CLASS_NAMES
 from playground.metrics.calibration import BINS, coverage, reliability
-from playground.ui.epoch_figures import chances_figure, classes_figure
 from playground.ui.inspection_figures import coverage_figure, reliability_figure
 
 

@@ -9,10 +9,10 @@ from texts import HOSTILE, seen
 
 from playground.app.components.clock import when
 from playground.app.components.markdown import in_figure, literal, sentence
+from playground.app.shared.words import duration, roughly, run_label, run_labels
 from playground.errors import RunError
 from playground.text.sentences import one_line
 from playground.training.record import RunState
-from playground.ui.words import duration, roughly, run_label, run_labels
 
 
 @pytest.mark.parametrize(

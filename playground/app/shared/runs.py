@@ -9,13 +9,13 @@ import streamlit as st
 from playground.app.components.errors import told
 from playground.app.components.heard import heard
 from playground.app.components.markdown import literal, sentence
+from playground.app.shared.address import write
+from playground.app.shared.session import Session
+from playground.app.shared.words import run_label, run_labels
 from playground.errors import RunNotFoundError
 from playground.experiment.presets import name_for
 from playground.lab.lab import Lab
 from playground.training.record import Run, RunState
-from playground.ui.address import write
-from playground.ui.session import Session
-from playground.ui.words import run_label, run_labels
 
 _MOST_OFFERED = 5
 

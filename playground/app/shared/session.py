@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from playground.analysis.pins import Pin
-    from playground.ui.picture import Picture, Uploaded
+    from playground.app.shared.picture import Picture, Uploaded
 
 State = TypeVar("State")
 Document = dict[str, Any]

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.ui.session import Session
+from playground.app.shared.session import Session
 
 _JS = """
 // Streamlit adds an entry to the browser's history for everything that the app writes into the address. Here what

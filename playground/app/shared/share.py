@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.app.components.markdown import sentence
+from playground.app.shared.address import write
+from playground.app.shared.fields import in_screen_words
+from playground.app.shared.session import Session
 from playground.errors import ExperimentError
 from playground.experiment.experiment import Experiment
 from playground.experiment.link import from_word, to_word
 from playground.experiment.presets import name_for
-from playground.ui.address import write
-from playground.ui.fields import in_screen_words
-from playground.ui.session import Session
 
 PARAMETER = "experiment"
 

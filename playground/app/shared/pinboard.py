@@ -16,11 +16,11 @@ from playground.app.components.errors import told
 from playground.app.components.gallery import contact_sheet, sheet_size
 from playground.app.components.markdown import literal, sentence
 from playground.app.components.streams import streams
+from playground.app.shared.session import Session
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
 from playground.runs.pinned_log import Probabilities
 from playground.training.record import Run
-from playground.ui.session import Session
 
 _MOST_NAMED = 8  # epochs in a sentence
 
@@ -129,7 +129,7 @@ def _tile(pin: Pin, stream: Mapping[int, Probabilities]) -> dict[str, object]:
 
 def look_at(board: Board, tab: Session, pin: str) -> None:
     """Ask about a pinned picture on the Predict page."""
-    from playground.ui.picture import in_form  # its canvas can only be imported once the server runs
+    from playground.app.shared.picture import in_form  # its canvas can only be imported once the server runs
 
     for each in board.pins:
         if each.pin == pin:

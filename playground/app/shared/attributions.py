@@ -6,14 +6,14 @@ import streamlit as st
 
 from playground.app.components.errors import told
 from playground.app.components.gallery import enlarged
+from playground.app.shared.picture import Shown
+from playground.app.shared.selected_epoch import Moment
+from playground.app.shared.value_pictures import map_columns, painted, take_away
+from playground.app.shared.waiting import arrived
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.attribution import METHODS, Attribution
 from playground.lab.lab import Lab
 from playground.training.record import Run
-from playground.ui.inside_pictures import map_columns, painted, take_away
-from playground.ui.moment import Moment
-from playground.ui.picture import Shown
-from playground.ui.waiting import arrived
 
 
 def attributions_view(lab: Lab, moment: Moment, shown: Shown) -> None:

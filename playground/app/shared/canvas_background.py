@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.ui.picture import Picture, in_form
-from playground.ui.session import Session
+from playground.app.shared.picture import Picture, in_form
+from playground.app.shared.session import Session
 
 if TYPE_CHECKING:
     pass

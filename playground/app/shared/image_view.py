@@ -9,15 +9,15 @@ from playground.app.components.errors import told
 from playground.app.components.gallery import enlarged
 from playground.app.components.live_chart import live_chart
 from playground.app.components.markdown import literal
+from playground.app.shared.attributions import attributions_row
+from playground.app.shared.canvas_background import lay_beneath, on_bench
+from playground.app.shared.epoch_figures import chances_figure
+from playground.app.shared.nearest import nearest_images
+from playground.app.shared.picture import Shown
+from playground.app.shared.pinboard import pin_button
+from playground.app.shared.session import Session
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
-from playground.ui.canvas_background import lay_beneath, on_bench
-from playground.ui.epoch_figures import chances_figure
-from playground.ui.inside_attributions import attributions_row
-from playground.ui.nearest import nearest_images
-from playground.ui.picture import Shown
-from playground.ui.pinboard import pin_button
-from playground.ui.session import Session
 
 
 def opened(tab: Session, seen: Judged) -> int | None:

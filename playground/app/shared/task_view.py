@@ -10,8 +10,8 @@ from playground.app.components.errors import told
 from playground.app.components.main_button import main_button
 from playground.app.components.markdown import sentence
 from playground.app.components.refresh import watched
+from playground.app.shared.words import duration
 from playground.system.task import Task
-from playground.ui.words import duration
 
 
 def task_view(task: Task, label: str, start: Callable[[], None], explanation: str) -> None:

@@ -8,8 +8,8 @@ from typing import TypeVar
 import streamlit as st
 
 from playground.app.components.refresh import watched
+from playground.app.shared.words import roughly
 from playground.system.jobs import Chore
-from playground.ui.words import roughly
 
 T = TypeVar("T")
 _PATIENCE = 0.3  # seconds in which most things are there: no bar that flashes by

@@ -14,11 +14,11 @@ import streamlit as st
 from playground.app.components.heard import heard
 from playground.app.components.markdown import literal
 from playground.app.components.refresh import watched
+from playground.app.shared.address import write
+from playground.app.shared.runs import pick_run
+from playground.app.shared.session import Session
 from playground.lab.lab import Lab
 from playground.training.record import Run
-from playground.ui.address import write
-from playground.ui.runs import pick_run
-from playground.ui.session import Session
 
 Need = Literal["scores", "weights"]
 STEP_SECONDS = 0.8  # between two epochs while they are played

@@ -8,14 +8,14 @@ import streamlit as st
 
 from playground.analysis.scores import Judged, Part
 from playground.app.components.markdown import literal, sentence
+from playground.app.shared.runs import newest_first, pick_run
+from playground.app.shared.selected_epoch import ONCE, pick_epoch, validated
+from playground.app.shared.session import Session
+from playground.app.shared.warmup import warmed_up
+from playground.app.shared.words import after_training
 from playground.errors import PlaygroundError
 from playground.lab.lab import Lab
 from playground.training.record import Run
-from playground.ui.moment import ONCE, pick_epoch, validated
-from playground.ui.runs import newest_first, pick_run
-from playground.ui.session import Session
-from playground.ui.warmup import warmed_up
-from playground.ui.words import after_training
 
 
 def described(seen: Judged) -> str:
