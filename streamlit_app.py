@@ -18,11 +18,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from playground.app.components.errors import told
 from playground.app.components.live_chart import PLOTLY_ROUTE
 from playground.app.components.page_routes import page_routes
+from playground.app.frame.browser import in_the_browser
+from playground.app.frame.first_listing import wait_for_the_runs
+from playground.app.frame.status import data_status, live_status
 from playground.app.shared.cache import lab
 from playground.app.shared.session import session
-from playground.ui.browser import in_the_browser
-from playground.ui.first_listing import wait_for_the_runs
-from playground.ui.status import data_status, live_status
 
 # At the server's start there is no tab yet, which Streamlit would mention for every page in the menu.
 logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)

@@ -2,10 +2,10 @@
 
 import pytest
 
+from playground.app.frame.draft_keeper import kept_word, take_up
 from playground.app.shared.session import Session
 from playground.experiment.link import packed
 from playground.experiment.presets import PRESETS
-from playground.ui.keeping import kept_word, take_up
 
 
 def edited(*epochs: int) -> Session:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.app.components.number_fields import read_numbers
+from playground.app.frame.draft_keeper import keep_draft
+from playground.app.frame.drawer import drawer
 from playground.app.shared.address import keep_history
 from playground.app.shared.session import Session
-from playground.ui.drawer import drawer
-from playground.ui.keeping import keep_draft
 
 
 def in_the_browser(tab: Session, page: str) -> None:

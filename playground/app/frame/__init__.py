@@ -1,0 +1,1 @@
+"""What stands around every page: navigation, status, the browser's memory of a tab."""
