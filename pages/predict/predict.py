@@ -7,7 +7,7 @@ from playground.app.shared.runs import for_pictures
 from playground.app.shared.selected_epoch import pick_moment
 from playground.app.shared.session import session
 from playground.app.shared.warmup import warmed_up
-from playground.ui.live import pinboard_view
+from playground.app.train.live_run import pinboard_view
 
 st.title("Predict")
 here, tab = lab(), session()

@@ -8,7 +8,7 @@ from playground.app.shared.cache import lab
 from playground.app.shared.runs import train_link
 from playground.app.shared.session import session
 from playground.app.shared.warmup import warmed_up
-from playground.ui.coach_panel import coach_panel
+from playground.app.train.coach_panel import coach_panel
 from playground.ui.deleting import delete_buttons
 from playground.ui.runs_table import runs_table
 from playground.ui.runs_view import bring_in, details, forks, overlay, picture, settings_table

@@ -10,7 +10,7 @@ from playground.app.shared.warmup import warmed_up
 st.title("Code")
 here, tab = lab(), session()
 if warmed_up(here):
-    from playground.ui.code_view import code_view  # imports torch, which is there by now
+    from playground.app.train.code_view import code_view  # imports torch, which is there by now
 
     with told():
         code_view(here, tab)

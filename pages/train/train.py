@@ -9,9 +9,9 @@ from playground.app.shared.cache import lab
 from playground.app.shared.runs import offer_interrupted, watch, watched_run
 from playground.app.shared.session import session
 from playground.app.shared.share import link_button, open_link
-from playground.ui.forms import experiment_form
-from playground.ui.live import run_view
-from playground.ui.network_view import network_panel
+from playground.app.train.forms import experiment_form
+from playground.app.train.live_run import run_view
+from playground.app.train.network_view import network_panel
 
 here, tab = lab(), session()
 with st.sidebar, st.container(key="experiment"):

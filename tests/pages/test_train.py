@@ -10,6 +10,8 @@ from reading import said, sent
 from streamlit.testing.v1 import AppTest
 
 from playground.app.shared.cache import lab
+from playground.app.train import live_run
+from playground.app.train.progress_figures import loss_figure
 from playground.errors import DataError, PyTorchError
 from playground.experiment.link import from_word, to_word
 from playground.experiment.presets import PRESETS
@@ -17,8 +19,6 @@ from playground.experiment.variants import tags
 from playground.lab.lab import Lab
 from playground.runs.writer import RunFolders
 from playground.training.record import RunState
-from playground.ui import live
-from playground.ui.progress_figures import loss_figure
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -247,7 +247,7 @@ def test_every_optimizer_and_schedule_has_its_own_fields(app: AppTest):
 def test_the_choices_of_the_curves_reach_the_figures(trained_app: AppTest, monkeypatch: pytest.MonkeyPatch):
     views = []
     monkeypatch.setattr(
-        live, "loss_figure", lambda snapshot, view: views.append(view) or loss_figure(snapshot, view)
+        live_run, "loss_figure", lambda snapshot, view: views.append(view) or loss_figure(snapshot, view)
     )
     (old,) = lab().runs()
     new = lab().start(old.experiment)

@@ -4,13 +4,13 @@ import pytest
 from records import record
 from small import TINY
 
+from playground.app.train.expectation import expected_epoch_seconds
 from playground.lab.lab import Lab
 from playground.lab.settings import load_settings
 from playground.network.plan import plan
 from playground.runs.writer import RunFolders
 from playground.system.executors import InlineExecutor
 from playground.training.events import EpochMetrics
-from playground.ui.expectation import expected_epoch_seconds
 
 
 def epoch(seconds: float, images: int = 550) -> EpochMetrics:

@@ -2,9 +2,9 @@
 
 import pytest
 
+from playground.app.train.network_figure import network_figure
 from playground.experiment.presets import PRESETS
 from playground.network.plan import plan
-from playground.ui.network_figure import network_figure
 
 
 @pytest.mark.parametrize("name", ["quick", "mlp-baseline", "three-conv-batch-norm"])

@@ -9,10 +9,10 @@ import plotly.graph_objects as go
 import pytest
 from records import record
 
+from playground.app.train import progress_figures
+from playground.app.train.progress_figures import MOST_POINTS, View, smoothed, thinned
 from playground.runs.snapshot import Curve, Snapshot
 from playground.training.events import EpochMetrics, RateChanged, Resumed
-from playground.ui import progress_figures
-from playground.ui.progress_figures import MOST_POINTS, View, smoothed, thinned
 
 
 def loss_figure(snapshot: Snapshot, view: View) -> go.Figure:

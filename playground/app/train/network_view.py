@@ -10,10 +10,10 @@ from playground.app.components.markdown import literal, sentence
 from playground.app.components.still_chart import still_chart
 from playground.app.shared.warmup import wait_for_torch
 from playground.app.shared.words import roughly
+from playground.app.train.expectation import expected_epoch_seconds
+from playground.app.train.forms import Drafted
 from playground.experiment.experiment import Experiment
 from playground.lab.lab import Lab
-from playground.ui.expectation import expected_epoch_seconds
-from playground.ui.forms import Drafted
 
 if TYPE_CHECKING:  # imports torch
     from playground.network.plan import Plan
@@ -30,7 +30,7 @@ def network_panel(lab: Lab, drafted: Drafted) -> None:
 
 
 def _drawn(lab: Lab, plan: Plan, experiment: Experiment | None) -> None:
-    from playground.ui.network_figure import network_figure
+    from playground.app.train.network_figure import network_figure
 
     seen = max((row.receptive_field or 0 for row in plan.rows), default=0)
     with st.container(horizontal=True):

@@ -12,12 +12,12 @@ from playground.app.components.main_button import main_button
 from playground.app.shared.fields import in_screen_words
 from playground.app.shared.runs import watch
 from playground.app.shared.session import Session
+from playground.app.train.controls import step_of
+from playground.app.train.widgets import word
 from playground.coach.verdict import Remedy
 from playground.experiment.training import MOST_RATE
 from playground.lab.lab import Lab
 from playground.training.record import Run
-from playground.ui.steering import step_of
-from playground.ui.widgets import word
 
 _MORE = 1.5  # epochs that are proposed, as a multiple of those after which it is forked
 _EPOCHS, _RATE = "training.epochs", "training.optimizer.learning_rate"

@@ -14,6 +14,8 @@ from playground.app.components.heard import heard
 from playground.app.components.still_chart import still_chart
 from playground.app.shared.fields import FIELDS, in_screen_words
 from playground.app.shared.session import Session
+from playground.app.train.augmented_view import augmented_images
+from playground.app.train.widgets import select, setting, settings
 from playground.errors import ExperimentError, PlaygroundError
 from playground.experiment.architecture import Architecture, ConvLayer, DenseLayer
 from playground.experiment.experiment import DataChoice, Experiment
@@ -21,8 +23,6 @@ from playground.experiment.presets import PRESETS
 from playground.experiment.training import Augmentation, Training
 from playground.experiment.variants import retagged, tags, variant
 from playground.lab.lab import Lab
-from playground.ui.augmented_view import augmented_images
-from playground.ui.widgets import select, setting, settings
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.app.shared.session import Session
+from playground.app.train.fork_form import change_in_words, fork_form
 from playground.coach.verdict import Advice, Remedy, Verdict
 from playground.lab.lab import Lab
 from playground.training.record import Run
-from playground.ui.fork_form import change_in_words, fork_form
 
 
 def coach_panel(lab: Lab, tab: Session, run: Run) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 
 from playground.app.shared.fields import FIELDS, choices
+from playground.app.train.controls import step_of
 from playground.experiment.architecture import MOST_PADDING
 from playground.experiment.base import Frozen
-from playground.ui.steering import step_of
 
 Document = dict[str, Any]
 

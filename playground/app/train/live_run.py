@@ -10,14 +10,14 @@ from playground.app.components.refresh import watched
 from playground.app.shared.pinboard import is_moving, pinboard_panel
 from playground.app.shared.session import Session
 from playground.app.shared.words import SAMPLE, epochs_trained, state_line
+from playground.app.train.coach_panel import coach_panel
+from playground.app.train.controls import steering
+from playground.app.train.fork_form import fork_form
+from playground.app.train.progress_figures import View, accuracy_figure, loss_figure
 from playground.lab.lab import Lab
 from playground.runs.snapshot import Snapshot
 from playground.training.events import Resumed
 from playground.training.record import Run
-from playground.ui.coach_panel import coach_panel
-from playground.ui.fork_form import fork_form
-from playground.ui.progress_figures import View, accuracy_figure, loss_figure
-from playground.ui.steering import steering
 
 
 def run_view(lab: Lab, tab: Session, run: Run) -> None:
