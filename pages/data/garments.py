@@ -7,6 +7,6 @@ from playground.app.shared.warmup import warmed_up
 
 st.title("Garments")
 if warmed_up(lab()):
-    from playground.ui.garments_view import garments_view  # imports torch, which is there by now
+    from playground.app.inspect.garments_view import garments_view  # imports torch, which is there by now
 
     garments_view(lab())

@@ -10,11 +10,11 @@ st.title("Confusion")
 tab = session()
 seen = inspected(lab(), tab)
 if seen is not None:
-    from playground.ui.calibration_view import (
+    from playground.app.inspect.calibration_view import (  # imports torch, which is there by now
         calibration_view,
         course_view,
-    )  # imports torch, which is there by now
-    from playground.ui.confusion_view import confusion_view
+    )
+    from playground.app.inspect.confusion_view import confusion_view
 
     confusion_view(lab(), tab, seen)
     course_view(lab(), seen)

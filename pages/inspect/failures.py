@@ -10,6 +10,6 @@ st.title("Failures")
 tab = session()
 seen = inspected(lab(), tab)
 if seen is not None:
-    from playground.ui.failures_view import failures_view  # imports torch, which is there by now
+    from playground.app.inspect.failures_view import failures_view  # imports torch, which is there by now
 
     failures_view(lab(), tab, seen)

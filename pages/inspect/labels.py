@@ -13,11 +13,11 @@ st.title("Doubtful labels")
 here, tab = lab(), session()
 moment = pick_moment(here, tab) if warmed_up(here) else None
 if moment is not None:
-    from playground.ui.doubts_view import (
+    from playground.app.inspect.label_issues_view import (  # imports torch, which is there by now
         training_doubts,
         validation_doubts,
-    )  # imports torch, which is there by now
-    from playground.ui.twins_view import twins_view
+    )
+    from playground.app.inspect.near_duplicates_view import twins_view
 
     views = {
         "Validation images": validation_doubts,

@@ -18,7 +18,7 @@ from playground.lab.settings import Settings
 from playground.metrics.calibration import reliability
 from playground.metrics.mistakes import Answers
 
-AT_ONCE = 42  # images on a page: playground.ui.confusion_view can be imported by the app alone
+AT_ONCE = 42  # images on a page: playground.app.inspect.confusion_view can be imported by the app alone
 
 
 @pytest.fixture(scope="module")

@@ -126,7 +126,10 @@ def test_an_opened_image_says_its_probabilities(trained_app: AppTest, open_page:
 
 def test_the_csv_has_what_pytorch_says_of_every_image(trained_app: AppTest, open_page: Open):
     open_page(trained_app, FAILURES)
-    from playground.ui.failures_view import Found, _table  # the canvas registers itself with the app's runtime
+    from playground.app.inspect.failures_view import (  # the canvas registers itself with the app's runtime
+        Found,
+        _table,
+    )
 
     (run,) = lab().runs()
     seen = lab().judged(run, "validation")

@@ -63,7 +63,7 @@ class TestValidation:
         ) in said(page)
 
     def test_the_csv_has_all_of_them(self, trained_app: AppTest) -> None:
-        from playground.ui.doubts_view import as_csv  # once the app runs: it has components
+        from playground.app.inspect.label_issues_view import as_csv  # once the app runs: it has components
 
         (run,) = lab().runs()
         seen = lab().judged(run, "validation")
@@ -169,7 +169,7 @@ class TestNearDuplicates:
     def test_the_csv_and_the_counts_are_those_of_numpy(
         self, trained_app: AppTest, open_page: Open, sample: FashionData
     ) -> None:
-        from playground.ui.twins_view import as_csv
+        from playground.app.inspect.near_duplicates_view import as_csv
 
         lab().twins.start(sample)
         until(lambda: not lab().twins.task.progress.running)

@@ -8,10 +8,10 @@ from scored import Scored
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import accuracy_score
 
+from playground.app.inspect.calibration_figures import coverage_figure, reliability_figure
 from playground.app.shared.epoch_figures import chances_figure, classes_figure
 from playground.data.classes import CLASS_NAMES
 from playground.metrics.calibration import BINS, coverage, reliability
-from playground.ui.inspection_figures import coverage_figure, reliability_figure
 
 
 def test_every_class_has_a_line_of_its_own_look() -> None:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scored import Scored
 
+from playground.app.inspect.matrix_figures import READINGS, drawn, inks
 from playground.metrics.classification import confusion
-from playground.ui.matrix_figures import READINGS, drawn, inks
 
 
 @pytest.mark.parametrize("name", READINGS)

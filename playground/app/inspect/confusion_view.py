@@ -10,6 +10,7 @@ from playground.analysis.scores import Judged
 from playground.app.components.gallery import Tile, gallery
 from playground.app.components.matrix import matrix
 from playground.app.components.one_of import one_of
+from playground.app.inspect.matrix_figures import READINGS, drawn
 from playground.app.shared.class_choice import choose_place, chosen_place, class_boxes, in_words
 from playground.app.shared.image_view import image_view, open_image
 from playground.app.shared.inspection import comparable, described, judged_beside
@@ -19,7 +20,6 @@ from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
 from playground.metrics.classification import WEAK, Pair, accuracy, class_scores, confusion, costliest
 from playground.metrics.mistakes import Answers
-from playground.ui.matrix_figures import READINGS, drawn
 
 AT_ONCE = 42
 _NOTHING, _EPOCH, _RUN = "nothing", "another epoch", "another run"

@@ -8,12 +8,12 @@ import streamlit as st
 from playground.analysis.scores import Judged
 from playground.app.components.live_chart import live_chart
 from playground.app.components.one_of import one_of
+from playground.app.inspect.calibration_figures import coverage_figure, reliability_figure
 from playground.app.shared.class_choice import chosen_place
 from playground.app.shared.epoch_figures import classes_figure
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
 from playground.metrics.calibration import BINS, Fit, answered, coverage, fit_temperature, reliability
-from playground.ui.inspection_figures import coverage_figure, reliability_figure
 
 _MEASURES = ("F1", "precision", "recall")
 _QUANTILES = np.linspace(0, 1, 120)

@@ -1,0 +1,1 @@
+"""The pages that inspect predictions: confusion, failures, label issues, garments."""
