@@ -12,7 +12,7 @@ st.title("Inside")
 here, tab = lab(), session()
 moment = pick_moment(here, tab, need="weights") if warmed_up(here) else None
 if moment is not None:
-    from playground.ui.inside_view import inside_view  # imports torch, which is there by now
+    from playground.app.inside.view import inside_view  # imports torch, which is there by now
 
     with told():
         inside_view(here, tab, moment)

@@ -19,6 +19,7 @@ from sklearn.metrics import confusion_matrix
 from streamlit.testing.v1 import AppTest
 
 from playground.analysis.inside import first_of
+from playground.app.inside import ablation, statistics
 from playground.app.shared.cache import lab
 from playground.app.shared.value_pictures import as_csv
 from playground.data.classes import CLASS_NAMES
@@ -28,7 +29,6 @@ from playground.lab.lab import Lab
 from playground.lab.settings import Settings
 from playground.network.inference import evaluation_batch
 from playground.system.executors import InlineExecutor
-from playground.ui import inside_lesions, inside_statistics
 
 INSIDE = "pages/inspect/inside.py"
 SECTIONS = ("Maps", "One value", "Attributions", "Top images", "Lesions", "Statistics")
@@ -144,7 +144,7 @@ def test_a_value_is_worked_out_to_the_networks_own(trained_app: AppTest, open_pa
 def test_muting_changes_the_accuracy_as_it_does_the_network(
     trained_app: AppTest, open_page, monkeypatch: pytest.MonkeyPatch
 ):
-    files = files_of(inside_lesions, monkeypatch)
+    files = files_of(ablation, monkeypatch)
     page = section(open_page(trained_app, INSIDE), "Lesions")
     page.segmented_control(key="lesion_images").set_value("500").run()
     arrived(page)
@@ -195,7 +195,7 @@ def test_muting_changes_the_accuracy_as_it_does_the_network(
 
 
 def test_each_filter_alone_on_request(trained_app: AppTest, open_page, monkeypatch: pytest.MonkeyPatch):
-    files = files_of(inside_lesions, monkeypatch)
+    files = files_of(ablation, monkeypatch)
     page = section(open_page(trained_app, INSIDE), "Lesions")
     page.toggle(key=f"lesion_alone_{lab().runs()[0].run}_conv1").set_value(True).run()
     arrived(page)
@@ -223,7 +223,7 @@ def test_each_filter_alone_on_request(trained_app: AppTest, open_page, monkeypat
 def test_the_statistics_are_taken_away_as_they_were_measured(
     trained_app: AppTest, open_page, monkeypatch: pytest.MonkeyPatch
 ):
-    files = files_of(inside_statistics, monkeypatch)
+    files = files_of(statistics, monkeypatch)
     section(open_page(trained_app, INSIDE), "Statistics")
     run = lab().runs()[0]
     measured = {epoch: lab().inside.activity(run, epoch).result() for epoch in (1, 2)}

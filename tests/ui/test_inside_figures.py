@@ -13,6 +13,17 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from playground.analysis.inside import Sampled
+from playground.app.inside.feature_maps import _tile
+from playground.app.inside.figures import (
+    alone_figure,
+    clickable_map,
+    course_figure,
+    matrix_figure,
+    number_grid,
+    units_figure,
+)
+from playground.app.inside.statistics import OF_LAYERS, OF_PLACES, _since
+from playground.app.inside.top_activations import _columns, _tiles
 from playground.app.shared.value_pictures import SCALES, as_csv, explained, limits_of, map_columns
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, scale
@@ -21,17 +32,6 @@ from playground.interpret.layers import output_at, outputs, per_channel
 from playground.interpret.top_activations import TOP, top_images
 from playground.network.build import build_network
 from playground.network.plan import LayerRow, places
-from playground.ui.inside_figures import (
-    alone_figure,
-    clickable_map,
-    course_figure,
-    matrix_figure,
-    number_grid,
-    units_figure,
-)
-from playground.ui.inside_maps import _tile
-from playground.ui.inside_statistics import OF_LAYERS, OF_PLACES, _since
-from playground.ui.inside_top import _columns, _tiles
 
 ARCHITECTURE = SHAKEN.architecture
 ROWS: Mapping[str, LayerRow] = {row.modules[-1]: row for row in places(ARCHITECTURE)}

@@ -9,14 +9,14 @@ import streamlit as st
 
 from playground.app.components.received import received, whole
 from playground.app.components.still_chart import still_chart
+from playground.app.inside.choices import pick_number, pick_place, unit_word
+from playground.app.inside.figures import clickable_map, number_grid
 from playground.app.shared.picture import Shown
 from playground.app.shared.selected_epoch import Moment
 from playground.app.shared.value_pictures import take_away
 from playground.interpret.trace import Worked
 from playground.lab.lab import Lab
 from playground.network.plan import LayerRow
-from playground.ui.inside_choices import pick_number, pick_place, unit_word
-from playground.ui.inside_figures import clickable_map, number_grid
 
 _ROW, _COLUMN = "inside_row", "inside_column"
 

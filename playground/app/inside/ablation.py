@@ -13,6 +13,8 @@ from playground.app.components.charts import change_figure, confusion_figure
 from playground.app.components.gallery import Tile, gallery
 from playground.app.components.one_of import one_of
 from playground.app.components.still_chart import still_chart
+from playground.app.inside.choices import among, unit_word
+from playground.app.inside.figures import alone_figure
 from playground.app.shared.selected_epoch import Moment
 from playground.app.shared.value_pictures import take_away
 from playground.app.shared.waiting import awaited
@@ -22,8 +24,6 @@ from playground.lab.lab import Lab
 from playground.metrics.classification import confusion
 from playground.network.plan import LayerRow
 from playground.training.record import Run
-from playground.ui.inside_choices import among, unit_word
-from playground.ui.inside_figures import alone_figure
 
 AT_ONCE = 60
 _MOST_PILLS = 128

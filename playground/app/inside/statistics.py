@@ -9,14 +9,14 @@ import streamlit as st
 from playground.analysis.inside import WATCHED
 from playground.app.components.one_of import one_of
 from playground.app.components.still_chart import still_chart
+from playground.app.inside.choices import among, place_label, unit_word
+from playground.app.inside.figures import course_figure
 from playground.app.shared.selected_epoch import Moment
 from playground.app.shared.value_pictures import take_away
 from playground.app.shared.waiting import arrived
 from playground.interpret.activations import Activity, PlaceActivity
 from playground.lab.lab import Lab
 from playground.network.plan import LayerRow
-from playground.ui.inside_choices import among, place_label, unit_word
-from playground.ui.inside_figures import course_figure
 
 Course = Mapping[int, Activity]  # by epoch
 _MOST_EPOCHS = 100

@@ -10,6 +10,8 @@ from playground.app.components.gallery import Tile, gallery
 from playground.app.components.markdown import literal
 from playground.app.components.one_of import one_of
 from playground.app.components.still_chart import still_chart
+from playground.app.inside.choices import pick_number, pick_place, unit_word
+from playground.app.inside.figures import matrix_figure, units_figure
 from playground.app.shared.picture import Shown
 from playground.app.shared.selected_epoch import Moment
 from playground.app.shared.value_pictures import (
@@ -23,8 +25,6 @@ from playground.app.shared.value_pictures import (
 )
 from playground.lab.lab import Lab
 from playground.network.plan import LayerRow
-from playground.ui.inside_choices import pick_number, pick_place, unit_word
-from playground.ui.inside_figures import matrix_figure, units_figure
 
 AT_ONCE = 64
 _MOST_BARS = 500

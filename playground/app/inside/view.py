@@ -9,17 +9,17 @@ import streamlit as st
 
 from playground.app.components.markdown import literal
 from playground.app.components.one_of import one_of
+from playground.app.inside.ablation import lesions_view
+from playground.app.inside.choices import pick_image
+from playground.app.inside.feature_maps import maps_view
+from playground.app.inside.statistics import statistics_view
+from playground.app.inside.top_activations import top_view
+from playground.app.inside.trace import value_view
 from playground.app.shared.attributions import attributions_view
 from playground.app.shared.selected_epoch import Moment
 from playground.app.shared.session import Session
 from playground.app.shared.words import after_training
 from playground.lab.lab import Lab
-from playground.ui.inside_choices import pick_image
-from playground.ui.inside_lesions import lesions_view
-from playground.ui.inside_maps import maps_view
-from playground.ui.inside_statistics import statistics_view
-from playground.ui.inside_top import top_view
-from playground.ui.inside_value import value_view
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from playground.analysis.inside import Sampled
 from playground.app.components.gallery import Tile, gallery
+from playground.app.inside.choices import among, pick_number, pick_place, unit_word
 from playground.app.shared.selected_epoch import Moment
 from playground.app.shared.value_pictures import take_away
 from playground.app.shared.waiting import awaited
@@ -17,7 +18,6 @@ from playground.data.classes import CLASS_NAMES
 from playground.interpret.top_activations import TopImages
 from playground.lab.lab import Lab
 from playground.network.plan import LayerRow
-from playground.ui.inside_choices import among, pick_number, pick_place, unit_word
 
 AT_ONCE = 64
 _FACTOR = 4  # screen pixels of an image pixel, so that a frame hides none of them
