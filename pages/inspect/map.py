@@ -10,6 +10,6 @@ st.title("Map")
 tab = session()
 seen = inspected(lab(), tab)
 if seen is not None:
-    from playground.ui.map_view import map_view  # imports torch, which is there by now
+    from playground.app.map.view import map_view  # imports torch, which is there by now
 
     map_view(lab(), tab, seen)

@@ -9,9 +9,9 @@ from patience import until
 from reading import said
 from streamlit.testing.v1 import AppTest
 
+from playground.app.map.state import map_state
 from playground.app.shared.cache import lab
 from playground.experiment.presets import PRESETS
-from playground.ui.map_state import map_state
 
 MAP = "pages/inspect/map.py"
 Open = Callable[[AppTest, str], AppTest]

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from playground.app.map.figure import ANOTHER, ANY, Spots, as_csv, composition, map_figure, of_kind
 from playground.data.classes import CLASS_NAMES
-from playground.ui.map_figure import ANOTHER, ANY, Spots, as_csv, composition, map_figure, of_kind
 
 COUNT = 400
 

@@ -6,12 +6,12 @@ import streamlit as st
 
 from playground.analysis.scores import Judged
 from playground.app.components.heard import heard
+from playground.app.map.figure import ANOTHER, ANY, Spots, of_kind
+from playground.app.map.state import map_state
 from playground.app.shared.image_view import open_image, opened
 from playground.app.shared.session import Session
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.embedding import nearest
-from playground.ui.map_figure import ANOTHER, ANY, Spots, of_kind
-from playground.ui.map_state import map_state
 
 AROUND = 48
 """Images around one, itself among them."""

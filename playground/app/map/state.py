@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from playground.analysis.tsne import Tsne
+from playground.app.map.figure import Spots
 from playground.app.shared.session import Session
-from playground.ui.map_figure import Spots
 
 
 @dataclass(frozen=True, eq=False)

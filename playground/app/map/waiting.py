@@ -11,11 +11,11 @@ from playground.analysis.scores import Judged
 from playground.analysis.tsne import Tsne
 from playground.app.components.errors import told
 from playground.app.components.refresh import watched
+from playground.app.map.state import map_state
 from playground.app.shared.session import Session
 from playground.app.shared.words import roughly
 from playground.interpret.embedding import ITERATIONS, Neighbourhoods
 from playground.lab.lab import Lab
-from playground.ui.map_state import map_state
 
 _LOOK_UP = 0.4  # seconds
 

@@ -11,6 +11,10 @@ from playground.app.components.gallery import Tile, gallery
 from playground.app.components.one_of import one_of
 from playground.app.components.saving import csv_button
 from playground.app.components.scatter import map_chart
+from playground.app.map.choice import choice, choose, clear
+from playground.app.map.figure import Spots, as_csv, composition, map_figure
+from playground.app.map.state import MapShown, map_state
+from playground.app.map.waiting import tsne_of
 from playground.app.shared.image_view import image_view, open_image, opened
 from playground.app.shared.inspection import described
 from playground.app.shared.session import Session
@@ -18,10 +22,6 @@ from playground.app.shared.waiting import awaited
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.embedding import NEIGHBOURS, PERPLEXITIES, Neighbourhoods, Points, most_perplexity
 from playground.lab.lab import Lab
-from playground.ui.map_choice import choice, choose, clear
-from playground.ui.map_figure import Spots, as_csv, composition, map_figure
-from playground.ui.map_state import MapShown, map_state
-from playground.ui.map_waiting import tsne_of
 
 AT_ONCE = 60
 COUNTS = (2000, 5000)
