@@ -13,7 +13,7 @@ st.title("Predict")
 here, tab = lab(), session()
 moment = pick_moment(here, tab, need="weights", preferred=for_pictures) if warmed_up(here) else None
 if moment is not None:
-    from playground.ui.bench import bench  # imports torch, which is there by now
+    from playground.app.predict.view import bench  # imports torch, which is there by now
 
     bench(here, tab, moment)
     pinboard_view(here, tab, moment.run)

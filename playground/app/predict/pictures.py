@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from playground.app.components.camera import camera
 from playground.app.components.markdown import literal
+from playground.app.predict.canvas import canvas
 from playground.app.shared.canvas_background import lay_beneath, on_bench
 from playground.app.shared.picture import Picture, Uploaded, in_form
 from playground.app.shared.session import Session
@@ -22,7 +23,6 @@ from playground.errors import PictureError
 from playground.lab.lab import Lab
 from playground.pictures.decode import ACCEPTED
 from playground.pictures.painting import on_black, painted_over
-from playground.ui.canvas import canvas
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile

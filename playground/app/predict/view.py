@@ -7,12 +7,12 @@ from dataclasses import replace
 import streamlit as st
 
 from playground.app.components.errors import told
+from playground.app.predict.answer import show_answer, show_seen
+from playground.app.predict.pictures import choose_picture
+from playground.app.predict.preparation_panel import album_panel, epochs_panel, likeness_panel, networks_panel
 from playground.app.shared.selected_epoch import Moment
 from playground.app.shared.session import Session
 from playground.lab.lab import Lab
-from playground.ui.answer import show_answer, show_seen
-from playground.ui.doctor import album_panel, epochs_panel, likeness_panel, networks_panel
-from playground.ui.pictures import choose_picture
 
 
 @st.fragment

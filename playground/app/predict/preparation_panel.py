@@ -12,6 +12,8 @@ from playground.app.components.gallery import Tile, gallery
 from playground.app.components.heard import heard
 from playground.app.components.live_chart import live_chart
 from playground.app.components.markdown import sentence
+from playground.app.predict.answer import shares
+from playground.app.predict.pictures import look_at
 from playground.app.shared.epoch_figures import chances_figure
 from playground.app.shared.nearest import nearest_images
 from playground.app.shared.picture import Picture, Uploaded
@@ -23,8 +25,6 @@ from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
 from playground.metrics.history import spread
 from playground.training.record import Run
-from playground.ui.answer import shares
-from playground.ui.pictures import look_at
 
 STRANGE = 0.99  # share of the data that looks more like the data: then an answer means little
 _MOST_NETWORKS = 6
