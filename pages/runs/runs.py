@@ -4,14 +4,14 @@ import streamlit as st
 
 from playground.app.components.errors import told
 from playground.app.components.markdown import sentence
+from playground.app.runs.deleting import delete_buttons
+from playground.app.runs.table import runs_table
+from playground.app.runs.view import bring_in, details, forks, overlay, picture, settings_table
 from playground.app.shared.cache import lab
 from playground.app.shared.runs import train_link
 from playground.app.shared.session import session
 from playground.app.shared.warmup import warmed_up
 from playground.app.train.coach_panel import coach_panel
-from playground.ui.deleting import delete_buttons
-from playground.ui.runs_table import runs_table
-from playground.ui.runs_view import bring_in, details, forks, overlay, picture, settings_table
 
 here, tab = lab(), session()
 listed = here.found()
@@ -38,7 +38,7 @@ with told():
         st.subheader("Settings")
         settings_table(chosen)
     if len(chosen) == 2 and all(run.test_accuracy is not None for run in chosen) and warmed_up(here):
-        from playground.ui.versus_view import versus_view  # imports torch, which is there by now
+        from playground.app.runs.versus_view import versus_view  # imports torch, which is there by now
 
         st.subheader("A against B")
         versus_view(here, *chosen, found)
@@ -47,6 +47,6 @@ with told():
     forks(found, chosen)
     st.subheader("Cost and accuracy")
     if warmed_up(here):
-        from playground.ui.published import reported_systems
+        from playground.app.runs.published import reported_systems
 
         picture(found, reported_systems())

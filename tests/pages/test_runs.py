@@ -11,12 +11,12 @@ from reading import said
 from records import record
 from streamlit.testing.v1 import AppTest
 
+from playground.app.runs import table
+from playground.app.runs.versus_view import spread_over_seeds
 from playground.app.shared.cache import lab
 from playground.runs.about import About
 from playground.runs.writer import RunFolders
 from playground.training.record import RunState
-from playground.ui import runs_table
-from playground.ui.versus_view import spread_over_seeds
 
 PAGE = "pages/runs/runs.py"
 Open = Callable[[AppTest, str], AppTest]
@@ -182,10 +182,10 @@ def test_odd_things_among_the_runs_are_told_and_take_nothing_with_them(
 
 def test_words_and_states_filter() -> None:
     run, about = record(1), About(note="with Care")
-    assert runs_table.fits(run, about, "tiny care sgd", ())
-    assert not runs_table.fits(run, about, "tiny adam", ())
-    assert not runs_table.fits(run, about, "", ("failed",))
-    assert runs_table.fits(run, About(), "", ("done", "failed"))
+    assert table.fits(run, about, "tiny care sgd", ())
+    assert not table.fits(run, about, "tiny adam", ())
+    assert not table.fits(run, about, "", ("failed",))
+    assert table.fits(run, About(), "", ("done", "failed"))
 
 
 def test_pinned_runs_stand_on_top(trained_app: AppTest, home: Path, open_page: Open) -> None:

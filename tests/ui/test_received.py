@@ -15,9 +15,9 @@ from playground.app.components.received import received, several, whole, word
 from playground.app.components.strokes import Strokes, read_strokes
 from playground.app.frame.draft_keeper import take_up
 from playground.app.inside.trace import read_cell
+from playground.app.runs.table import read_rows
 from playground.app.shared.session import MOST_UNDO, Session
 from playground.experiment.link import packed
-from playground.ui.runs_table import read_rows
 
 UI = Path(__file__).resolve().parents[2] / "playground" / "ui"
 

@@ -5,10 +5,7 @@ from dataclasses import replace
 import pytest
 from records import record
 
-from playground.training.events import RateChanged
-from playground.training.record import Run
-from playground.ui.published import Reported
-from playground.ui.runs_figures import (
+from playground.app.runs.figures import (
     ALONG,
     COSTS,
     QUANTITIES,
@@ -17,6 +14,9 @@ from playground.ui.runs_figures import (
     picture_figure,
     round_values,
 )
+from playground.app.runs.published import Reported
+from playground.training.events import RateChanged
+from playground.training.record import Run
 
 REPORTED = (Reported("lenet", 44_000, 400_000, 0.9),)
 

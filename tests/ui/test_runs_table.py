@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from records import record
 
+from playground.app.runs.table import row
 from playground.runs.about import About
-from playground.ui.runs_table import row
 
 WHOLE = record(1, train_seconds=3.14, multiply_adds=4000)
 

@@ -12,6 +12,8 @@ from playground.app.components.errors import told
 from playground.app.components.markdown import literal, sentence
 from playground.app.components.one_of import one_of
 from playground.app.components.still_chart import still_chart
+from playground.app.runs.figures import ALONG, COSTS, QUANTITIES, family_figure, overlay_figure, picture_figure
+from playground.app.runs.published import Reported
 from playground.app.shared.session import Session
 from playground.errors import PlaygroundError
 from playground.experiment.differences import differences, side_by_side
@@ -20,8 +22,6 @@ from playground.export.import_archive import MOST_BYTES
 from playground.lab.lab import Lab
 from playground.runs.lineage import families
 from playground.training.record import Run
-from playground.ui.published import Reported
-from playground.ui.runs_figures import ALONG, COSTS, QUANTITIES, family_figure, overlay_figure, picture_figure
 
 _MOST_TREES = 5
 

@@ -10,12 +10,12 @@ import plotly.graph_objects as go
 
 from playground.app.components.charts import FAINT, TRAIN, layout_of
 from playground.app.components.markdown import in_figure
+from playground.app.runs.published import Reported
 from playground.app.shared.words import shortened
 from playground.experiment.differences import differences
 from playground.metrics.pareto import front
 from playground.reproduction.reference import REFERENCE_LINES
 from playground.training.record import Run
-from playground.ui.published import Reported
 
 QUANTITIES = {
     "validation accuracy": "validation_accuracy",
