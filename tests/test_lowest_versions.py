@@ -24,8 +24,8 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
 OF_THE_SCRIPT = ("torch", "torchvision", "numpy", "safetensors")
-CORE = ["tests/core/test_network.py", "tests/core/test_engine.py", "tests/core/test_picture.py"]
-SERVICES = ["tests/services/test_export.py", "tests/services/test_importing.py", "tests/services/test_store.py"]
+CORE = ["tests/network/test_build.py", "tests/training/test_engine.py", "tests/pictures/test_decode.py"]
+SERVICES = ["tests/export/test_archive.py", "tests/export/test_import_archive.py", "tests/runs/test_store.py"]
 
 
 def lowest(requirements: str, *names: str) -> list[str]:

@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from contrast import contrast
 
 THEMES = tomllib.loads((Path(__file__).parents[1] / ".streamlit" / "config.toml").read_text())["theme"]
 CAPTION = 0.6  # Streamlit writes captions and faint icons in the text's colour at this opacity
@@ -12,16 +13,6 @@ CAPTION = 0.6  # Streamlit writes captions and faint icons in the text's colour 
 def colours(name: str) -> dict[str, list[float]]:
     theme = {key: value for key, value in THEMES[name].items() if str(value).startswith("#")}
     return {key: [int(value[at : at + 2], 16) / 255 for at in (1, 3, 5)] for key, value in theme.items()}
-
-
-def luminance(colour: list[float]) -> float:
-    linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in colour]
-    return sum(weight * each for weight, each in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-def contrast(one: list[float], other: list[float]) -> float:
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 def test_contrast_as_wcag_has_it():

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
 KIT = ASSETS / "kit"
 GOLDEN = 20
-_CORE = Path(__file__).resolve().parents[1] / "core"
-_PREPARE = ("garment", "picture")  # of playground.core, with what they import of it
+_PACKAGE = Path(__file__).resolve().parents[1]
+_PREPARATION = ("playground.pictures.prepare", "playground.pictures.decode")
+_IMPORTED = re.compile(r"^\s*from (playground\.[\w.]+) import", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -83,20 +84,21 @@ def _files(run: Run, network: nn.Module) -> dict[str, bytes]:
 
 
 def _preparation() -> dict[str, bytes]:
-    """The app's own preparation of pictures, under names of its own."""
-    sources, awaited = {"errors.py": (_CORE.parent / "errors.py").read_text("utf-8")}, list(_PREPARE)
+    """The app's own preparation of pictures: its modules with all that they import of ours, in one folder."""
+    sources: dict[str, str] = {}
+    awaited = list(_PREPARATION)
     while awaited:
-        name = awaited.pop()
-        text = sources[f"{name}.py"] = (_CORE / f"{name}.py").read_text("utf-8")
-        imported = re.findall(r"^\s*from playground\.core\.(\w+) import", text, re.MULTILINE)
-        awaited += [each for each in imported if f"{each}.py" not in sources]
-    renamed = {
-        f"prepare/{name}": text.replace("playground.core.", "prepare.").replace(
-            "playground.errors", "prepare.errors"
-        )
-        for name, text in sources.items()
-    }
-    return {"prepare/__init__.py": b"", **{name: text.encode() for name, text in renamed.items()}}
+        module = awaited.pop()
+        text = sources[module] = (_PACKAGE.parent / f"{module.replace('.', '/')}.py").read_text("utf-8")
+        awaited += [each for each in _IMPORTED.findall(text) if each not in sources]
+    packed = {f"prepare/{module.rpartition('.')[2]}.py": text for module, text in sources.items()}
+    assert len(packed) == len(sources), "two modules of one name cannot lie in one folder"
+    flat = {name: _IMPORTED.sub(_from_one_folder, text).encode() for name, text in packed.items()}
+    return {"prepare/__init__.py": b"", **flat}
+
+
+def _from_one_folder(found: re.Match[str]) -> str:
+    return found[0].replace(found[1], f"prepare.{found[1].rpartition('.')[2]}")
 
 
 def _verified(files: Mapping[str, bytes]) -> str:

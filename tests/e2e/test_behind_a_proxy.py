@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 from proxy import Proxy
+from screens import LAST
 from serving import Server
-from test_screens import LAST
 from walking import go_to, settled, watch
 
 PATH = "/lab/one"

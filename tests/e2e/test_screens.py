@@ -4,23 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from contrast import contrast
 from playwright.sync_api import expect
-from test_theme import contrast
+from screens import LAST
 from walking import settled
-
-LAST = {
-    "train": ".st-key-accuracy_chart .js-plotly-plot",
-    "confusion": ".st-key-class_table canvas",
-    "failures": ".st-key-failures_grid .tile",
-    "labels": ".st-key-doubts_grid .tile",
-    "inside": ".st-key-inside_maps .tile",
-    "map": ".st-key-map_chart .gl-canvas",
-    "predict": ".st-key-canvas canvas",
-    "runs": ".js-plotly-plot",
-    "code": ".st-key-code code",
-    "garments": ".st-key-garments .tile, .tile",
-}
-"""What each page shows last."""
 
 BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 23, 27)"}
 """Of the two themes, as .streamlit/config.toml has them: both are looked at in one tab."""

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from moving import EPOCHS, TRAINING, after, move, there_and_back
 from playwright.sync_api import Page, expect
 from sklearn.metrics import accuracy_score, confusion_matrix
 from walking import settled
@@ -17,6 +16,7 @@ from playground.lab.lab import Lab
 from playground.lab.settings import Settings
 from playground.metrics.calibration import reliability
 from playground.metrics.mistakes import Answers
+from tools.benchmarks.moving import EPOCHS, TRAINING, after, move, there_and_back
 
 AT_ONCE = 42  # images on a page: playground.app.inspect.confusion_view can be imported by the app alone
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 from prepare.classes import CLASS_NAMES
+from prepare.decode import read
 from prepare.errors import PictureError
-from prepare.garment import prepare
-from prepare.picture import read
+from prepare.prepare import prepare
 
 FOLDER = Path(__file__).parent
 

@@ -1,1 +1,0 @@
-"""Pure: values in, values out. No threads, files, Streamlit or clock in here."""

@@ -1,0 +1,1 @@
+"""Scripts for who works on the playground: making what comes with it, and measuring."""
