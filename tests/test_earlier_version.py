@@ -30,46 +30,46 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
 
 def predicts_what_was_kept(lab: Lab, run: Run) -> bool:
     """Whether the weights, asked today, say what was written beside them then."""
-    images = lab.images(run, "test")
-    now = lab.probabilities(run, images.pixels)
-    return torch.allclose(now, lab.logits(run, "test").softmax(1), atol=1e-4)
+    images = lab.scores.images(run, "test")
+    now = lab.scores.probabilities(run, images.pixels)
+    return torch.allclose(now, lab.scores.logits(run, "test").softmax(1), atol=1e-4)
 
 
 def test_every_run_is_listed_as_it_was(lab: Lab) -> None:
-    runs = {run.run: run for run in lab.runs()}
+    runs = {run.run: run for run in lab.library.runs()}
     assert {name: len(run.epochs) for name, run in runs.items()} == HAD
     assert runs[WHOLE].state is runs[FORK].state is RunState.DONE
     assert runs[BROKEN_OFF].state is RunState.INTERRUPTED
     assert (runs[FORK].parent, runs[FORK].parent_epoch) == (WHOLE, 2)
-    assert (lab.about(WHOLE).note, lab.about(WHOLE).pinned) == ("a note", True)
+    assert (lab.library.about(WHOLE).note, lab.library.about(WHOLE).pinned) == ("a note", True)
 
 
 @pytest.mark.parametrize("run", [WHOLE, FORK])
 def test_its_weights_say_what_they_said(lab: Lab, run: str) -> None:
-    assert predicts_what_was_kept(lab, lab.run(run))
+    assert predicts_what_was_kept(lab, lab.library.run(run))
 
 
 def test_its_database_still_has_the_batches(lab: Lab) -> None:
-    curve = lab.snapshot(WHOLE).curve
+    curve = lab.library.snapshot(WHOLE).curve
     assert curve.epochs[-1] == pytest.approx(3, abs=0.02)
     assert len(curve.epochs) > 3
 
 
 def test_a_run_that_broke_off_goes_on(lab: Lab) -> None:
-    lab.resume(BROKEN_OFF)
-    assert lab.run(BROKEN_OFF).state is RunState.DONE
-    assert len(lab.run(BROKEN_OFF).epochs) == 4
+    lab.trainer.resume(BROKEN_OFF)
+    assert lab.library.run(BROKEN_OFF).state is RunState.DONE
+    assert len(lab.library.run(BROKEN_OFF).epochs) == 4
 
 
 def test_it_can_be_forked(lab: Lab) -> None:
-    longer = lab.run(WHOLE).experiment.changed({"training.epochs": 4})
-    assert lab.run(lab.fork(WHOLE, 3, longer)).state is RunState.DONE
+    longer = lab.library.run(WHOLE).experiment.changed({"training.epochs": 4})
+    assert lab.library.run(lab.trainer.fork(WHOLE, 3, longer)).state is RunState.DONE
 
 
 def test_its_export_comes_in(lab: Lab) -> None:
-    brought = lab.run(lab.bring_in((FIXTURES / "export-0.1.zip").read_bytes()))
-    original = lab.run(WHOLE)
+    brought = lab.library.run(lab.transfer.bring_in((FIXTURES / "export-0.1.zip").read_bytes()))
+    original = lab.library.run(WHOLE)
     assert len(brought.epochs) == 3
     assert brought.test_accuracy == original.test_accuracy
-    images = lab.images(original, "test").pixels
-    assert torch.equal(lab.probabilities(brought, images), lab.probabilities(original, images))
+    images = lab.scores.images(original, "test").pixels
+    assert torch.equal(lab.scores.probabilities(brought, images), lab.scores.probabilities(original, images))

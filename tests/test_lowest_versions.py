@@ -53,7 +53,7 @@ def fresh(folder: Path, *packages: str) -> str:
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lab = Lab(Settings(home=tmp_path_factory.mktemp("home"), threads=1), InlineExecutor())
     folder = tmp_path_factory.mktemp("export")
-    with zipfile.ZipFile(io.BytesIO(lab.export(lab.start(SHAKEN)).content)) as archive:
+    with zipfile.ZipFile(io.BytesIO(lab.transfer.export(lab.trainer.start(SHAKEN)).content)) as archive:
         archive.extractall(folder)
     Image.new("RGB", (200, 300), (240, 240, 240)).save(folder / "empty.png")
     picture = Image.new("RGB", (200, 300), (240, 240, 240))

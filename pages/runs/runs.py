@@ -14,7 +14,7 @@ from playground.app.shared.warmup import warmed_up
 from playground.app.train.coach_panel import coach_panel
 
 here, tab = lab(), session()
-listed = here.found()
+listed = here.library.found()
 found = listed.runs
 st.title("Runs")
 if listed.notice:

@@ -33,7 +33,7 @@ with st.sidebar, st.container(key="experiment"):
 st.title("Train")
 with told():
     if start and drafted.experiment:
-        watch(tab, here.start(drafted.experiment))
+        watch(tab, here.trainer.start(drafted.experiment))
         tab.steps += 1
         tab.shut += 1
         st.toast("Training has started; it is shown on this page.", icon=":material/play_arrow:")

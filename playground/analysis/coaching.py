@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from playground.analysis.scores import Looking
@@ -26,13 +27,20 @@ _REMEMBERED = 64
 class Coaching:
     """The coach's words about runs, for any number of threads."""
 
-    def __init__(self, looking: Looking) -> None:
-        self._looking = looking
+    def __init__(self, scores: Looking, snapshot: Callable[[str], Snapshot]) -> None:
+        self._looking, self._snapshot = scores, snapshot
         self._said: OrderedDict[tuple[str, int, str], Advice] = OrderedDict()
 
-    def advise(self, snapshot: Snapshot) -> Advice:
-        """What the rules say of a run; asked again within an epoch, nothing is computed."""
-        run = snapshot.run
+    def advise(self, run: str) -> Advice:
+        """What the rules say of a run; asked again within an epoch, nothing is computed.
+
+        Raises:
+            RunNotFoundError: There is no such run.
+        """
+        snapshot = self._snapshot(run)
+        return self._advise(snapshot.run, snapshot)
+
+    def _advise(self, run: Run, snapshot: Snapshot) -> Advice:
         key = run.run, len(run.epochs), run.state.value
         if key not in self._said:
             silence = self._silence(run)

@@ -20,8 +20,8 @@ from playground.system.files import write_atomically
 def export(run: str, folder: Path, epoch: int | None) -> Document:
     """Write a run as one zip: weights, ONNX model, scripts, and a proof that they are right."""
     lab = open_lab()
-    record = lab.run(run)
-    made = lab.export(run, epoch)
+    record = lab.library.run(run)
+    made = lab.transfer.export(run, epoch)
     earlier = epoch is not None and epoch < len(record.epochs)
     file = folder / (f"{run}-epoch-{epoch}.zip" if earlier else f"{run}.zip")
     if file.exists() and file.read_bytes() != made.content:
@@ -44,7 +44,7 @@ def import_(file: Path, data: Path | None) -> Document:
         raise RunError(f"{file} has more than {MOST_BYTES >> 20} MB: that is no export of a run.")
     if data is not None:
         fetched(lab)
-    run = lab.run(lab.bring_in(file.read_bytes()))
+    run = lab.library.run(lab.transfer.bring_in(file.read_bytes()))
     if run.message:
         tell(run.message)
     return {"run": run.run, "name": run.name, "test_accuracy": run.test_accuracy}

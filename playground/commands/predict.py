@@ -13,6 +13,7 @@ from playground.commands.output import Document, open_lab, printed, tell
 from playground.commands.runs import marked
 from playground.errors import PlaygroundError
 from playground.lab.lab import Lab
+from playground.pictures.garment_file import read_garment
 from playground.system.files import named
 from playground.training.record import Run
 
@@ -36,15 +37,15 @@ def _predicted(document: Document) -> str:
 def predict(run: str, images: tuple[str, ...]) -> Document:
     """Say which garment each picture shows."""
     lab = open_lab()
-    record = lab.run(run)
+    record = lab.library.run(run)
     if record.example:
         tell(f"Asked: {record.name}, which comes with the playground.")
-    predictions = _answered(lab, record, _read(lab, images))
+    predictions = _answered(lab, record, _read(images))
     failed = any("error" in prediction for prediction in predictions)
     return {"predictions": predictions, **marked(record), "exit_status": int(failed)}
 
 
-def _read(lab: Lab, images: Sequence[str]) -> list[tuple[str, Prepared | str]]:
+def _read(images: Sequence[str]) -> list[tuple[str, Prepared | str]]:
     """Each picture as a network sees it, or what is wrong with it."""
     found: list[tuple[str, Prepared | str]] = []
     told = time.monotonic()
@@ -53,7 +54,7 @@ def _read(lab: Lab, images: Sequence[str]) -> list[tuple[str, Prepared | str]]:
             tell(f"{number} of {len(images)} pictures are read ...")
             told = time.monotonic()
         try:
-            found.append((image, lab.read_picture(_content(named(image)), image)))
+            found.append((image, read_garment(_content(named(image)), image)))
         except OSError as error:
             found.append((image, f"{image} cannot be read: {error.strerror}."))
         except PlaygroundError as error:
@@ -76,7 +77,7 @@ def _answered(lab: Lab, run: Run, read: Sequence[tuple[str, Prepared | str]]) ->
     from playground.data.classes import CLASS_NAMES
 
     pixels = [torch.from_numpy(seen.pixels) for _, seen in read if not isinstance(seen, str)]
-    answers = iter(lab.probabilities(run, torch.stack(pixels)).tolist() if pixels else ())
+    answers = iter(lab.scores.probabilities(run, torch.stack(pixels)).tolist() if pixels else ())
 
     def answer(image: str, seen: Prepared | str) -> Document:
         if isinstance(seen, str):

@@ -30,12 +30,12 @@ def _list(document: Document) -> str:
 def runs() -> Document:
     """List all runs, oldest first; before them the examples, which come with the playground."""
     lab = open_lab()
-    found = lab.found(_Telling())
+    found = lab.library.found(_Telling())
     for problem in found.problems:
         tell(problem)
     if found.notice:
         tell(found.notice)
-    return {"runs": [_listed(run) for run in (*lab.examples(), *found.runs)]}
+    return {"runs": [_listed(run) for run in (*lab.library.examples(), *found.runs)]}
 
 
 class _Telling:
@@ -89,7 +89,7 @@ def show(run: str) -> Document:
     from dataclasses import asdict
 
     lab = open_lab()
-    record = lab.run(run)
+    record = lab.library.run(run)
     return {
         "run": record.run,
         "state": record.state.value,
@@ -106,6 +106,6 @@ def _by_class(lab: Lab, run: Run) -> Document:
 
     from playground.metrics.classification import class_scores
 
-    seen = lab.judged(run, "test")
+    seen = lab.scores.judged(run, "test")
     rows = [asdict(row) for row in class_scores(seen.logits, seen.images.labels)]
     return {"classes": rows, **({"stands_in": "sample"} if seen.stands_in else {})}

@@ -37,9 +37,9 @@ def train(experiment: str, changes: tuple[str, ...], seed: int | None, data: Pat
         raise ExperimentError(f"--seed {seed} and --set training.seed={settings['training.seed']}: leave one out.")
     wanted = _experiment(experiment).changed(settings)
     lab = open_lab(data)
-    lab.check(wanted)  # before the data are fetched: a refusal should not take a minute
+    lab.trainer.check(wanted)  # before the data are fetched: a refusal should not take a minute
     fetched(lab)
-    run = lab.run(lab.start(wanted, watch=_Reporter()))
+    run = lab.library.run(lab.trainer.start(wanted, watch=_Reporter()))
     return _outcome(run)
 
 
@@ -50,13 +50,13 @@ def train(experiment: str, changes: tuple[str, ...], seed: int | None, data: Pat
 def resume(run: str, data: Path | None) -> Document:
     """Let a run that was interrupted go on after its last whole epoch."""
     lab = open_lab(data)
-    before = lab.run(run)
+    before = lab.library.run(run)
     if not before.state.can_resume:
         raise RunError(f"Run {run} is {before.state}: only one that was interrupted or has failed can go on.")
     if data is not None:
         fetched(lab)
-    lab.resume(run, watch=_Reporter(len(before.epochs)))
-    return _outcome(lab.run(run))
+    lab.trainer.resume(run, watch=_Reporter(len(before.epochs)))
+    return _outcome(lab.library.run(run))
 
 
 @click.command()
@@ -71,12 +71,12 @@ def fork(
 ) -> Document:
     """Train on from an epoch of a run, with other training settings or for longer."""
     lab = open_lab(data)
-    parent = lab.run(run)
+    parent = lab.library.run(run)
     after = parent.epoch_number(epoch)
     if data is not None:
         fetched(lab)
     wanted = parent.experiment.changed(dict(assignment(change) for change in changes))
-    return _outcome(lab.run(lab.fork(run, after, wanted, fresh_optimizer, watch=_Reporter(after))))
+    return _outcome(lab.library.run(lab.trainer.fork(run, after, wanted, fresh_optimizer, watch=_Reporter(after))))
 
 
 def _outcome(run: Run) -> Document:

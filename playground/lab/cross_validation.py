@@ -10,9 +10,13 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
+from playground.analysis.scores import Looking
+from playground.data.sources.datasets import Datasets
 from playground.errors import RunError
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import name_for
+from playground.lab.trainer import Trainer
+from playground.runs.library import Library
 from playground.runs.snapshot import Snapshot
 from playground.system.task import Cancelled, Task
 from playground.training.record import Run, RunState
@@ -21,7 +25,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from playground.data.images import FashionData, Images
-    from playground.lab.lab import Lab
     from playground.metrics.label_issues import Doubt
 
 
@@ -56,8 +59,8 @@ def fold_of(experiment: Experiment, fold: int, folds: int) -> Experiment:
 class Folds:
     """Trains the folds of an experiment, one after the other."""
 
-    def __init__(self, lab: Lab) -> None:
-        self._lab = lab
+    def __init__(self, trainer: Trainer, library: Library, scores: Looking, datasets: Datasets) -> None:
+        self._trainer, self._library, self._scores, self._datasets = trainer, library, scores, datasets
         self.task = Task("folds")
         self._crossed = lru_cache(maxsize=2)(self._cross)
 
@@ -73,9 +76,9 @@ class Folds:
         """Train what is missing, in the background. What cannot be trained is refused at once.
 
         Raises:
-            ExperimentError: As `Lab.check`.
+            ExperimentError: As `Trainer.check`.
         """
-        self._lab.check(fold_of(experiment, 1, folds))
+        self._trainer.check(fold_of(experiment, 1, folds))
         self.task.start(lambda: self._train(experiment, folds))
 
     def crossed(self, experiment: Experiment, folds: int) -> Crossed | None:
@@ -87,9 +90,9 @@ class Folds:
 
     def _latest(self, experiment: Experiment, folds: int) -> dict[int, Run]:
         """The newest run of every fold; a finished one before any other."""
-        here = self._lab.datasets.current().fingerprint
+        here = self._datasets.current().fingerprint
         wanted = {fold_of(experiment, fold, folds): fold for fold in range(1, folds + 1)}
-        runs = [run for run in self._lab.runs() if run.data.fingerprint == here and run.experiment in wanted]
+        runs = [run for run in self._library.runs() if run.data.fingerprint == here and run.experiment in wanted]
         runs.sort(key=lambda run: run.state is RunState.DONE)
         return {wanted[run.experiment]: run for run in runs}
 
@@ -97,7 +100,7 @@ class Folds:
         for fold in range(1, folds + 1):
             done = len(self.done(experiment, folds))
             self.task.say(done / folds, f"Fold {fold} of {folds}")
-            self.task.wait_while(lambda: bool(self._lab.live()), "Waits until nothing else is trained")
+            self.task.wait_while(lambda: bool(self._library.live()), "Waits until nothing else is trained")
             elsewhere = partial(self._is_live, experiment, fold, folds)
             self.task.wait_while(elsewhere, "Another process trains this fold")
             if fold not in self.done(experiment, folds):
@@ -111,16 +114,16 @@ class Folds:
         known = self._latest(experiment, folds).get(fold)
         if known is not None and known.state.can_resume:
             run = known.run
-            self._lab.resume(run)
+            self._trainer.resume(run)
         else:
             name = f"{name_for(experiment)}, fold {fold} of {folds}"
-            run = self._lab.start(fold_of(experiment, fold, folds), name)
+            run = self._trainer.start(fold_of(experiment, fold, folds), name)
         try:
-            while (snapshot := self._lab.snapshot(run)).run.state.is_live:
+            while (snapshot := self._library.snapshot(run)).run.state.is_live:
                 self._tell(snapshot, fold, folds, done)
                 self.task.rest()
         except Cancelled:
-            self._lab.stop(run)
+            self._trainer.stop(run)
             raise
         if snapshot.run.state is not RunState.DONE:
             raise RunError(f"Fold {fold} of {folds} ended {snapshot.run.state}. {snapshot.run.message}".strip())
@@ -135,14 +138,14 @@ class Folds:
         from playground.data.images import held_out
         from playground.metrics.label_issues import doubtful
 
-        runs = tuple(self._lab.run(name) for name in names)
-        data: FashionData = self._lab.data_of(runs[0])
+        runs = tuple(self._library.run(name) for name in names)
+        data: FashionData = self._scores.data_of(runs[0])
         probabilities = torch.zeros(len(data.train), 10, dtype=torch.float64)
         fold = torch.zeros(len(data.train), dtype=torch.int64)
         for number, run in enumerate(runs):
             left_out = held_out(data, number + 1, len(runs))
             fold[left_out] = number
-            probabilities[left_out] = self._lab.logits(run, "validation").double().softmax(1)
+            probabilities[left_out] = self._scores.logits(run, "validation").double().softmax(1)
         right = float((probabilities.argmax(1) == data.train.labels).double().mean())
         doubts = doubtful(probabilities.numpy(), data.train.labels.numpy())
         return Crossed(data.train, doubts, runs, fold, right)

@@ -174,7 +174,7 @@ class Reproduction:
         )
 
     def _look_up(self, everything: Sequence[Wanted]) -> None:
-        runs = self._lab.runs()
+        runs = self._lab.library.runs()
         for each in everything:
             run = finished(runs, each.experiment, self._data.fingerprint)
             if run is not None:
@@ -186,7 +186,7 @@ class Reproduction:
         assert run.test_accuracy is not None  # a run that is done was judged
         if not system.article.weak:  # nobody asks for classes: the scores need not be read
             return Measured(run, run.test_accuracy)
-        scores = class_scores(self._lab.logits(run, "test"), self._data.test.labels)
+        scores = class_scores(self._lab.scores.logits(run, "test"), self._data.test.labels)
         return Measured(run, run.test_accuracy, tuple(score.recall for score in scores))
 
     def _train(self, one: Wanted, waiting: Sequence[Wanted], title: str) -> None:
@@ -200,7 +200,9 @@ class Reproduction:
             self._say(f"{title}: epoch {last.epoch} of {epochs}, {score}; {in_words(left)} left in all")
 
         self._say(f"{title}: begins")
-        run = self._lab.run(self._lab.start(one.experiment, f"{one.system.name}, as published", watch))
+        run = self._lab.library.run(
+            self._lab.trainer.start(one.experiment, f"{one.system.name}, as published", watch)
+        )
         if run.state is RunState.DONE:
             self._measured[one] = self._judge(one.system, run)
         else:

@@ -29,13 +29,13 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
 def train(lab: Lab) -> Callable[..., Run]:
     def trained(experiment: Experiment, **changes: Any) -> Run:
         paths = {name.replace("__", "."): value for name, value in changes.items()}
-        return lab.run(lab.start(experiment.changed(paths)))
+        return lab.library.run(lab.trainer.start(experiment.changed(paths)))
 
     return trained
 
 
 def faults(lab: Lab, run: Run) -> dict[str, Verdict]:
-    return {verdict.rule: verdict for verdict in lab.coach(run.run).faults}
+    return {verdict.rule: verdict for verdict in lab.coaching.advise(run.run).faults}
 
 
 def applied(lab: Lab, run: Run, verdict: Verdict, which: int = 0) -> Run:
@@ -43,8 +43,8 @@ def applied(lab: Lab, run: Run, verdict: Verdict, which: int = 0) -> Run:
     remedy = verdict.remedies[which]
     experiment = run.experiment.changed(dict(remedy.changes))
     if remedy.after is None:
-        return lab.run(lab.start(experiment))
-    return lab.run(lab.fork(run.run, remedy.after, experiment, fresh_optimizer=True))
+        return lab.library.run(lab.trainer.start(experiment))
+    return lab.library.run(lab.trainer.fork(run.run, remedy.after, experiment, fresh_optimizer=True))
 
 
 class TestFaults:
@@ -85,10 +85,10 @@ class TestFaults:
     def test_a_loss_that_jumps(self, lab: Lab) -> None:
         def raise_rate(snapshot: Snapshot) -> None:
             if len(snapshot.run.epochs) == 3:
-                lab.change_learning_rate(snapshot.run.run, 2.0)
+                lab.trainer.change_learning_rate(snapshot.run.run, 2.0)
 
         settings = {"training.optimizer": SGD, "training.epochs": 5, "data.fraction": 0.2}
-        run = lab.run(lab.start(MLP.changed(settings), watch=raise_rate))
+        run = lab.library.run(lab.trainer.start(MLP.changed(settings), watch=raise_rate))
         found = faults(lab, run)["Learning rate too high"]
         before, after = run.epochs[2], run.epochs[3]
         assert found.sentence == (
@@ -144,12 +144,12 @@ class TestFaults:
 
     def test_biases_of_minus_100_silence_a_layer(self, lab: Lab, train: Callable[..., Run]) -> None:
         run = train(TINY)
-        folder = lab._folders.folder(run.run)
+        folder = lab.library.folder(run.run)
         weights = folder.weights(2)
         weights["conv1.conv.bias"].fill_(-100.0)
         folder.keep_epoch(2, weights, folder.validation_logits(2), folder.state(2))
         longer = run.experiment.changed({"training.epochs": 4})
-        dead = lab.run(lab.fork(run.run, 2, longer))  # trained on from there, in earnest
+        dead = lab.library.run(lab.trainer.fork(run.run, 2, longer))  # trained on from there, in earnest
         found = faults(lab, dead)
         assert found["Dead ReLUs"].sentence == (
             "Dead ReLUs: conv1.activation: all 4 channels are 0 on every one of 500 training images."
@@ -164,7 +164,7 @@ class TestFaults:
 class TestNoFalseAlarm:
     @pytest.mark.parametrize("example", [0, 1])
     def test_on_the_examples(self, lab: Lab, example: int) -> None:
-        advice = lab.coach(lab.examples()[example].run)
+        advice = lab.coaching.advise(lab.library.examples()[example].run)
         assert [verdict.sentence for verdict in advice.faults] == []
         assert {verdict.rule for verdict in advice.sound} >= {
             "Overfitting", "Learning rate too high", "Learning rate too low", "Too few epochs", "Underfitting",
@@ -175,30 +175,34 @@ class TestNoFalseAlarm:
         healthy = {"training.epochs": 4, "training.device": "cpu", "training.precision": "float32"}
         run = train(PRESETS["quick"].experiment.changed(healthy))
         assert faults(lab, run) == {}
-        assert lab.coach(run.run).unjudged == ()
+        assert lab.coaching.advise(run.run).unjudged == ()
 
     def test_on_a_run_of_one_epoch(self, lab: Lab, train: Callable[..., Run]) -> None:
         run = train(TINY, training__epochs=1, data__fraction=1.0)
         assert faults(lab, run) == {}
-        assert "Overfitting" in {verdict.rule for verdict in lab.coach(run.run).unjudged}  # one epoch shows none
+        assert "Overfitting" in {
+            verdict.rule for verdict in lab.coaching.advise(run.run).unjudged
+        }  # one epoch shows none
 
     def test_nothing_is_said_of_a_run_without_an_epoch(self, lab: Lab) -> None:
-        empty = lab.run(lab.start(TINY)).model_copy(update={"epochs": (), "state": RunState.STOPPED})
-        lab._folders.folder(empty.run).write(empty)
-        assert lab.coach(empty.run) == Advice()
+        empty = lab.library.run(lab.trainer.start(TINY)).model_copy(
+            update={"epochs": (), "state": RunState.STOPPED}
+        )
+        lab.library.folder(empty.run).write(empty)
+        assert lab.coaching.advise(empty.run) == Advice()
 
 
 def test_what_was_said_is_kept_for_the_epoch(lab: Lab, train: Callable[..., Run]) -> None:
     run = train(TINY)
-    assert lab.coach(run.run) is lab.coach(run.run)
+    assert lab.coaching.advise(run.run) is lab.coaching.advise(run.run)
 
 
 def test_every_remedy_can_be_built(lab: Lab, train: Callable[..., Run]) -> None:
     """Of all the runs above, and of one more: each remedy is an experiment that the lab accepts."""
     slow = train(TINY, training__optimizer={"name": "sgd", "learning_rate": 1e-6})
     assert faults(lab, slow)
-    for run in lab.runs():
-        for verdict in lab.coach(run.run).verdicts:
+    for run in lab.library.runs():
+        for verdict in lab.coaching.advise(run.run).verdicts:
             assert bool(verdict.remedies) == verdict.fault
             for remedy in verdict.remedies:
-                assert lab.check(run.experiment.changed(dict(remedy.changes))).parameters > 0
+                assert lab.trainer.check(run.experiment.changed(dict(remedy.changes))).parameters > 0

@@ -23,7 +23,7 @@ EXPERIMENT = TINY.changed({"architecture.hidden": [{"units": 8}], "architecture.
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, Run]:
     lab = Lab(Settings(home=tmp_path_factory.mktemp("finished"), threads=1), InlineExecutor())
-    return lab, lab.run(lab.start(EXPERIMENT))
+    return lab, lab.library.run(lab.trainer.start(EXPERIMENT))
 
 
 def result(chore: Chore):
@@ -46,7 +46,7 @@ def test_the_images_of_a_run_by_its_validation(finished: tuple[Lab, Run], sample
 def test_a_networks_own_scores_come_out_last(finished: tuple[Lab, Run]) -> None:
     lab, run = finished
     for epoch in (1, 2):
-        judged = lab.judged(run, "validation", epoch)
+        judged = lab.scores.judged(run, "validation", epoch)
         found = lab.inside.outputs(run, epoch, judged.images.pixels[7])
         torch.testing.assert_close(found["output"], judged.logits[7], rtol=1e-4, atol=1e-5)
 
@@ -62,7 +62,7 @@ def test_a_lesion_starts_from_the_kept_scores_and_is_remembered(
     lab, run = finished
     layer = lab.inside.layers(run)[0]
     known = result(lab.inside.known(run, 2, layer, 300))
-    judged = lab.judged(run, "validation")
+    judged = lab.scores.judged(run, "validation")
     torch.testing.assert_close(known.logits, judged.logits[:300], rtol=1e-4, atol=1e-5)
     assert len(known.images) == 300
     logits, effect = lab.inside.lesion(run, 2, known, {"conv1": (0, 1, 2, 3), "dense1": ()}, "zero")
@@ -89,7 +89,7 @@ def test_statistics_are_those_of_the_first_images(finished: tuple[Lab, Run]) -> 
     lab, run = finished
     found = result(lab.inside.activity(run, 1))
     images = first_of(lab.inside.images(run).images, WATCHED)
-    expected = activity(lab._looking.network(run, 1), EXPERIMENT.architecture, images, EXPERIMENT.data, 250)
+    expected = activity(lab.scores.network(run, 1), EXPERIMENT.architecture, images, EXPERIMENT.data, 250)
     assert found.images == 500
     assert found.loss == pytest.approx(expected.loss)
     assert found.gradients == pytest.approx(expected.gradients)
@@ -113,7 +113,7 @@ def test_a_frame_is_what_the_strongest_value_has_a_gradient_of(finished: tuple[L
     lab, run = finished
     place = next(row for row in lab.inside.places(run) if row.stage == "conv1")
     found = result(lab.inside.top(run, 2, place))
-    network, images = lab._looking.network(run, 2), lab.inside.images(run).images
+    network, images = lab.scores.network(run, 2), lab.inside.images(run).images
     for channel, (number, position) in enumerate(zip(found.images[:, 0], found.positions[:, 0], strict=True)):
         image = scale(images.pixels[number][None], EXPERIMENT.data.scaling).requires_grad_()
         value = per_channel(output_at(network, place, image))[0, channel, position]

@@ -21,15 +21,15 @@ def lab(home: Path) -> Lab:
 
 
 def look(lab: Lab) -> None:
-    lab.twins.start(lab.datasets.current())
-    until(lambda: not lab.twins.task.progress.running)
-    assert lab.twins.task.progress.fault == ""
+    lab.near_duplicates.start(lab.datasets.current())
+    until(lambda: not lab.near_duplicates.task.progress.running)
+    assert lab.near_duplicates.task.progress.fault == ""
 
 
 def test_all_three_comparisons_are_kept(lab: Lab, home: Path, sample: FashionData) -> None:
-    assert lab.twins.found(sample) == {}
+    assert lab.near_duplicates.found(sample) == {}
     look(lab)
-    found = Lab(Settings(home=home), InlineExecutor()).twins.found(sample)
+    found = Lab(Settings(home=home), InlineExecutor()).near_duplicates.found(sample)
     assert tuple(found) == tuple(PARTS)
     expected = near_duplicates.together(
         [pairs for _, pairs in near_duplicates.compare(sample.test.pixels, sample.train.pixels)]
@@ -45,7 +45,7 @@ def test_what_is_known_is_not_looked_for_again(
     look(lab)
     (path,) = lab.settings.home.glob("duplicates/*-test.safetensors")
     path.write_bytes(b"damaged")
-    assert tuple(lab.twins.found(sample)) == ("test-train", "train")
+    assert tuple(lab.near_duplicates.found(sample)) == ("test-train", "train")
     compared, real = [], near_duplicates.compare
 
     def counted(first, second, farthest=near_duplicates.FARTHEST):
@@ -55,15 +55,15 @@ def test_what_is_known_is_not_looked_for_again(
     monkeypatch.setattr(near_duplicates, "compare", counted)
     look(lab)
     assert compared == [(1000, None)]
-    assert len(lab.twins.found(sample)) == 3
+    assert len(lab.near_duplicates.found(sample)) == 3
 
 
 def test_it_waits_while_a_network_is_trained(home: Path) -> None:
     lab = Lab(Settings(home=home, threads=1))
-    run = lab.start(TINY.changed({"training.epochs": 1000}))
-    until(lambda: lab.run(run).state is RunState.RUNNING)
-    lab.twins.start(lab.datasets.current())
-    until(lambda: "Waits until nothing is trained" in lab.twins.task.progress.doing)
-    lab.stop(run)
-    until(lambda: not lab.twins.task.progress.running)
-    assert len(lab.twins.found(lab.datasets.current())) == 3
+    run = lab.trainer.start(TINY.changed({"training.epochs": 1000}))
+    until(lambda: lab.library.run(run).state is RunState.RUNNING)
+    lab.near_duplicates.start(lab.datasets.current())
+    until(lambda: "Waits until nothing is trained" in lab.near_duplicates.task.progress.doing)
+    lab.trainer.stop(run)
+    until(lambda: not lab.near_duplicates.task.progress.running)
+    assert len(lab.near_duplicates.found(lab.datasets.current())) == 3

@@ -36,7 +36,7 @@ def pin(lab: Lab, sample: FashionData) -> Callable[[int], Pin]:
 
 def expected(lab: Lab, run: Run, pin: Pin, epoch: int) -> list[float]:
     """What the run's network says, asked as the Predict page does."""
-    found: list[float] = lab.probabilities(run, torch.from_numpy(pin.image.copy())[None], epoch)[0].tolist()
+    found: list[float] = lab.scores.probabilities(run, torch.from_numpy(pin.image.copy())[None], epoch)[0].tolist()
     return found
 
 
@@ -54,7 +54,9 @@ def test_every_epoch_is_asked_while_it_trains(lab: Lab, pin) -> None:
         assert (board.behind, board.lost) == ((), ())
         seen.append(len(board.streams[0]))
 
-    run = lab.run(lab.start(SHAKEN.changed({"training.epochs": 3, "data.test_time_mirror": True}), watch=watch))
+    run = lab.library.run(
+        lab.trainer.start(SHAKEN.changed({"training.epochs": 3, "data.test_time_mirror": True}), watch=watch)
+    )
     assert seen == [1, 2, 3]
     board = lab.pinboard.board(run)
     assert board.pins == tuple(pins)
@@ -67,10 +69,10 @@ def test_every_epoch_is_asked_while_it_trains(lab: Lab, pin) -> None:
 
 
 def test_no_bit_of_the_training_depends_on_pins(lab: Lab, pin) -> None:
-    without = lab.run(lab.start(SHAKEN))
+    without = lab.library.run(lab.trainer.start(SHAKEN))
     for number in range(5):
         pin(number)
-    pinned = lab.run(lab.start(SHAKEN))
+    pinned = lab.library.run(lab.trainer.start(SHAKEN))
     assert (lab.settings.home / "runs" / pinned.run / PINNED).is_file()
     folders = RunFolders(lab.settings.home)
     for epoch in (1, 2):
@@ -86,7 +88,7 @@ def test_no_bit_of_the_training_depends_on_pins(lab: Lab, pin) -> None:
 
 
 def test_asking_leaves_the_process_wide_random_generators_alone(lab: Lab, pin) -> None:
-    run = lab.run(lab.start(SHAKEN))
+    run = lab.library.run(lab.trainer.start(SHAKEN))
     pin(1)
     weights = RunFolders(lab.settings.home).folder(run.run).weights(1)
     torch_state, numpy_state = torch.get_rng_state(), np.random.get_state()
@@ -98,7 +100,7 @@ def test_asking_leaves_the_process_wide_random_generators_alone(lab: Lab, pin) -
 
 def test_a_later_pin_is_asked_about_in_the_background(lab: Lab, pin) -> None:
     first = pin(1)
-    run = lab.run(lab.start(tiny(epochs=3)))
+    run = lab.library.run(lab.trainer.start(tiny(epochs=3)))
     second = pin(2)
     assert lab.pinboard.board(run).behind == (1, 2, 3)
     caught_up(lab, run)
@@ -116,8 +118,8 @@ def test_what_was_said_outlives_the_weights(home: Path, sample: FashionData) -> 
     small = Lab(Settings(home=home, threads=1, run_megabytes=1), InlineExecutor())
     wide = TINY.changed({"architecture.hidden": [{"units": 600}], "training.epochs": 6, "data.fraction": 0.02})
     small.pinboard.pins.pin(sample.test.pixels[0].numpy(), "early")
-    run = small.run(small.start(wide))
-    kept = small.kept_epochs(run).weights
+    run = small.library.run(small.trainer.start(wide))
+    kept = small.library.kept_epochs(run).weights
     dropped = tuple(sorted({1, 2, 3, 4, 5, 6} - set(kept)))
     assert dropped, "the limit of a megabyte leaves some out"
     assert list(small.pinboard.board(run).streams[0]) == [1, 2, 3, 4, 5, 6]
@@ -129,7 +131,7 @@ def test_what_was_said_outlives_the_weights(home: Path, sample: FashionData) -> 
 
 
 def test_a_damaged_epoch_is_left_out_and_not_tried_again(lab: Lab, pin) -> None:
-    run = lab.run(lab.start(tiny(epochs=3)))
+    run = lab.library.run(lab.trainer.start(tiny(epochs=3)))
     file = lab.settings.home / "runs" / run.run / "epoch-0002.safetensors"
     file.write_bytes(file.read_bytes()[:-1] + b"?")
     pin(1)
@@ -140,7 +142,7 @@ def test_a_damaged_epoch_is_left_out_and_not_tried_again(lab: Lab, pin) -> None:
 
 def test_unpinned_and_brought_back_it_has_its_stream(lab: Lab, pin) -> None:
     first = pin(1)
-    run = lab.run(lab.start(TINY))
+    run = lab.library.run(lab.trainer.start(TINY))
     before = lab.pinboard.board(run).streams
     lab.pinboard.pins.unpin(first.pin)
     assert lab.pinboard.board(run).pins == ()
@@ -149,7 +151,7 @@ def test_unpinned_and_brought_back_it_has_its_stream(lab: Lab, pin) -> None:
 
 
 def test_the_example_is_only_read(lab: Lab, pin) -> None:
-    example = lab.examples()[0]
+    example = lab.library.examples()[0]
     pinned = pin(1)
     caught_up(lab, example)
     board = lab.pinboard.board(example)
@@ -169,7 +171,7 @@ def test_a_folder_that_refuses_costs_the_training_nothing(lab: Lab, pin) -> None
             file.mkdir()  # from the second epoch on nothing can be written there
 
     pin(1)
-    run = lab.run(lab.start(tiny(epochs=3), watch=refuse))
+    run = lab.library.run(lab.trainer.start(tiny(epochs=3), watch=refuse))
     assert (run.state, len(run.epochs)) == (RunState.DONE, 3)
     caught_up(lab, run)
     assert list(lab.pinboard.board(run).streams[0]) == [1, 2, 3], "in memory, then"
@@ -177,8 +179,8 @@ def test_a_folder_that_refuses_costs_the_training_nothing(lab: Lab, pin) -> None
 
 def test_a_fork_inherits_until_its_epoch_and_goes_its_own_way(lab: Lab, pin) -> None:
     pin(1)
-    parent = lab.run(lab.start(tiny(epochs=3)))
-    fork = lab.run(lab.fork(parent.run, 2, tiny(epochs=4)))
+    parent = lab.library.run(lab.trainer.start(tiny(epochs=3)))
+    fork = lab.library.run(lab.trainer.fork(parent.run, 2, tiny(epochs=4)))
     before, after = (read_streams(lab.settings.home / "runs" / run.run) for run in (parent, fork))
     ((name, stream),) = after.items()
     assert list(stream) == [1, 2, 3, 4]
@@ -188,22 +190,22 @@ def test_a_fork_inherits_until_its_epoch_and_goes_its_own_way(lab: Lab, pin) -> 
 
 def test_a_run_that_goes_back_forgets_what_came_after(lab: Lab, pin) -> None:
     first = pin(1)
-    run = lab.run(lab.start(tiny(epochs=4)))
+    run = lab.library.run(lab.trainer.start(tiny(epochs=4)))
     folder = RunFolders(lab.settings.home).folder(run.run)
     whole = read_streams(folder.path)
     folder.write(run.until(3).model_copy(update={"state": RunState.RUNNING}))  # as if its process had been killed
     lab.pinboard.pins.unpin(first.pin)
-    lab.resume(run.run)
+    lab.trainer.resume(run.run)
     assert list(read_streams(folder.path)[first.pin]) == [1, 2, 3]
     lab.pinboard.pins.bring_back(first)
-    caught_up(lab, lab.run(run.run))
+    caught_up(lab, lab.library.run(run.run))
     (again,) = lab.pinboard.board(run).streams
     assert list(again) == [1, 2, 3, 4]
     assert all(again[epoch] == pytest.approx(said, abs=1e-5) for epoch, said in whole[first.pin].items())
 
 
 def test_a_run_whose_folder_vanishes_while_it_is_asked_is_no_fault(lab: Lab, pin) -> None:
-    run = lab.run(lab.start(TINY))
+    run = lab.library.run(lab.trainer.start(TINY))
     pin(1)
     board = lab.pinboard.board(run)
     assert board.behind == (1, 2)

@@ -37,7 +37,7 @@ def inline(home: Path) -> Lab:
 def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, Run]:
     """A lab with one finished run; nobody may change it."""
     lab = Lab(Settings(home=tmp_path_factory.mktemp("finished")), InlineExecutor())
-    return lab, lab.run(lab.start(TINY))
+    return lab, lab.library.run(lab.trainer.start(TINY))
 
 
 class TestLikeness:
@@ -45,11 +45,11 @@ class TestLikeness:
         self, finished: tuple[Lab, Run], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         lab, run = finished
-        lab.prepare_likeness(run).join()
+        lab.scores.prepare_likeness(run).join()
         monkeypatch.setattr(neighbours, "Reference", lambda *_: pytest.fail("it was compared again"))
-        lab.prepare_likeness(run).join()
-        image = lab.images(run, "test").pixels[0]
-        beside = lab.likeness(run, image)
+        lab.scores.prepare_likeness(run).join()
+        image = lab.scores.images(run, "test").pixels[0]
+        beside = lab.scores.likeness(run, image)
         assert 0 <= beside.likeness.stranger <= 1
         assert len(beside.nearest) == neighbours.NEIGHBOURS
 
@@ -60,7 +60,7 @@ class TestLikeness:
         lab, run = finished
         image, parts = sample.test.pixels[number], split(sample, "held-out", 1.0)
         assert parts.validation is not None
-        network = lab._looking.network(run)
+        network = lab.scores.network(run)
         train, usual, one = (
             neighbours.features(network, pixels, run.experiment.data)
             for pixels in (parts.train.pixels, parts.validation.pixels, image[None])
@@ -68,7 +68,7 @@ class TestLikeness:
         neighbours = NearestNeighbors(n_neighbors=10, metric="cosine").fit(train)
         distances, nearest = neighbours.kneighbors(one)
         tenth = neighbours.kneighbors(usual)[0][:, -1]
-        found = lab.likeness(run, image)
+        found = lab.scores.likeness(run, image)
         assert found.among == len(parts.train) == 5500
         assert torch.equal(found.nearest.pixels, parts.train.pixels[nearest[0, :5]])
         assert found.likeness.cosines.tolist() == pytest.approx(1 - distances[0, :5], abs=1e-5)
@@ -77,94 +77,102 @@ class TestLikeness:
     def test_a_fault_is_told_to_whoever_asks(self, finished: tuple[Lab, Run]) -> None:
         lab, run = finished
         with pytest.raises(RunError, match="has no weights"):
-            lab.prepare_likeness(run.model_copy(update={"epochs": ()}))
+            lab.scores.prepare_likeness(run.model_copy(update={"epochs": ()}))
 
 
 class TestOwnImages:
     def test_scores_belong_to_their_images(self, finished: tuple[Lab, Run], sample: FashionData) -> None:
         lab, run = finished
-        assert len(lab.images(run, "test")) == 1000
-        test = loss_and_accuracy(lab.logits(run, "test"), lab.images(run, "test").labels)
+        assert len(lab.scores.images(run, "test")) == 1000
+        test = loss_and_accuracy(lab.scores.logits(run, "test"), lab.scores.images(run, "test").labels)
         assert test == (run.test_loss, run.test_accuracy)
         validation = split(sample, "held-out", 1.0).validation
         assert validation is not None
-        assert torch.equal(lab.images(run, "validation").pixels, validation.pixels)
+        assert torch.equal(lab.scores.images(run, "validation").pixels, validation.pixels)
         for epoch in run.epochs:
-            found = loss_and_accuracy(lab.logits(run, "validation", epoch.epoch), validation.labels)
+            found = loss_and_accuracy(lab.scores.logits(run, "validation", epoch.epoch), validation.labels)
             assert found == (epoch.validation_loss, epoch.validation_accuracy)
-        assert torch.equal(lab.logits(run, "validation"), lab.logits(run, "validation", 2))
+        assert torch.equal(lab.scores.logits(run, "validation"), lab.scores.logits(run, "validation", 2))
 
     def test_looking_twice_reads_once(self, finished: tuple[Lab, Run], monkeypatch: pytest.MonkeyPatch) -> None:
         lab, run = finished
-        shown = [lab.images(run, "validation"), lab.logits(run, "validation", 1), lab.logits(run, "test")]
+        shown = [
+            lab.scores.images(run, "validation"),
+            lab.scores.logits(run, "validation", 1),
+            lab.scores.logits(run, "test"),
+        ]
         monkeypatch.setattr(Kept, "_load", lambda *_: pytest.fail("it was read again"))
-        again = [lab.images(run, "validation"), lab.logits(run, "validation", 1), lab.logits(run, "test")]
+        again = [
+            lab.scores.images(run, "validation"),
+            lab.scores.logits(run, "validation", 1),
+            lab.scores.logits(run, "test"),
+        ]
         assert all(one is other for one, other in zip(shown, again, strict=True))
 
     def test_a_network_with_large_maps_is_asked_few_images_at_a_time(
         self, inline: Lab, few: FashionData, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        run = inline.run(inline.start(TINY))
+        run = inline.library.run(inline.trainer.start(TINY))
         monkeypatch.setattr("playground.network.inference._VALUES_AT_ONCE", 2**12)
         largest: list[int] = []
         scale = inference.scale
         monkeypatch.setattr(inference, "scale", lambda p, s: (largest.append(len(p)), scale(p, s))[1])
-        inline.probabilities(run, few.test.pixels)
+        inline.scores.probabilities(run, few.test.pixels)
         assert max(largest) == inference.evaluation_batch(TINY.architecture) < len(few.test)
 
     def test_probabilities_are_those_of_the_kept_scores(self, finished: tuple[Lab, Run]) -> None:
         lab, run = finished
-        images = lab.images(run, "test")
-        found = lab.probabilities(run, images.pixels)
-        torch.testing.assert_close(found, lab.logits(run, "test").softmax(1))
+        images = lab.scores.images(run, "test")
+        found = lab.scores.probabilities(run, images.pixels)
+        torch.testing.assert_close(found, lab.scores.logits(run, "test").softmax(1))
         assert found.sum(1) == pytest.approx(1)
-        earlier = lab.probabilities(run, images.pixels, epoch=1)
+        earlier = lab.scores.probabilities(run, images.pixels, epoch=1)
         assert not torch.equal(earlier, found)
 
     def test_a_run_judged_with_mirror_images_is_asked_so_everywhere(self, inline: Lab) -> None:
-        run = inline.run(inline.start(TINY.changed({"data.test_time_mirror": True})))
-        images, scores = inline.images(run, "test"), inline.logits(run, "test")
+        run = inline.library.run(inline.trainer.start(TINY.changed({"data.test_time_mirror": True})))
+        images, scores = inline.scores.images(run, "test"), inline.scores.logits(run, "test")
         assert loss_and_accuracy(scores, images.labels) == (run.test_loss, run.test_accuracy)
         for pixels in (images.pixels[:50], images.pixels[:50].flip(2)):
-            torch.testing.assert_close(inline.probabilities(run, pixels), scores[:50].softmax(1))
+            torch.testing.assert_close(inline.scores.probabilities(run, pixels), scores[:50].softmax(1))
 
     def test_an_epoch_that_was_not_trained(self, finished: tuple[Lab, Run]) -> None:
         lab, run = finished
         for epoch in (3, -1, 99_999):
             with pytest.raises(RunError, match=f"has no epoch {epoch}: it has epochs 1 to 2"):
-                lab.logits(run, "validation", epoch)
+                lab.scores.logits(run, "validation", epoch)
 
     def test_a_run_without_validation(self, inline: Lab) -> None:
-        run = inline.run(inline.start(TINY.changed({"data.validation": "none"})))
-        for look in (inline.images, inline.logits):
+        run = inline.library.run(inline.trainer.start(TINY.changed({"data.validation": "none"})))
+        for look in (inline.scores.images, inline.scores.logits):
             with pytest.raises(RunError, match="has no validation images: it was trained on all of them"):
                 look(run, "validation")
 
     def test_a_run_without_weights(self, inline: Lab, few: FashionData) -> None:
         run = record(epochs=())
         with pytest.raises(RunError, match="Run tiny has no weights: no epoch of it was kept"):
-            inline.probabilities(run, few.test.pixels)
+            inline.scores.probabilities(run, few.test.pixels)
         with pytest.raises(RunError, match="Run tiny has no weights"):
-            inline.logits(run, "validation")
+            inline.scores.logits(run, "validation")
 
     def test_a_run_trained_on_other_images(self, inline: Lab) -> None:
         with pytest.raises(DataError, match="trained on other images than are here now: their fingerprint is"):
-            inline.images(record(), "test")
+            inline.scores.images(record(), "test")
 
     @pytest.mark.parametrize("part", ["validation", "test"])
     def test_a_run_is_judged_by_them_where_they_are_here(self, finished: tuple[Lab, Run], part: Any) -> None:
         lab, run = finished
-        seen = lab.judged(run, part)
+        seen = lab.scores.judged(run, part)
         assert (seen.run, seen.part, seen.stands_in) == (run, part, False)
-        assert torch.equal(seen.images.labels, lab.images(run, part).labels)
-        assert seen.logits is lab.logits(run, part)
+        assert torch.equal(seen.images.labels, lab.scores.images(run, part).labels)
+        assert seen.logits is lab.scores.logits(run, part)
 
     @pytest.mark.full_data
     @needs_debian
     def test_a_run_on_the_sample_is_judged_by_the_sample_though_the_full_set_is_here(self, inline: Lab) -> None:
-        run = inline.run(inline.start(TINY))
+        run = inline.library.run(inline.trainer.start(TINY))
         assert inline.datasets.fetch().name == "full"
-        seen = inline.judged(run, "validation")
+        seen = inline.scores.judged(run, "validation")
         assert (len(seen.images), seen.stands_in) == (500, False)
 
 
@@ -177,16 +185,16 @@ class TestStandingIn:
     @pytest.fixture
     def pretending(self, inline: Lab, home: Path) -> Callable[..., Run]:
         def pretend(validation: Validation = "held-out", **changes: Any) -> Run:
-            run = inline.run(inline.start(TINY.changed({"data.validation": validation})))
+            run = inline.library.run(inline.trainer.start(TINY.changed({"data.validation": validation})))
             RunFolders(home).folder(run.run).write(run.model_copy(update={"data": FULL, **changes}))
-            return inline.run(run.run)
+            return inline.library.run(run.run)
 
         return pretend
 
     def test_its_own_images_are_not_here(self, inline: Lab, pretending: Callable[..., Run]) -> None:
         for part in ("validation", "test"):
             with pytest.raises(DataError, match="The full Fashion-MNIST is not on this machine"):
-                inline.images(pretending(), part)
+                inline.scores.images(pretending(), part)
 
     def test_not_by_the_sample_where_another_fold_was_held_out(
         self, inline: Lab, home: Path, pretending: Callable[..., Run]
@@ -196,118 +204,122 @@ class TestStandingIn:
         other = run.model_copy(update={"experiment": run.experiment.changed({"data.folds": 5})})
         RunFolders(home).folder(run.run).write(other)
         with pytest.raises(DataError, match="not on this machine"):
-            inline.judged(inline.run(run.run), "validation")
+            inline.scores.judged(inline.library.run(run.run), "validation")
 
     @pytest.mark.parametrize("epoch", [1, 2, None])
     def test_the_held_out_images_of_the_sample_judge_every_epoch(
         self, inline: Lab, sample: FashionData, pretending: Callable[..., Run], epoch: int | None
     ) -> None:
         run = pretending()
-        seen = inline.judged(run, "validation", epoch)
+        seen = inline.scores.judged(run, "validation", epoch)
         held_out = split(sample, "held-out", 1.0).validation
         assert held_out is not None
         assert torch.equal(seen.images.pixels, held_out.pixels)
         assert seen.stands_in
-        torch.testing.assert_close(seen.logits, inline.logits(run, "validation", epoch))
+        torch.testing.assert_close(seen.logits, inline.scores.logits(run, "validation", epoch))
 
     def test_so_they_do_where_the_full_set_is_another(
         self, inline: Lab, sample: FashionData, pretending: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         other = FashionData("full", "local", sample.test, sample.train, False, "0")
         monkeypatch.setattr(inline.datasets, "named", lambda name: other if name == "full" else sample)
-        seen = inline.judged(pretending(), "test")
+        seen = inline.scores.judged(pretending(), "test")
         assert (len(seen.images), seen.stands_in) == (1000, True)
 
     def test_its_test_images_judge_the_last_epoch(
         self, inline: Lab, sample: FashionData, pretending: Callable[..., Run]
     ) -> None:
         run = pretending()
-        seen = inline.judged(run, "test", 1)  # the kept scores of the test images are of the last epoch, too
+        seen = inline.scores.judged(
+            run, "test", 1
+        )  # the kept scores of the test images are of the last epoch, too
         assert seen.stands_in
         assert torch.equal(seen.images.labels, sample.test.labels)
-        torch.testing.assert_close(seen.logits, inline.logits(run, "test"))
+        torch.testing.assert_close(seen.logits, inline.scores.logits(run, "test"))
 
     def test_looking_twice_asks_the_network_once(
         self, inline: Lab, pretending: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         run = pretending()
-        first = inline.judged(run, "test")
+        first = inline.scores.judged(run, "test")
         monkeypatch.setattr(inference, "predict_logits", lambda *_: pytest.fail("it was asked again"))
-        assert inline.judged(run, "test").logits is first.logits
+        assert inline.scores.judged(run, "test").logits is first.logits
 
     def test_a_run_guided_by_the_test_images_is_judged_by_those_of_the_sample(
         self, inline: Lab, sample: FashionData, pretending: Callable[..., Run]
     ) -> None:
-        seen = inline.judged(pretending("test"), "validation")
+        seen = inline.scores.judged(pretending("test"), "validation")
         assert torch.equal(seen.images.pixels, sample.test.pixels)
 
     def test_a_run_that_learned_from_all_training_images_has_none_to_be_judged_by(
         self, inline: Lab, pretending: Callable[..., Run]
     ) -> None:
         with pytest.raises(RunError, match="has no validation images: it was trained on all of them"):
-            inline.judged(pretending("none"), "validation")
+            inline.scores.judged(pretending("none"), "validation")
 
     def test_test_images_that_were_never_looked_at_stay_so(
         self, inline: Lab, pretending: Callable[..., Run]
     ) -> None:
         with pytest.raises(RunError, match="was not judged on the test images"):
-            inline.judged(pretending(test_accuracy=None), "test")
+            inline.scores.judged(pretending(test_accuracy=None), "test")
 
     def test_a_run_without_weights(self, inline: Lab) -> None:
         with pytest.raises(RunError, match="Run tiny has no weights"):
-            inline.judged(record(data=FULL, epochs=()), "validation")
+            inline.scores.judged(record(data=FULL, epochs=()), "validation")
 
     @pytest.mark.parametrize("name", ["full", "sample"])
     def test_a_run_on_images_that_nobody_knows_is_not_judged(self, inline: Lab, name: str) -> None:
         unknown = record(data=DataOrigin(name=name, source="local", fingerprint="0", verified=False))
         with pytest.raises(DataError):
-            inline.judged(unknown, "test")
+            inline.scores.judged(unknown, "test")
 
 
 class TestThroughTheEpochs:
     def test_the_course_is_that_of_the_kept_scores(self, finished: tuple[Lab, Run]) -> None:
         lab, run = finished
-        course = lab.course(run)
+        course = lab.scores.course(run)
         assert course.epochs == (1, 2)
-        assert torch.equal(torch.from_numpy(course.labels), lab.images(run, "validation").labels)
+        assert torch.equal(torch.from_numpy(course.labels), lab.scores.images(run, "validation").labels)
         for epoch, said in zip(course.epochs, course.said, strict=True):
-            assert torch.equal(torch.from_numpy(said).long(), lab.logits(run, "validation", epoch).argmax(1))
+            assert torch.equal(
+                torch.from_numpy(said).long(), lab.scores.logits(run, "validation", epoch).argmax(1)
+            )
         assert course.right.mean(1).tolist() == pytest.approx([each.validation_accuracy for each in run.epochs])
 
     def test_an_epoch_is_read_once(self, finished: tuple[Lab, Run], monkeypatch: pytest.MonkeyPatch) -> None:
         lab, run = finished
-        before = lab.course(run)
+        before = lab.scores.course(run)
         monkeypatch.setattr(Kept, "_load", lambda *_: pytest.fail("it was read again"))
-        assert (lab.course(run).said == before.said).all()
+        assert (lab.scores.course(run).said == before.said).all()
 
     def test_an_epoch_that_was_dropped_is_left_out(self, inline: Lab) -> None:
-        run = inline.run(inline.start(TINY.changed({"training.epochs": 3})))
-        inline._kept(run.run).path.joinpath("epoch-0002.safetensors").unlink()
-        assert inline.course(run).epochs == (1, 3)
-        assert inline.followed(run, 0)[0] == (1, 3)
+        run = inline.library.run(inline.trainer.start(TINY.changed({"training.epochs": 3})))
+        inline.library.kept(run.run).path.joinpath("epoch-0002.safetensors").unlink()
+        assert inline.scores.course(run).epochs == (1, 3)
+        assert inline.scores.followed(run, 0)[0] == (1, 3)
 
     def test_one_image_is_followed(self, finished: tuple[Lab, Run]) -> None:
         lab, run = finished
-        epochs, chances = lab.followed(run, 17)
-        expected = [lab.logits(run, "validation", epoch)[17].softmax(0) for epoch in epochs]
+        epochs, chances = lab.scores.followed(run, 17)
+        expected = [lab.scores.logits(run, "validation", epoch)[17].softmax(0) for epoch in epochs]
         torch.testing.assert_close(chances, torch.stack(expected))
 
     def test_of_many_epochs_some_are_followed_with_the_first_and_the_last(
         self, inline: Lab, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("playground.analysis.scores._MOST_FOLLOWED", 3)
-        run = inline.run(inline.start(TINY.changed({"training.epochs": 6})))
-        epochs, _ = inline.followed(run, 0)
+        run = inline.library.run(inline.trainer.start(TINY.changed({"training.epochs": 6})))
+        epochs, _ = inline.scores.followed(run, 0)
         assert (len(epochs), epochs[0], epochs[-1]) == (3, 1, 6)
 
     def test_without_validation_images_there_is_none(self, inline: Lab) -> None:
-        run = inline.run(inline.start(TINY.changed({"data.validation": "none"})))
+        run = inline.library.run(inline.trainer.start(TINY.changed({"data.validation": "none"})))
         with pytest.raises(RunError, match="no validation images"):
-            inline.course(run)
+            inline.scores.course(run)
 
     def test_the_sample_stands_in(self, inline: Lab) -> None:
-        example = inline.examples()[0]
-        course = inline.course(example)
+        example = inline.library.examples()[0]
+        course = inline.scores.course(example)
         assert (course.epochs, course.said.shape) == ((4,), (1, 500))
-        seen = inline.judged(example, "validation")
+        seen = inline.scores.judged(example, "validation")
         assert torch.equal(torch.from_numpy(course.said[0]).long(), seen.logits.argmax(1))

@@ -108,7 +108,7 @@ def call(
 def run(home: Path) -> Run:
     """A finished run, trained on the sample."""
     lab = Lab(Settings(home=home), InlineExecutor())
-    return lab.run(lab.start(TINY))
+    return lab.library.run(lab.trainer.start(TINY))
 
 
 def refusal(outcome: Outcome) -> str:
@@ -329,9 +329,9 @@ class TestRunsAndShow:
         assert "No runs of your own yet. Train one: " in call("runs").out
 
     def test_a_long_name_stands_apart_from_the_state(self, call: Call, run: Run, home: Path) -> None:
-        Lab(Settings(home=home)).say(run.run, name=40 * "n")
+        Lab(Settings(home=home)).library.say(run.run, name=40 * "n")
         assert f"{40 * 'n'}  done " in call("runs").out
-        Lab(Settings(home=home)).say(run.run, name="")
+        Lab(Settings(home=home)).library.say(run.run, name="")
 
     def test_the_object_of_runs(self, call: Call, run: Run) -> None:
         example, _, own = call("runs", "--json").document["runs"]
@@ -357,7 +357,9 @@ class TestRunsAndShow:
         found = call("show", run, "--json").document
         assert set(found) == {"run", "state", "experiment", "epochs", "classes"}
         assert [epoch["epoch"] for epoch in found["epochs"]] == [1]
-        assert [epoch["images"] for epoch in found["epochs"]] == [Lab(Settings(home=home)).run(run).train_images]
+        assert [epoch["images"] for epoch in found["epochs"]] == [
+            Lab(Settings(home=home)).library.run(run).train_images
+        ]
         assert [set(row) for row in found["classes"]] == [{"name", "precision", "recall", "f1", "support"}] * 10
         assert tuple(row["name"] for row in found["classes"]) == CLASS_NAMES
         listed = call("runs", "--json").document["runs"][-1]
@@ -447,7 +449,7 @@ class TestPredict:
     def test_a_run_without_weights(self, call: Call, home: Path, picture: str) -> None:
         lab = Lab(Settings(home=home), InlineExecutor())
         deep = {"architecture.hidden": [{"units": 64}] * 4, "training.optimizer.learning_rate": 1e9}
-        run = lab.start(TINY.changed(deep))
+        run = lab.trainer.start(TINY.changed(deep))
         assert refusal(call("predict", run, picture)).endswith("has no weights: no epoch of it was kept.")
 
     def test_no_image(self, call: Call, run: Run) -> None:

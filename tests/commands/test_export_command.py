@@ -39,7 +39,7 @@ def call(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
 @pytest.fixture
 def run(home: Path) -> Run:
     lab = Lab(Settings(home=home, threads=1), InlineExecutor())
-    return lab.run(lab.start(TINY))
+    return lab.library.run(lab.trainer.start(TINY))
 
 
 def record_in(file: Path) -> Run:

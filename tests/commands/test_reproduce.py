@@ -58,7 +58,7 @@ def small(call: Call, monkeypatch: pytest.MonkeyPatch) -> Call:
 
 
 def runs(home: Path) -> tuple[Run, ...]:
-    return Lab(Settings(home=home), InlineExecutor()).runs()
+    return Lab(Settings(home=home), InlineExecutor()).library.runs()
 
 
 def refusal(outcome: tuple[int, str, str]) -> str:

@@ -55,7 +55,7 @@ def test_the_classes_are_told_apart(garments: np.ndarray, home: Path) -> None:
     """By a network that was trained with others: what is drawn is what its label says."""
     lab = Lab(load_settings(), InlineExecutor())
     seen = torch.from_numpy(garments.reshape(-1, 28, 28))
-    found = lab.probabilities(lab.run("example-robust"), seen).argmax(1).view(10, EACH)
+    found = lab.scores.probabilities(lab.library.run("example-robust"), seen).argmax(1).view(10, EACH)
     right = (found == torch.arange(10)[:, None]).double().mean(1)
     assert right.mean() > 0.9
     assert right.min() > 0.75, CLASS_NAMES[int(right.argmin())]

@@ -30,7 +30,7 @@ def run(server) -> str:
 def judged(server, run) -> dict[int, Judged]:
     """What was kept of every epoch, read beside the app."""
     lab = Lab(Settings(home=server.home, threads=1))
-    return {epoch: lab.judged(lab.run(run), "validation", epoch) for epoch in range(1, EPOCHS + 1)}
+    return {epoch: lab.scores.judged(lab.library.run(run), "validation", epoch) for epoch in range(1, EPOCHS + 1)}
 
 
 def counts(seen: Judged) -> np.ndarray:

@@ -31,6 +31,7 @@ from playground.lab.lab import Lab
 from playground.lab.settings import Settings
 from playground.network.build import build_network
 from playground.network.inference import averaged
+from playground.pictures.garment_file import read_garment
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run
 
@@ -46,8 +47,8 @@ AVERAGED = SHAKEN.changed(
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, Run, Export]:
     lab = Lab(Settings(home=tmp_path_factory.mktemp("exports"), threads=1), InlineExecutor())
-    run = lab.run(lab.start(AVERAGED))
-    return lab, run, lab.export(run.run)
+    run = lab.library.run(lab.trainer.start(AVERAGED))
+    return lab, run, lab.transfer.export(run.run)
 
 
 @pytest.fixture
@@ -70,10 +71,10 @@ def test_what_is_in_it(made: tuple[Lab, Run, Export], folder: Path) -> None:
     )
     assert Experiment.parse(json.loads((folder / "experiment.json").read_text())) == run.experiment
     assert (folder / "train.py").read_text() == script(run.experiment, run.name)
-    assert same(load((folder / "weights.safetensors").read_bytes()), lab._kept(run.run).weights(1))
+    assert same(load((folder / "weights.safetensors").read_bytes()), lab.library.kept(run.run).weights(1))
     golden = np.load(folder / "golden.npz", allow_pickle=False)
     assert golden["pixels"].shape == (GOLDEN, 28, 28)
-    answers = lab.probabilities(run, torch.from_numpy(golden["pixels"]))
+    answers = lab.scores.probabilities(run, torch.from_numpy(golden["pixels"]))
     np.testing.assert_allclose(golden["probabilities"], answers, atol=1e-6)
 
 
@@ -93,8 +94,8 @@ def test_predict_says_of_a_picture_what_the_app_says(made: tuple[Lab, Run, Expor
     picture[60:260, 50:150] = (30, 60, 120)
     Image.fromarray(picture).save(folder / "dress.png")
     said = python(folder, "predict.py", "dress.png", "none.png")
-    prepared = lab.read_picture((folder / "dress.png").read_bytes(), "dress.png")
-    share, label = lab.probabilities(run, torch.from_numpy(prepared.pixels)[None])[0].max(0)
+    prepared = read_garment((folder / "dress.png").read_bytes(), "dress.png")
+    share, label = lab.scores.probabilities(run, torch.from_numpy(prepared.pixels)[None])[0].max(0)
     assert said.stdout.strip() == f"dress.png: {CLASS_NAMES[int(label)]} {share:.1%}"
     assert "none.png" in said.stderr
     assert "Traceback" not in said.stderr
@@ -124,7 +125,7 @@ def test_no_text_of_a_record_becomes_more_than_text(made: tuple[Lab, Run, Export
     fields = ("name", "device", "precision", "torch", "message", "parent")
     origin = run.data.model_copy(update=dict.fromkeys(("name", "source", "fingerprint"), words))
     sent = run.model_copy(update={**dict.fromkeys(fields, words), "data": origin})
-    hostile = export(sent, lab._looking.network(run))
+    hostile = export(sent, lab.scores.network(run))
     assert hostile.files == usual.files
     one, other = (zipfile.ZipFile(io.BytesIO(each.content)) for each in (hostile, usual))
     assert [name for name in usual.files if one.read(name) != other.read(name)] == ["run.json", "train.py"]
@@ -147,7 +148,7 @@ def test_it_tells_nothing_of_the_machine_it_was_made_on(folder: Path) -> None:
 @pytest.mark.parametrize("epoch", [0, -1, 2, 999])
 def test_an_epoch_that_was_not_trained(made: tuple[Lab, Run, Export], epoch: int) -> None:
     with pytest.raises(RunError, match=f"has no epoch {epoch}: it has epochs 1 to 1"):
-        made[0].export(made[1].run, epoch)
+        made[0].transfer.export(made[1].run, epoch)
 
 
 def test_nothing_of_the_playground_is_needed(folder: Path) -> None:
@@ -167,16 +168,16 @@ def test_what_does_not_say_the_same_is_not_given_away(
 
     monkeypatch.setattr(onnx_model, "to_onnx", another)
     with pytest.raises(RunError, match="does not say what PyTorch says"):
-        lab.export(run.run)
+        lab.transfer.export(run.run)
 
 
 def test_a_run_without_weights(made: tuple[Lab, Run, Export], tmp_path: Path) -> None:
     lab = Lab(Settings(home=tmp_path), InlineExecutor())
-    run = lab.start(TINY)
-    lab._folders.folder(run).write(lab.run(run).model_copy(update={"epochs": ()}))
+    run = lab.trainer.start(TINY)
+    lab.library.folder(run).write(lab.library.run(run).model_copy(update={"epochs": ()}))
     with pytest.raises(RunError, match="no weights to export"):
-        lab.export(run)
+        lab.transfer.export(run)
 
 
 def test_the_example_can_be_exported(made: tuple[Lab, Run, Export]) -> None:
-    assert "20 images" in made[0].export("example").verified
+    assert "20 images" in made[0].transfer.export("example").verified

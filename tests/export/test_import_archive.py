@@ -32,8 +32,8 @@ def lab_of(home: Path) -> Lab:
 def there(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, Run, bytes]:
     """Another playground, a run of it, and its export."""
     lab = lab_of(tmp_path_factory.mktemp("there"))
-    run = lab.run(lab.start(TINY, name="from elsewhere"))
-    return lab, run, lab.export(run.run).content
+    run = lab.library.run(lab.trainer.start(TINY, name="from elsewhere"))
+    return lab, run, lab.transfer.export(run.run).content
 
 
 @pytest.fixture
@@ -127,40 +127,40 @@ def test_it_is_read_however_it_was_zipped_again(
 
 def test_it_comes_back_and_says_the_same(there: tuple[Lab, Run, bytes], lab: Lab) -> None:
     elsewhere, run, content = there
-    here = lab.run(lab.bring_in(content))
-    assert here.run != run.run
+    here = lab.library.run(lab.transfer.bring_in(content))
+    assert here.library.run != run.run
     assert here.imported
     assert (here.name, here.state, here.experiment) == ("from elsewhere", RunState.DONE, TINY)
     assert (here.test_accuracy, here.message) == (run.test_accuracy, "")
     assert here.validation_accuracy == run.validation_accuracy
-    assert same(lab._kept(here.run).weights(2), elsewhere._kept(run.run).weights(2))
+    assert same(lab.library.kept(here.library.run).weights(2), elsewhere.library.kept(run.run).weights(2))
     for part in ("validation", "test"):
-        ours, theirs = lab.judged(here, part), elsewhere.judged(run, part)
+        ours, theirs = lab.scores.judged(here, part), elsewhere.scores.judged(run, part)
         assert torch.equal(ours.images.labels, theirs.images.labels)
         torch.testing.assert_close(ours.logits, theirs.logits)
-    assert [each.run for each in lab.runs()] == [here.run]
+    assert [each.run for each in lab.library.runs()] == [here.library.run]
 
 
 def test_it_can_be_trained_on_and_exported_again(there: tuple[Lab, Run, bytes], lab: Lab) -> None:
-    here = lab.bring_in(there[2])
-    fork = lab.run(lab.fork(here, 2, TINY.changed({"training.epochs": 3}), fresh_optimizer=True))
+    here = lab.transfer.bring_in(there[2])
+    fork = lab.library.run(lab.trainer.fork(here, 2, TINY.changed({"training.epochs": 3}), fresh_optimizer=True))
     assert (fork.state, fork.imported, len(fork.epochs)) == (RunState.DONE, False, 3)
-    again = lab.run(lab.bring_in(lab.export(here).content))
+    again = lab.library.run(lab.transfer.bring_in(lab.transfer.export(here).content))
     assert again.test_accuracy == there[1].test_accuracy
 
 
 def test_an_earlier_epoch_comes_with_no_result(there: tuple[Lab, Run, bytes], lab: Lab) -> None:
     elsewhere, run, _ = there
-    here = lab.run(lab.bring_in(elsewhere.export(run.run, epoch=1).content))
+    here = lab.library.run(lab.transfer.bring_in(elsewhere.transfer.export(run.run, epoch=1).content))
     assert (len(here.epochs), here.test_accuracy) == (1, None)
-    assert same(lab._kept(here.run).weights(1), elsewhere._kept(run.run).weights(1))
+    assert same(lab.library.kept(here.library.run).weights(1), elsewhere.library.kept(run.run).weights(1))
     with pytest.raises(RunError, match="not judged on the test images"):
-        lab.judged(here, "test")
+        lab.scores.judged(here, "test")
 
 
 def test_an_accuracy_that_is_not_seen_here_is_told(there: tuple[Lab, Run, bytes], lab: Lab) -> None:
     boasting = altered(there[2], run=record_with(there[2], test_accuracy=0.99))
-    here = lab.run(lab.bring_in(boasting))
+    here = lab.library.run(lab.transfer.bring_in(boasting))
     assert here.test_accuracy == there[1].test_accuracy
     assert here.message.startswith("Its record says 99.00% of the test images; here it is ")
 
@@ -168,12 +168,12 @@ def test_an_accuracy_that_is_not_seen_here_is_told(there: tuple[Lab, Run, bytes]
 def test_without_its_images_the_record_stands_as_it_is(there: tuple[Lab, Run, bytes], lab: Lab) -> None:
     origin = {**there[1].data.model_dump(), "name": "full", "fingerprint": "of others"}
     far = altered(there[2], run=record_with(there[2], data=origin, test_accuracy=0.5))
-    here = lab.run(lab.bring_in(far))
+    here = lab.library.run(lab.transfer.bring_in(far))
     assert (here.test_accuracy, here.message) == (0.5, "")
 
 
 def test_a_live_record_is_not_live_here(there: tuple[Lab, Run, bytes], lab: Lab) -> None:
-    here = lab.run(lab.bring_in(altered(there[2], run=record_with(there[2], state="running"))))
+    here = lab.library.run(lab.transfer.bring_in(altered(there[2], run=record_with(there[2], state="running"))))
     assert here.state is RunState.STOPPED
 
 
@@ -257,8 +257,8 @@ def test_what_is_none_is_refused_and_leaves_nothing(
     there: tuple[Lab, Run, bytes], lab: Lab, home: Path, make: Callable[[bytes], bytes], sentence: str
 ) -> None:
     with pytest.raises(RunError, match=sentence):
-        lab.bring_in(make(there[2]))
-    assert lab.runs() == ()
+        lab.transfer.bring_in(make(there[2]))
+    assert lab.library.runs() == ()
     assert not list((home / "runs").glob("*"))
 
 
@@ -267,7 +267,7 @@ def test_an_absurd_network_is_refused_before_it_is_built(there: tuple[Lab, Run, 
     experiment["architecture"]["hidden"] = [{"units": 4096}] * 8
     experiment["architecture"]["layers"] = []
     with pytest.raises((ArchitectureError, RunError)):
-        lab.bring_in(altered(there[2], run=record_with(there[2], experiment=experiment)))
+        lab.transfer.bring_in(altered(there[2], run=record_with(there[2], experiment=experiment)))
 
 
 def test_one_that_is_too_large_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,5 +115,8 @@ def test_saliency_is_the_gradient_and_grad_cam_its_weighted_maps(few: FashionDat
 
 
 def test_captum_is_imported_when_it_is_asked_and_not_before() -> None:
-    code = "import sys, playground.interpret.attribution; sys.exit('captum' in sys.modules or 'matplotlib' in sys.modules)"
+    code = (
+        "import sys, playground.interpret.attribution; "
+        "sys.exit('captum' in sys.modules or 'matplotlib' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -30,21 +30,21 @@ def lab(home: Path) -> Lab:
 
 
 def train_all(lab: Lab) -> None:
-    lab.folds.start(SMALL, K)
-    until(lambda: not lab.folds.task.progress.running)
-    assert lab.folds.task.progress.fault == ""
+    lab.cross_validation.start(SMALL, K)
+    until(lambda: not lab.cross_validation.task.progress.running)
+    assert lab.cross_validation.task.progress.fault == ""
 
 
 def test_every_image_is_judged_by_who_left_it_out(lab: Lab, sample: FashionData) -> None:
-    assert lab.folds.crossed(SMALL, K) is None
+    assert lab.cross_validation.crossed(SMALL, K) is None
     train_all(lab)
-    crossed = lab.folds.crossed(SMALL, K)
+    crossed = lab.cross_validation.crossed(SMALL, K)
     assert crossed is not None
     assert [run.name for run in crossed.runs] == [f"1 conv, 0 dense, fold {fold} of {K}" for fold in (1, 2, 3)]
     assert crossed.accuracy > 0.6
     parts = [images.validation_images(sample, "held-out", fold, K) for fold in (1, 2, 3)]
     labels = torch.cat([part.labels for part in parts if part is not None])
-    said = torch.cat([lab.logits(run, "validation").argmax(1) for run in crossed.runs])
+    said = torch.cat([lab.scores.logits(run, "validation").argmax(1) for run in crossed.runs])
     assert crossed.accuracy == pytest.approx(accuracy_score(labels, said))
     assert len(crossed.images) == len(crossed.fold) == 6000
     for doubt in crossed.doubts[:5]:
@@ -54,7 +54,7 @@ def test_every_image_is_judged_by_who_left_it_out(lab: Lab, sample: FashionData)
         image = sample.train.pixels[doubt.index]
         assert not (split.train.pixels == image).flatten(1).all(1).any()
         row = torch.nonzero((split.validation.pixels == image).flatten(1).all(1)).item()
-        probabilities = lab.logits(run, "validation").double().softmax(1)[row]
+        probabilities = lab.scores.logits(run, "validation").double().softmax(1)[row]
         assert doubt.likelier_probability == pytest.approx(float(probabilities.max()))
         assert doubt.label_probability == pytest.approx(float(probabilities[doubt.label]))
 
@@ -69,7 +69,7 @@ def test_a_wrong_label_that_was_planted_is_found(
     data = FashionData.of("sample", "sample", Images(sample.train.pixels, labels), sample.test)
     monkeypatch.setattr(lab.datasets, "_sample", data)
     train_all(lab)
-    crossed = lab.folds.crossed(SMALL, K)
+    crossed = lab.cross_validation.crossed(SMALL, K)
     assert crossed is not None
     doubted = {doubt.index: doubt for doubt in crossed.doubts}
     found = [index for index in planted.tolist() if index in doubted and doubted[index].likelier == 8]
@@ -77,23 +77,23 @@ def test_a_wrong_label_that_was_planted_is_found(
 
 
 def test_what_is_done_is_not_done_again(lab: Lab) -> None:
-    first = lab.start(fold_of(SMALL, 2, K))
+    first = lab.trainer.start(fold_of(SMALL, 2, K))
     train_all(lab)
-    runs = lab.runs()
+    runs = lab.library.runs()
     assert len(runs) == K
-    assert lab.folds.done(SMALL, K)[2].run == first
+    assert lab.cross_validation.done(SMALL, K)[2].run == first
     train_all(lab)
-    assert lab.runs() == runs
+    assert lab.library.runs() == runs
 
 
 def test_one_that_broke_off_is_resumed(lab: Lab, home: Path) -> None:
-    name = lab.start(fold_of(SMALL, 1, K))
-    folder = lab._folders.folder(name)
-    folder.write(lab.run(name).until(3).model_copy(update={"state": RunState.RUNNING}))
+    name = lab.trainer.start(fold_of(SMALL, 1, K))
+    folder = lab.library.folder(name)
+    folder.write(lab.library.run(name).until(3).model_copy(update={"state": RunState.RUNNING}))
     again = Lab(Settings(home=home, threads=1), InlineExecutor())
-    assert again.run(name).state is RunState.INTERRUPTED
+    assert again.library.run(name).state is RunState.INTERRUPTED
     train_all(again)
-    resumed = again.folds.done(SMALL, K)[1]
+    resumed = again.cross_validation.done(SMALL, K)[1]
     assert resumed.run == name
     assert len(resumed.epochs) == 4
 
@@ -101,40 +101,43 @@ def test_one_that_broke_off_is_resumed(lab: Lab, home: Path) -> None:
 def test_it_waits_for_who_trains_and_can_be_cancelled(home: Path) -> None:
     lab = Lab(Settings(home=home, threads=1))
     long = TINY.changed({"training.epochs": 1000})
-    other = lab.start(long)
-    until(lambda: lab.run(other).state is RunState.RUNNING)
-    lab.folds.start(long, K)
-    until(lambda: "Waits until nothing else" in lab.folds.task.progress.doing)
+    other = lab.trainer.start(long)
+    until(lambda: lab.library.run(other).state is RunState.RUNNING)
+    lab.cross_validation.start(long, K)
+    until(lambda: "Waits until nothing else" in lab.cross_validation.task.progress.doing)
     time.sleep(0.5)
-    assert [snapshot.run.run for snapshot in lab.live()] == [other]
-    lab.stop(other)
+    assert [snapshot.run.run for snapshot in lab.library.live()] == [other]
+    lab.trainer.stop(other)
     until(
-        lambda: lab.folds.task.progress.doing.startswith("Fold 1 of 3, run") and lab.folds.task.progress.share > 0
+        lambda: (
+            lab.cross_validation.task.progress.doing.startswith("Fold 1 of 3, run")
+            and lab.cross_validation.task.progress.share > 0
+        )
     )
-    assert lab.folds.task.progress.seconds_left is not None
-    lab.folds.task.cancel()
-    until(lambda: not lab.folds.task.progress.running and not lab.live())
-    assert lab.folds.done(long, K) == {}
+    assert lab.cross_validation.task.progress.seconds_left is not None
+    lab.cross_validation.task.cancel()
+    until(lambda: not lab.cross_validation.task.progress.running and not lab.library.live())
+    assert lab.cross_validation.done(long, K) == {}
 
 
 def test_a_fold_that_another_process_trains_is_waited_for(lab: Lab, home: Path) -> None:
-    name = lab.start(fold_of(SMALL, 1, K))
-    folder = lab._folders.folder(name)
-    whole = lab.run(name)
+    name = lab.trainer.start(fold_of(SMALL, 1, K))
+    folder = lab.library.folder(name)
+    whole = lab.library.run(name)
     folder.lock.acquire()  # as the other process does while it trains
     folder.write(whole.model_copy(update={"state": RunState.RUNNING}))
     again = Lab(Settings(home=home, threads=1), InlineExecutor())
-    again.folds.start(SMALL, K)
-    until(lambda: again.folds.task.progress.doing == "Another process trains this fold")
-    assert len(again.runs()) == 1
+    again.cross_validation.start(SMALL, K)
+    until(lambda: again.cross_validation.task.progress.doing == "Another process trains this fold")
+    assert len(again.library.runs()) == 1
     folder.write(whole)
     folder.lock.release()
-    until(lambda: not again.folds.task.progress.running)
-    assert again.folds.done(SMALL, K)[1].run == name
-    assert len(again.runs()) == K
+    until(lambda: not again.cross_validation.task.progress.running)
+    assert again.cross_validation.done(SMALL, K)[1].run == name
+    assert len(again.library.runs()) == K
 
 
 def test_what_cannot_be_trained_is_refused_at_once(lab: Lab) -> None:
     with pytest.raises(ExperimentError):
-        lab.folds.start(SMALL.changed({"training.device": "mps"}), K)
-    assert lab.runs() == ()
+        lab.cross_validation.start(SMALL.changed({"training.device": "mps"}), K)
+    assert lab.library.runs() == ()

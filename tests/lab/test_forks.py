@@ -27,16 +27,16 @@ FOUR = SHAKEN.changed(
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, Run]:
     """A lab with a run of four epochs; forks may be added."""
     lab = Lab(Settings(home=tmp_path_factory.mktemp("forks"), threads=1), InlineExecutor())
-    return lab, lab.run(lab.start(FOUR, name="parent"))
+    return lab, lab.library.run(lab.trainer.start(FOUR, name="parent"))
 
 
 def weights(lab: Lab, run: str, epoch: int) -> dict[str, torch.Tensor]:
-    return lab._kept(run).weights(epoch)
+    return lab.library.kept(run).weights(epoch)
 
 
 def fork(trained: tuple[Lab, Run], epoch: int, experiment: Experiment = FOUR, **settings: Any) -> Run:
     lab, parent = trained
-    return lab.run(lab.fork(parent.run, epoch, experiment, **settings))
+    return lab.library.run(lab.trainer.fork(parent.run, epoch, experiment, **settings))
 
 
 class TestWhatItIs:
@@ -45,10 +45,10 @@ class TestWhatItIs:
         again = fork(trained, 3)
         assert again.state is RunState.DONE
         assert (again.parent, again.parent_epoch, again.resumed) == (parent.run, 3, ())
-        assert same(weights(lab, again.run, 4), weights(lab, parent.run, 4))
+        assert same(weights(lab, again.library.run, 4), weights(lab, parent.run, 4))
         assert again.test_accuracy == parent.test_accuracy
         assert again.epochs[:3] == parent.epochs[:3]
-        assert lab.snapshot(again.run).curve == lab.snapshot(parent.run).curve
+        assert lab.library.snapshot(again.library.run).curve == lab.library.snapshot(parent.run).curve
 
     def test_more_epochs_continue_it(self, trained: tuple[Lab, Run]) -> None:
         longer = fork(trained, 4, FOUR.changed({"training.epochs": 6}))
@@ -65,7 +65,7 @@ class TestWhatItIs:
     def test_a_fork_of_a_fork(self, trained: tuple[Lab, Run]) -> None:
         lab, _ = trained
         first = fork(trained, 4, FOUR.changed({"training.epochs": 5}))
-        second = lab.run(lab.fork(first.run, 5, FOUR.changed({"training.epochs": 6})))
+        second = lab.library.run(lab.trainer.fork(first.run, 5, FOUR.changed({"training.epochs": 6})))
         straight = fork(trained, 4, FOUR.changed({"training.epochs": 6}))
         assert second.parent == first.run
         assert same(weights(lab, second.run, 6), weights(lab, straight.run, 6))
@@ -77,11 +77,14 @@ class TestWhatItIs:
 
     def test_it_outlives_its_parent(self, tmp_path: Path) -> None:
         lab = Lab(Settings(home=tmp_path, threads=1), InlineExecutor())
-        parent = lab.start(FOUR)
-        child = lab.fork(parent, 3, FOUR)
+        parent = lab.trainer.start(FOUR)
+        child = lab.trainer.fork(parent, 3, FOUR)
         shutil.rmtree(tmp_path / "runs" / parent)
         assert weights(lab, child, 1)
-        assert lab.run(lab.fork(child, 4, FOUR.changed({"training.epochs": 5}))).state is RunState.DONE
+        assert (
+            lab.library.run(lab.trainer.fork(child, 4, FOUR.changed({"training.epochs": 5}))).state
+            is RunState.DONE
+        )
 
 
 DESCENT = FOUR.changed({"training.optimizer": {"name": "sgd", "learning_rate": 0.01}})
@@ -94,9 +97,9 @@ def diverged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, Run]:
 
     def spoil(seen: Snapshot) -> None:
         if len(seen.run.epochs) == 1:
-            lab.change_learning_rate(seen.run.run, 1e9)
+            lab.trainer.change_learning_rate(seen.run.run, 1e9)
 
-    return lab, lab.run(lab.start(DESCENT, watch=spoil))
+    return lab, lab.library.run(lab.trainer.start(DESCENT, watch=spoil))
 
 
 class TestOfADivergedRun:
@@ -107,13 +110,13 @@ class TestOfADivergedRun:
         lab, parent = diverged
         assert (parent.state, len(parent.epochs)) == (RunState.DIVERGED, 1)
         lower = DESCENT.changed({"training.optimizer.learning_rate": 0.001})
-        other = lab.run(lab.fork(parent.run, 1, lower, fresh_optimizer))
+        other = lab.library.run(lab.trainer.fork(parent.run, 1, lower, fresh_optimizer))
         assert (other.state, other.message, len(other.epochs)) == (RunState.DONE, "", 4)
         assert other.epochs[-1].learning_rate == pytest.approx(0.001)
 
     def test_the_watch_forgets_its_parent_only_where_settings_are_others(self, trained: tuple[Lab, Run]) -> None:
         lab, parent = trained
-        kept = lab._kept(parent.run)
+        kept = lab.library.kept(parent.run)
         remembered = kept.state(4).smoothed_loss
         longer, lower = (FOUR.changed(changes) for changes in ({}, {"training.optimizer.learning_rate": 0.001}))
         assert start_of_fork(kept, parent, longer, 4, False).state.smoothed_loss == remembered > 0
@@ -136,21 +139,21 @@ class TestRefused:
     def test_in_a_sentence_that_leaves_nothing(
         self, trained: tuple[Lab, Run], epoch: int, changes: dict[str, Any], sentence: str
     ) -> None:
-        before = trained[0].runs()
+        before = trained[0].library.runs()
         with pytest.raises(RunError, match=sentence):
             fork(trained, epoch, FOUR.changed(changes))
-        assert trained[0].runs() == before
+        assert trained[0].library.runs() == before
 
     def test_an_epoch_whose_optimizer_was_not_kept(self, trained: tuple[Lab, Run]) -> None:
         lab, parent = trained
-        there = lab._kept(parent.run).with_state(parent)
+        there = lab.library.kept(parent.run).with_state(parent)
         (gone, *_) = sorted({1, 2, 3, 4} - set(there))
         with pytest.raises(RunError, match=f"Of epoch {gone} .* fresh optimizer .*, or fork after epoch .* or 4"):
             fork(trained, gone)
 
     def test_a_run_without_an_epoch(self, trained: tuple[Lab, Run], tmp_path: Path) -> None:
         lab = Lab(Settings(home=tmp_path), InlineExecutor())
-        run = lab.start(TINY)
-        lab._folders.folder(run).write(lab.run(run).model_copy(update={"epochs": ()}))
+        run = lab.trainer.start(TINY)
+        lab.library.folder(run).write(lab.library.run(run).model_copy(update={"epochs": ()}))
         with pytest.raises(RunError, match="has no epoch 1: none was trained to its end"):
-            lab.fork(run, 1, TINY)
+            lab.trainer.fork(run, 1, TINY)

@@ -57,16 +57,16 @@ def threaded(home: Path) -> Any:
     """Trains in the background."""
     lab = Lab(Settings(home=home))
     yield lab
-    for snapshot in lab.live():
-        lab.stop(snapshot.run.run)
-    until(lambda: not lab.live())
+    for snapshot in lab.library.live():
+        lab.trainer.stop(snapshot.run.run)
+    until(lambda: not lab.library.live())
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, Run]:
     """A lab with one finished run; nobody may change it."""
     lab = Lab(Settings(home=tmp_path_factory.mktemp("finished")), InlineExecutor())
-    return lab, lab.run(lab.start(TINY))
+    return lab, lab.library.run(lab.trainer.start(TINY))
 
 
 class TestStarting:
@@ -76,10 +76,10 @@ class TestStarting:
         assert run.experiment == TINY
         assert (run.data.name, run.data.verified) == ("sample", True)
         again = Lab(lab.settings, InlineExecutor())
-        assert again.runs() == lab.runs() == (run,)
-        assert again.found().problems == ()
-        assert again.snapshot(run.run).curve == lab.snapshot(run.run).curve
-        assert again.snapshot(run.run).step == lab.snapshot(run.run).step
+        assert again.library.runs() == lab.library.runs() == (run,)
+        assert again.library.found().problems == ()
+        assert again.library.snapshot(run.run).curve == lab.library.snapshot(run.run).curve
+        assert again.library.snapshot(run.run).step == lab.library.snapshot(run.run).step
 
     def test_and_by_another_process(self, finished: tuple[Lab, Run]) -> None:
         lab, run = finished
@@ -101,68 +101,77 @@ class TestStarting:
         if value == "cuda" and torch.cuda.is_available():
             pytest.skip("there is a CUDA device here")
         with pytest.raises(error):
-            inline.start(TINY.changed({path: value}))
+            inline.trainer.start(TINY.changed({path: value}))
         assert not home.exists()
 
     def test_a_home_that_cannot_be_written_to(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")
         lab = Lab(Settings(home=tmp_path / "file"), InlineExecutor())
         with pytest.raises(RunError, match=r"cannot be kept in .*Not a directory.*PLAYGROUND_HOME"):
-            lab.start(TINY)
-        assert lab.live() == ()
+            lab.trainer.start(TINY)
+        assert lab.library.live() == ()
 
     def test_it_is_named_after_its_preset_or_as_told(self, inline: Lab) -> None:
-        assert inline.run(inline.start(TINY)).name == "1 conv, 0 dense"
-        assert inline.run(inline.start(TINY, name="mine")).name == "mine"
+        assert inline.library.run(inline.trainer.start(TINY)).name == "1 conv, 0 dense"
+        assert inline.library.run(inline.trainer.start(TINY, name="mine")).name == "mine"
 
 
 class TestSteering:
     def test_start_pause_resume_stop(self, threaded: Lab) -> None:
-        run = threaded.start(LONG)
-        until(lambda: threaded.snapshot(run).step > 2)
-        threaded.pause(run)
-        until(lambda: threaded.run(run).state is RunState.PAUSED)
-        threaded.resume(run)
-        until(lambda: threaded.run(run).state is RunState.RUNNING)
-        threaded.stop(run)
-        until(lambda: threaded.run(run).state is RunState.STOPPED)
-        assert threaded.live() == ()
+        run = threaded.trainer.start(LONG)
+        until(lambda: threaded.library.snapshot(run).step > 2)
+        threaded.trainer.pause(run)
+        until(lambda: threaded.library.run(run).state is RunState.PAUSED)
+        threaded.trainer.resume(run)
+        until(lambda: threaded.library.run(run).state is RunState.RUNNING)
+        threaded.trainer.stop(run)
+        until(lambda: threaded.library.run(run).state is RunState.STOPPED)
+        assert threaded.library.live() == ()
 
     def test_the_queue_keeps_its_order_and_a_queued_run_can_be_stopped(self, threaded: Lab) -> None:
-        first, second, third = threaded.start(LONG), threaded.start(LONG), threaded.start(TINY)
-        until(lambda: threaded.run(first).state is RunState.RUNNING)
-        assert [snapshot.run.run for snapshot in threaded.live()] == [first, second, third]
-        assert [run.run for run in threaded.runs()] == [first, second, third]
-        assert threaded.run(third).state is RunState.QUEUED
-        threaded.stop(second)
-        assert threaded.run(second).state is RunState.STOPPED
-        assert [snapshot.run.run for snapshot in threaded.live()] == [first, third]
-        threaded.stop(first)
-        until(lambda: threaded.run(third).state is RunState.DONE)
+        first, second, third = (
+            threaded.trainer.start(LONG),
+            threaded.trainer.start(LONG),
+            threaded.trainer.start(TINY),
+        )
+        until(lambda: threaded.library.run(first).state is RunState.RUNNING)
+        assert [snapshot.run.run for snapshot in threaded.library.live()] == [first, second, third]
+        assert [run.run for run in threaded.library.runs()] == [first, second, third]
+        assert threaded.library.run(third).state is RunState.QUEUED
+        threaded.trainer.stop(second)
+        assert threaded.library.run(second).state is RunState.STOPPED
+        assert [snapshot.run.run for snapshot in threaded.library.live()] == [first, third]
+        threaded.trainer.stop(first)
+        until(lambda: threaded.library.run(third).state is RunState.DONE)
 
     def test_many_threads_may_start_and_look_at_once(self, threaded: Lab) -> None:
         started: list[str] = []
-        threads = [threading.Thread(target=lambda: started.append(threaded.start(TINY))) for _ in range(6)]
+        threads = [threading.Thread(target=lambda: started.append(threaded.trainer.start(TINY))) for _ in range(6)]
         for thread in threads:
             thread.start()
         while any(thread.is_alive() for thread in threads):
-            threaded.runs()
-        until(lambda: not threaded.live())
-        assert {run.run for run in threaded.runs()} == set(started)
-        assert {run.state for run in threaded.runs()} == {RunState.DONE}
+            threaded.library.runs()
+        until(lambda: not threaded.library.live())
+        assert {run.run for run in threaded.library.runs()} == set(started)
+        assert {run.state for run in threaded.library.runs()} == {RunState.DONE}
 
     def test_what_is_over_is_let_go_of_and_nothing_flickers(self, threaded: Lab) -> None:
-        run = threaded.start(tiny(epochs=3))
-        seen = [threaded.snapshot(run)]
+        run = threaded.trainer.start(tiny(epochs=3))
+        seen = [threaded.library.snapshot(run)]
         while seen[-1].run.state.is_live:
-            threaded.live()
-            seen.append(threaded.snapshot(run))
+            threaded.library.live()
+            seen.append(threaded.library.snapshot(run))
         assert [each.here for each in seen] == [each.run.state.is_live for each in seen]
         steps = [each.step for each in seen]
         assert steps == sorted(steps)
-        until(lambda: not threaded._jobs)
-        assert threaded.snapshot(run) == seen[-1]
-        for tell in (threaded.pause, threaded.resume, threaded.step, threaded.stop):
+        until(lambda: not threaded.trainer.snapshots())
+        assert threaded.library.snapshot(run) == seen[-1]
+        for tell in (
+            threaded.trainer.pause,
+            threaded.trainer.resume,
+            threaded.trainer.step,
+            threaded.trainer.stop,
+        ):
             tell(run)  # the button was pressed a moment too late
 
     def test_a_run_whose_end_could_not_be_written_still_tells_it(self, inline: Lab) -> None:
@@ -171,10 +180,10 @@ class TestSteering:
             shutil.rmtree(path)
             path.write_text("in the way")
 
-        run = inline.start(TINY, watch=lose)
-        assert inline.run(run).state is RunState.FAILED
-        assert "The result could not be written" in inline.run(run).message
-        assert inline.live() == ()
+        run = inline.trainer.start(TINY, watch=lose)
+        assert inline.library.run(run).state is RunState.FAILED
+        assert "The result could not be written" in inline.library.run(run).message
+        assert inline.library.live() == ()
 
     def test_whoever_starts_first_is_trained_first(self, home: Path) -> None:
         class Late:
@@ -188,25 +197,25 @@ class TestSteering:
 
         late, order = Late(), list[str]()
         lab = Lab(Settings(home=home), late)
-        started = [lab.start(tiny(epochs=1), watch=lambda s: order.append(s.run.run)) for _ in range(3)]
+        started = [lab.trainer.start(tiny(epochs=1), watch=lambda s: order.append(s.run.run)) for _ in range(3)]
         for work in reversed(late.works):
             work()
         assert order == started
 
     def test_somebody_predicting_does_not_change_a_training(self, threaded: Lab, few: FashionData) -> None:
-        first = threaded.start(tiny(epochs=4))
-        until(lambda: threaded.run(first).state is RunState.DONE)
-        second = threaded.start(tiny(epochs=4))
-        while threaded.run(second).state.is_live:
-            threaded.probabilities(threaded.run(first), few.test.pixels[:20])
+        first = threaded.trainer.start(tiny(epochs=4))
+        until(lambda: threaded.library.run(first).state is RunState.DONE)
+        second = threaded.trainer.start(tiny(epochs=4))
+        while threaded.library.run(second).state.is_live:
+            threaded.scores.probabilities(threaded.library.run(first), few.test.pixels[:20])
             torch.manual_seed(1)
-        one, other = (threaded.logits(threaded.run(run), "test") for run in (first, second))
+        one, other = (threaded.scores.logits(threaded.library.run(run), "test") for run in (first, second))
         assert torch.equal(one, other)
 
     def test_a_run_of_another_process_cannot_be_steered(self, finished: tuple[Lab, Run]) -> None:
         lab, run = finished
         with pytest.raises(RunError, match=f"Run {run.run} is not being trained by this app"):
-            Lab(lab.settings, InlineExecutor()).stop(run.run)
+            Lab(lab.settings, InlineExecutor()).trainer.stop(run.run)
 
 
 class TestOtherProcesses:
@@ -217,8 +226,8 @@ from playground.system.executors import InlineExecutor
 from playground.lab.lab import Lab
 from playground.lab.settings import load_settings
 lab = Lab(load_settings(), InlineExecutor())
-lab.start(Experiment.parse({short}))
-lab.start(Experiment.parse({long}), watch=lambda _: print("epoch", flush=True))
+lab.trainer.start(Experiment.parse({short}))
+lab.trainer.start(Experiment.parse({long}), watch=lambda _: print("epoch", flush=True))
 """
 
     def test_a_killed_process_leaves_its_finished_runs_and_one_that_was_interrupted(self, home: Path) -> None:
@@ -228,25 +237,25 @@ lab.start(Experiment.parse({long}), watch=lambda _: print("epoch", flush=True))
         assert process.stdout is not None
         assert process.stdout.readline() == b"epoch\n"
         lab = Lab(Settings(home=home), InlineExecutor())
-        assert [run.state for run in lab.runs()] == [RunState.DONE, RunState.RUNNING]
+        assert [run.state for run in lab.library.runs()] == [RunState.DONE, RunState.RUNNING]
         process.send_signal(signal.SIGKILL)
         process.wait()
         process.stdout.close()
-        done, dead = lab.runs()
+        done, dead = lab.library.runs()
         assert (done.state, dead.state) == (RunState.DONE, RunState.INTERRUPTED)
         assert len(dead.epochs) >= 1
-        assert lab.snapshot(dead.run).curve.epochs[-1] >= 1
+        assert lab.library.snapshot(dead.run).curve.epochs[-1] >= 1
         assert dead.message == f"The process that trained it ended after {len(dead.epochs)} epochs."
-        assert lab.logits(dead, "validation").shape == (500, 10)
+        assert lab.scores.logits(dead, "validation").shape == (500, 10)
 
     def test_another_process_sees_a_run_of_this_one_as_running(self, threaded: Lab, home: Path) -> None:
-        run = threaded.start(LONG)
-        until(lambda: len(threaded.run(run).epochs) > 0)
+        run = threaded.trainer.start(LONG)
+        until(lambda: len(threaded.library.run(run).epochs) > 0)
         *_, listed = other_process(home, "runs")["runs"]
         assert (listed["run"], listed["state"]) == (run, "running")
-        seen = Lab(threaded.settings, InlineExecutor()).snapshot(run)
+        seen = Lab(threaded.settings, InlineExecutor()).library.snapshot(run)
         assert not seen.here
-        assert 0 < seen.step <= threaded.snapshot(run).step
+        assert 0 < seen.step <= threaded.library.snapshot(run).step
 
     DISK_FULL = """
 import resource
@@ -256,7 +265,7 @@ from playground.lab.lab import Lab
 from playground.lab.settings import load_settings
 resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000))
 lab = Lab(load_settings(), InlineExecutor())
-run = lab.run(lab.start(Experiment.parse({experiment})))
+run = lab.library.run(lab.trainer.start(Experiment.parse({experiment})))
 print(run.state, run.message)
 """
 
@@ -267,7 +276,7 @@ print(run.state, run.message)
         )
         assert ended.stdout == "failed The disk refused: File too large. Make room and train again.\n"
         assert ended.stderr == ""
-        (run,) = Lab(Settings(home=home), InlineExecutor()).runs()
+        (run,) = Lab(Settings(home=home), InlineExecutor()).library.runs()
         assert run.state is RunState.FAILED
         assert not list(home.rglob("*.part"))
 
@@ -283,29 +292,29 @@ class TestDamage:
         return inline
 
     def test_the_other_runs_are_there_and_the_damage_is_told(self, lab: Lab) -> None:
-        assert [run.run for run in lab.runs()] == [record(1).run, record(3).run]
-        (problem,) = lab.found().problems
+        assert [run.run for run in lab.library.runs()] == [record(1).run, record(3).run]
+        (problem,) = lab.library.found().problems
         assert problem.startswith(f"The record of run {record(2).run} is damaged")
 
     def test_the_damaged_run_itself_is_an_error(self, lab: Lab) -> None:
         with pytest.raises(RunError, match="is damaged"):
-            lab.run(record(2).run)
+            lab.library.run(record(2).run)
 
     def test_damaged_weights_are_told_in_a_sentence(self, inline: Lab, few: FashionData) -> None:
-        run = inline.run(inline.start(TINY))
+        run = inline.library.run(inline.trainer.start(TINY))
         folder = RunFolders(inline.settings.home).folder(run.run)
         folder.keep_epoch(2, {"conv1.conv.weight": torch.ones(3)}, None)
         with pytest.raises(RunError, match=r"The weights of run .* are damaged"):
-            inline.probabilities(run, few.test.pixels)
+            inline.scores.probabilities(run, few.test.pixels)
         (folder.path / "epoch-0001.safetensors").write_bytes(b"")
         with pytest.raises(RunError, match=r"epoch-0001.safetensors of run .* is damaged"):
-            inline.probabilities(run, few.test.pixels, epoch=1)
-        assert inline.runs() == (run,)
+            inline.scores.probabilities(run, few.test.pixels, epoch=1)
+        assert inline.library.runs() == (run,)
 
     @pytest.mark.parametrize("name", ["../x", "", "nobody", "a" * 300])
     def test_a_run_that_is_not_there(self, inline: Lab, name: str) -> None:
         with pytest.raises(RunNotFoundError):
-            inline.run(name)
+            inline.library.run(name)
 
 
 class TestFinding:
@@ -313,9 +322,9 @@ class TestFinding:
         moments = iter(datetime(2026, 1, 1, 0, 0, 0, micro, UTC) for micro in range(8))
         lab = Lab(Settings(home=home), InlineExecutor(), now=lambda: next(moments))
         tiniest = TINY.changed({"training.epochs": 1, "data.fraction": 0.01})
-        started = [lab.start(tiniest) for _ in range(8)]
-        assert [run.run for run in lab.runs()] == started
-        assert [run.run for run in Lab(lab.settings, InlineExecutor()).runs()] == started
+        started = [lab.trainer.start(tiniest) for _ in range(8)]
+        assert [run.run for run in lab.library.runs()] == started
+        assert [run.run for run in Lab(lab.settings, InlineExecutor()).library.runs()] == started
 
     def test_two_hundred_runs_are_listed(self, inline: Lab, home: Path) -> None:
         folders = RunFolders(home)
@@ -324,7 +333,7 @@ class TestFinding:
             path = folders.folder(run.run).path
             path.mkdir(parents=True)
             (path / "run.json").write_text(run.model_dump_json())
-        assert list(inline.runs()) == [record(number) for number in range(1, 201)]
+        assert list(inline.library.runs()) == [record(number) for number in range(1, 201)]
 
     def test_what_is_final_is_parsed_once(self, inline: Lab, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         folders = RunFolders(home)
@@ -333,29 +342,29 @@ class TestFinding:
         read: list[str] = []
         really = Kept.read
         monkeypatch.setattr(Kept, "read", lambda self: (read.append(self.path.name), really(self))[1])
-        first = inline.found()
+        first = inline.library.found()
         assert len(read) == 3
-        assert inline.found() == first
+        assert inline.library.found() == first
         assert len(read) == 3
         folders.folder(record(2).run).write(record(2, name="another"))
         shutil.rmtree(folders.folder(record(1).run).path)
-        assert [run.name for run in inline.runs()] == ["another", "tiny"]
+        assert [run.name for run in inline.library.runs()] == ["another", "tiny"]
         assert read[3:] == [record(2).run]
 
     def test_what_is_live_is_read_again(self, inline: Lab, home: Path) -> None:
         folder = RunFolders(home).folder(record(1).run)
         folder.write(record(1, state=RunState.RUNNING))
         with folder.lock:
-            assert [run.state for run in inline.runs()] == [RunState.RUNNING]
-        assert [run.state for run in inline.runs()] == [RunState.INTERRUPTED]
+            assert [run.state for run in inline.library.runs()] == [RunState.RUNNING]
+        assert [run.state for run in inline.library.runs()] == [RunState.INTERRUPTED]
 
     def test_a_stopped_run_remembers_how_far_it_came(self, threaded: Lab) -> None:
-        run = threaded.start(LONG)
-        until(lambda: threaded.snapshot(run).step > 3)
-        threaded.stop(run)
-        until(lambda: threaded.run(run).state.is_final)
-        again = Lab(threaded.settings, InlineExecutor()).snapshot(run)
-        assert again.step == threaded.snapshot(run).step
+        run = threaded.trainer.start(LONG)
+        until(lambda: threaded.library.snapshot(run).step > 3)
+        threaded.trainer.stop(run)
+        until(lambda: threaded.library.run(run).state.is_final)
+        again = Lab(threaded.settings, InlineExecutor()).library.snapshot(run)
+        assert again.trainer.step == threaded.library.snapshot(run).step
 
 
 class TestWarmUp:

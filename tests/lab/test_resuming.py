@@ -28,8 +28,8 @@ def lab(home: Path) -> Lab:
 @pytest.fixture
 def broken(lab: Lab) -> tuple[RunFolder, Run]:
     """The folder of a run whose process is gone after its last epoch, and the run as it would have ended."""
-    done = lab.run(lab.start(FOUR))
-    folder = lab._folders.folder(done.run)
+    done = lab.library.run(lab.trainer.start(FOUR))
+    folder = lab.library.folder(done.run)
     folder.write(done.model_copy(update={"state": RunState.RUNNING, "test_accuracy": None, "test_loss": None}))
     (folder.path / "test.safetensors").unlink()
     return folder, done
@@ -64,14 +64,14 @@ def test_it_goes_on_after_the_last_epoch_that_is_whole(
     weights = folder.weights(4)
     damage(folder.path / file)
     again = Lab(lab.settings, InlineExecutor())
-    assert again.run(done.run).state is RunState.INTERRUPTED
-    again.resume(done.run)
-    run = again.run(done.run)
+    assert again.library.run(done.run).state is RunState.INTERRUPTED
+    again.trainer.resume(done.run)
+    run = again.library.run(done.run)
     assert (run.state, run.message, run.test_accuracy) == (RunState.DONE, "", done.test_accuracy)
     assert [each.epoch for each in run.resumed] == [goes_on_after]
     assert run.resumed[0].exactly
     assert [each.epoch for each in run.epochs] == [1, 2, 3, 4]
-    assert same(again._kept(done.run).weights(4), weights)
+    assert same(again.library.kept(done.run).weights(4), weights)
 
 
 def test_nothing_to_go_on_from_is_told_and_loses_nothing(lab: Lab, broken: tuple[RunFolder, Run]) -> None:
@@ -79,8 +79,8 @@ def test_nothing_to_go_on_from_is_told_and_loses_nothing(lab: Lab, broken: tuple
     for file in folder.path.glob("state-*"):
         flip(file)
     lab = Lab(lab.settings, InlineExecutor())
-    lab.resume(done.run)
-    run = lab.run(done.run)
+    lab.trainer.resume(done.run)
+    run = lab.library.run(done.run)
     assert run.state is RunState.FAILED
     assert "cannot go on" in run.message
     assert "checksum" in run.message
@@ -94,23 +94,25 @@ def test_on_another_number_of_threads_it_says_that_the_bits_may_differ(
     folder, done = broken
     folder.write(folder.read().model_copy(update={"state": RunState.RUNNING, "torch": "1.0"}))
     lab = Lab(lab.settings, InlineExecutor())
-    lab.resume(done.run)
-    assert not lab.run(done.run).resumed[0].exactly
+    lab.trainer.resume(done.run)
+    assert not lab.library.run(done.run).resumed[0].exactly
 
 
 def test_a_run_that_is_done_has_nothing_to_resume(lab: Lab) -> None:
-    run = lab.start(FOUR.changed({"training.epochs": 1}))
-    lab.resume(run)  # as a press on a button that was still there
-    assert lab.run(run).resumed == ()
+    run = lab.trainer.start(FOUR.changed({"training.epochs": 1}))
+    lab.trainer.resume(run)  # as a press on a button that was still there
+    assert lab.library.run(run).resumed == ()
     with pytest.raises(RunError, match="not being trained by this app"):
-        Lab(lab.settings, InlineExecutor()).resume(run)
+        Lab(lab.settings, InlineExecutor()).trainer.resume(run)
 
 
 def test_old_weights_are_thinned_out_and_the_last_states_stay(home: Path) -> None:
     lab = Lab(Settings(home=home, threads=1, run_megabytes=2), InlineExecutor())
     wide = FOUR.changed({"architecture.hidden": [{"units": 200}], "architecture.layers.0.channels": 40})
-    run = lab.run(lab.start(wide.changed({"training.epochs": 6, "training.optimizer": {"name": "sgd"}})))
-    kept = lab._kept(run.run)
+    run = lab.library.run(
+        lab.trainer.start(wide.changed({"training.epochs": 6, "training.optimizer": {"name": "sgd"}}))
+    )
+    kept = lab.library.kept(run.run)
     assert run.best_epoch is not None
     assert kept.with_weights(run) == tuple(sorted({2, 4, 5, 6} | {run.best_epoch}))
     assert kept.with_state(run) == tuple(sorted({5, 6} | {run.best_epoch}))
@@ -128,7 +130,7 @@ home, document, most = sys.argv[1:]
 lab = Lab(Settings(home=Path(home), threads=1), InlineExecutor())
 lab.datasets.current()
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(most), int(most)))
-print(lab.run(lab.start(Experiment.model_validate_json(document))).message)
+print(lab.library.run(lab.trainer.start(Experiment.model_validate_json(document))).message)
 """
 
 
@@ -140,13 +142,13 @@ def test_a_disk_that_refuses_keeps_what_was_there_and_it_goes_on_later(lab: Lab,
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "The disk refused: File too large. Make room" in ended.stdout
-    found = Lab(Settings(home=home), InlineExecutor()).found()
+    found = Lab(Settings(home=home), InlineExecutor()).library.found()
     assert found.problems == ()
     (run,) = found.runs
     assert run.state is RunState.FAILED
     assert 0 < len(run.epochs) < 12
 
-    lab.resume(run.run)
-    assert lab.run(run.run).state is RunState.DONE
-    whole = lab.start(experiment)
-    assert same(lab._kept(run.run).weights(12), lab._kept(whole).weights(12))
+    lab.trainer.resume(run.run)
+    assert lab.library.run(run.run).state is RunState.DONE
+    whole = lab.trainer.start(experiment)
+    assert same(lab.library.kept(run.run).weights(12), lab.library.kept(whole).weights(12))

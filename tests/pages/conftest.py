@@ -22,7 +22,7 @@ def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with one finished run of `quick`, on a fiftieth of the sample."""
     home = tmp_path_factory.mktemp("trained")
     shelf = Lab(Settings(home=home, threads=1), InlineExecutor())
-    shelf.start(PRESETS["quick"].experiment.changed(TINY))
+    shelf.trainer.start(PRESETS["quick"].experiment.changed(TINY))
     return home
 
 

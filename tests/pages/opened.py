@@ -17,7 +17,7 @@ def opened() -> Iterator[AppTest]:
     test = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
     until(lambda: lab().is_warm)
     yield test.run()
-    for snapshot in lab().live():
-        lab().stop(snapshot.run.run)
-    until(lambda: not lab().live())
+    for snapshot in lab().library.live():
+        lab().trainer.stop(snapshot.run.run)
+    until(lambda: not lab().library.live())
     lab.clear()

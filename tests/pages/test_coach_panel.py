@@ -24,7 +24,7 @@ def run(home: Path) -> Run:
     """A run whose rate was far too low, in the home that the app opens."""
     shelf = Lab(Settings(home=home, threads=1), InlineExecutor())
     slow = {"training.optimizer.learning_rate": 1e-6, "architecture.hidden": [{"units": 8}]}
-    return shelf.run(shelf.start(TINY.changed(slow), name="slow"))
+    return shelf.library.run(shelf.trainer.start(TINY.changed(slow), name="slow"))
 
 
 def test_a_fork_with_the_remedy_is_prepared_and_started(run: Run, app: AppTest) -> None:
@@ -34,14 +34,14 @@ def test_a_fork_with_the_remedy_is_prepared_and_started(run: Run, app: AppTest) 
     assert app.number_input(key=f"fork-epochs-{key}-2").value == 4
     app.button(key=f"fork-start-{key}").click().run()
     assert not app.exception
-    fork = lab().runs()[-1]
+    fork = lab().library.runs()[-1]
     assert (fork.parent, fork.parent_epoch) == (run.run, 2)
     assert fork.experiment.training.optimizer.learning_rate == 0.1
-    until(lambda: len(lab().run(fork.run).epochs) == 4)
+    until(lambda: len(lab().library.run(fork.run).epochs) == 4)
 
 
 def test_what_needs_a_new_start_goes_into_the_sidebar(run: Run, app: AppTest, home: Path) -> None:
-    folder = lab()._folders.folder(run.run)
+    folder = lab().library.folder(run.run)
     weights = folder.weights(2)
     weights["dense1.linear.bias"].fill_(-100.0)
     folder.keep_epoch(2, weights, folder.validation_logits(2))
@@ -61,8 +61,8 @@ def test_what_needs_a_new_start_goes_into_the_sidebar(run: Run, app: AppTest, ho
 
 def test_a_sound_run_is_said_to_be_sound(trained_app: AppTest) -> None:
     """Of a run with faults nothing sound is claimed: the words on the screen are those of the rules."""
-    (run,) = lab().runs()
-    advice = lab().coach(run.run)
+    (run,) = lab().library.runs()
+    advice = lab().coaching.advise(run.run)
     words = said(trained_app)
     for verdict in advice.verdicts:
         assert verdict.sentence in words

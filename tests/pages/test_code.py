@@ -19,7 +19,7 @@ def test_the_script_of_the_experiment_in_the_sidebar(app: AppTest, open_page: Op
 
 
 def test_the_script_of_a_run(trained_app: AppTest, open_page: Open) -> None:
-    (run,) = lab().runs()
+    (run,) = lab().library.runs()
     open_page(trained_app, PAGE)
     trained_app.selectbox(key="code_of").set_value(run.run).run()
     assert trained_app.code[0].value == script(run.experiment, name_for(run.experiment)).strip()

@@ -20,14 +20,14 @@ Open = Callable[[AppTest, str], AppTest]
 
 
 def train(**changes: object) -> str:
-    (first, *_) = lab().runs()
-    run = lab().start(first.experiment.changed(changes), "another")
-    until(lambda: lab().run(run).state.is_final)
+    (first, *_) = lab().library.runs()
+    run = lab().trainer.start(first.experiment.changed(changes), "another")
+    until(lambda: lab().library.run(run).state.is_final)
     return run
 
 
 def seen(epoch: int | None = None, run: str | None = None) -> Judged:
-    return lab().judged(lab().run(run) if run else lab().runs()[0], "validation", epoch)
+    return lab().scores.judged(lab().library.run(run) if run else lab().library.runs()[0], "validation", epoch)
 
 
 def counted(judged: Judged, normalize: str | None = None) -> np.ndarray:

@@ -30,7 +30,7 @@ def numbers(page: AppTest) -> list[int]:
 
 
 def judged(epoch: int | None = None, run: int = 0) -> Answers:
-    seen = lab().judged(lab().runs()[run], "validation", epoch)
+    seen = lab().scores.judged(lab().library.runs()[run], "validation", epoch)
     return Answers.of(seen.logits, seen.images.labels)
 
 
@@ -51,9 +51,9 @@ def test_images_that_were_learned_since_are_there_too(trained_app: AppTest, open
 
 
 def test_only_what_another_run_got_wrong_too(trained_app: AppTest, open_page: Open):
-    (first,) = lab().runs()
-    other = lab().start(first.experiment.changed({"training.seed": 7}), "the other")
-    until(lambda: lab().run(other).state.is_final)
+    (first,) = lab().library.runs()
+    other = lab().trainer.start(first.experiment.changed({"training.seed": 7}), "the other")
+    until(lambda: lab().library.run(other).state.is_final)
     page = open_page(trained_app, FAILURES)
     page.selectbox(key="failures_beside").set_value(other).run()
     both = judged().wrong & judged(run=1).wrong
@@ -81,7 +81,7 @@ def test_an_opened_image_stays_open_while_the_epochs_pass(trained_app: AppTest, 
     from playground.app.shared.image_view import open_image
 
     number = int(np.flatnonzero(judged().wrong)[3])
-    open_image(page.session_state["session"], lab().judged(lab().runs()[0], "validation"), number)
+    open_image(page.session_state["session"], lab().scores.judged(lab().library.runs()[0], "validation"), number)
     page.run()
     for epoch in (2, 1):
         next(each for each in page.slider if each.label == "Epoch").set_value(epoch).run()
@@ -104,12 +104,14 @@ def test_an_opened_image_says_its_probabilities(trained_app: AppTest, open_page:
     page = open_page(trained_app, FAILURES)
     from playground.app.shared.image_view import open_image
 
-    seen = lab().judged(lab().runs()[0], "validation")
+    seen = lab().scores.judged(lab().library.runs()[0], "validation")
     number = int(np.flatnonzero(judged().wrong)[3])
     open_image(page.session_state["session"], seen, number)
     page.run()
     true = int(seen.images.labels[number])
-    first, last = (lab().logits(seen.run, "validation", epoch)[number].double().softmax(0) for epoch in (1, 2))
+    first, last = (
+        lab().scores.logits(seen.run, "validation", epoch)[number].double().softmax(0) for epoch in (1, 2)
+    )
     words = (
         f"Epoch 2 says **{CLASS_NAMES[last.argmax()]}**, {last.max():.1%} sure; its own class {last[true]:.1%}."
     )
@@ -131,15 +133,15 @@ def test_the_csv_has_what_pytorch_says_of_every_image(trained_app: AppTest, open
         _table,
     )
 
-    (run,) = lab().runs()
-    seen = lab().judged(run, "validation")
+    (run,) = lab().library.runs()
+    seen = lab().scores.judged(run, "validation")
     labels, logits = seen.images.labels, seen.logits.double()
     numbers = np.arange(len(labels))
-    text = _table(Found(numbers, "loss", judged(), lab().course(run)))
+    text = _table(Found(numbers, "loss", judged(), lab().scores.course(run)))
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [int(row["image"]) for row in rows] == numbers.tolist()
     chances, losses = logits.softmax(1), cross_entropy(logits, labels, reduction="none")
-    right = [(lab().logits(run, "validation", epoch).argmax(1) == labels).tolist() for epoch in (1, 2)]
+    right = [(lab().scores.logits(run, "validation", epoch).argmax(1) == labels).tolist() for epoch in (1, 2)]
     for row, chance, loss, label, *story in zip(rows, chances, losses, labels, *right, strict=True):
         guess = int(chance.argmax())
         assert (row["true"], row["predicted"]) == (CLASS_NAMES[label], CLASS_NAMES[guess])

@@ -48,7 +48,7 @@ def test_with_the_sample_alone_it_is_judged_by_the_sample(app: AppTest, open_pag
     page.radio(key="part").set_value(part).run()
     assert not page.exception
     assert not page.error
-    seen = lab().judged(lab().examples()[0], part)
+    seen = lab().scores.judged(lab().library.examples()[0], part)
     share = accuracy(seen.logits, seen.images.labels)
     assert page.markdown[0].value.startswith(f"**{share:.2%}** of {count:,} {part} images of the bundled sample, ")
     assert "The images that this run was trained with are not here" in said(page)
@@ -57,7 +57,7 @@ def test_with_the_sample_alone_it_is_judged_by_the_sample(app: AppTest, open_pag
 
 def test_with_the_sample_alone_its_failures_are_those_of_the_sample(app: AppTest, open_page: Open):
     page = open_page(app, FAILURES)
-    seen = lab().judged(lab().examples()[0], "validation")
+    seen = lab().scores.judged(lab().library.examples()[0], "validation")
     wrong = Answers.of(seen.logits, seen.images.labels).wrong.sum()
     assert f"**{wrong:,}** wrong of 500 validation images of the bundled sample, never trained on" in said(page)
     page.selectbox(key="chosen_true").set_value("Shirt").run()
@@ -83,7 +83,7 @@ def test_with_the_full_set_its_kept_scores_are_shown(app: AppTest, open_page: Op
     lab().datasets.wait()
     page = open_page(app, CONFUSION)
     page.radio(key="part").set_value(part).run()
-    run = lab().examples()[0]
+    run = lab().library.examples()[0]
     share = run.validation_accuracy if part == "validation" else run.test_accuracy
     assert page.markdown[0].value.startswith(f"**{share:.2%}** of {count:,} {part} images, ")
     assert "bundled sample" not in said(page)
@@ -92,7 +92,7 @@ def test_with_the_full_set_its_kept_scores_are_shown(app: AppTest, open_page: Op
 
 
 def test_a_run_of_ones_own_comes_first(trained_app: AppTest, open_page: Open):
-    (own,) = lab().runs()
+    (own,) = lab().library.runs()
     page = open_page(trained_app, CONFUSION)
     assert picker(page).value == own.run
     assert picker(page).options[-2].startswith("quick (example) · ")
@@ -106,8 +106,10 @@ def test_a_run_of_ones_own_comes_first(trained_app: AppTest, open_page: Open):
 def test_it_gives_way_to_the_first_run_of_ones_own(app: AppTest, open_page: Open):
     page = open_page(app, CONFUSION)
     assert picker(page).value == "example"
-    own = lab().start(quick_part())  # not by the button of this tab: by another one, or from the command line
-    until(lambda: lab().run(own).state.is_final)
+    own = lab().trainer.start(
+        quick_part()
+    )  # not by the button of this tab: by another one, or from the command line
+    until(lambda: lab().library.run(own).state.is_final)
     assert picker(open_page(page, FAILURES)).value == own
 
 

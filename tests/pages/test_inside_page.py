@@ -76,7 +76,7 @@ def many_home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path,
     few = {"data.fraction": 0.02, "training.epochs": 1, "training.precision": "float32"}
     found = {}
     for name, changes in EXPERIMENTS.items():
-        found[name] = home, shelf.start(PRESETS["quick"].experiment.changed({**few, **changes}))
+        found[name] = home, shelf.trainer.start(PRESETS["quick"].experiment.changed({**few, **changes}))
     return found
 
 
@@ -111,7 +111,7 @@ def test_every_section_of_every_kind_of_network_after_one_epoch(many_app: AppTes
 
 def test_layers_are_named_as_in_the_table(trained_app: AppTest, open_page):
     page = open_page(trained_app, INSIDE)
-    rows = lab().inside.places(lab().runs()[0])
+    rows = lab().inside.places(lab().library.runs()[0])
     assert page.selectbox(key="inside_place").options == [f"{row.stage}: {row.operation}" for row in rows]
 
 
@@ -130,7 +130,7 @@ def test_a_value_is_worked_out_to_the_networks_own(trained_app: AppTest, open_pa
     page.number_input(key="inside_channel").set_value(5).run()
     page.number_input(key="inside_row").set_value(0).run()
     page.number_input(key="inside_column").set_value(27).run()
-    run = lab().runs()[0]
+    run = lab().library.runs()[0]
     pixels = lab().inside.images(run).images.pixels[0]
     own = float(lab().inside.outputs(run, 2, pixels)["conv1.conv"][5, 0, 27])
     shown = next(text.value for text in page.markdown if "products** come to" in text.value)
@@ -148,8 +148,8 @@ def test_muting_changes_the_accuracy_as_it_does_the_network(
     page = section(open_page(trained_app, INSIDE), "Lesions")
     page.segmented_control(key="lesion_images").set_value("500").run()
     arrived(page)
-    run = lab().runs()[0]
-    judged = lab().judged(run, "validation")
+    run = lab().library.runs()[0]
+    judged = lab().scores.judged(run, "validation")
     whole = float((judged.logits.argmax(1) == judged.images.labels).double().mean())
     assert page.metric[0].value == f"{whole:.2%}"
     assert "500 validation images" in said(page)
@@ -158,7 +158,7 @@ def test_muting_changes_the_accuracy_as_it_does_the_network(
     layer = lab().inside.layers(run)[0]
     known = lab().inside.known(run, 2, layer, 500)
     until(lambda: known.is_over)
-    network = lab()._looking.network(run)
+    network = lab().scores.network(run)
     silent = torch.zeros_like(known.result().values)
     scores = lesioned(network, "conv1", silent, {}, "zero", evaluation_batch(run.experiment.architecture))
     labels = first_of(judged.images, 500).labels
@@ -197,17 +197,17 @@ def test_muting_changes_the_accuracy_as_it_does_the_network(
 def test_each_filter_alone_on_request(trained_app: AppTest, open_page, monkeypatch: pytest.MonkeyPatch):
     files = files_of(ablation, monkeypatch)
     page = section(open_page(trained_app, INSIDE), "Lesions")
-    page.toggle(key=f"lesion_alone_{lab().runs()[0].run}_conv1").set_value(True).run()
+    page.toggle(key=f"lesion_alone_{lab().library.runs()[0].run}_conv1").set_value(True).run()
     arrived(page)
     figure = json.loads(page.get("plotly_chart")[-1].proto.spec)
     bars = figure["data"][0]
     assert sorted(bars["x"], key=int) == [str(number) for number in range(16)]
-    run = lab().runs()[0]
+    run = lab().library.runs()[0]
     known = lab().inside.known(run, 2, lab().inside.layers(run)[0], 1000).result()
     for channel, points in list(zip(bars["x"], bars["y"], strict=True))[::5]:
         silent = known.values.clone()
         silent[:, int(channel)] = 0
-        network = lab()._looking.network(run)
+        network = lab().scores.network(run)
         scores = lesioned(network, "conv1", silent, {}, "zero", evaluation_batch(run.experiment.architecture))
         shares = [
             float((each.argmax(1) == known.images.labels).double().mean()) for each in (scores, known.logits)
@@ -225,7 +225,7 @@ def test_the_statistics_are_taken_away_as_they_were_measured(
 ):
     files = files_of(statistics, monkeypatch)
     section(open_page(trained_app, INSIDE), "Statistics")
-    run = lab().runs()[0]
+    run = lab().library.runs()[0]
     measured = {epoch: lab().inside.activity(run, epoch).result() for epoch in (1, 2)}
     for row in files["gradient-norm"].itertuples(index=False):
         assert row[2] == pytest.approx(measured[row.epoch].gradients[row.layer])

@@ -20,8 +20,8 @@ CONFUSION, FAILURES = "pages/inspect/confusion.py", "pages/inspect/failures.py"
 def test_the_accuracy_on_the_page_is_that_of_the_scores(trained_app: AppTest, open_page, part):
     page = open_page(trained_app, CONFUSION)
     page.radio(key="part").set_value(part).run()
-    run = lab().runs()[0]
-    logits, labels = lab().logits(run, part), lab().images(run, part).labels
+    run = lab().library.runs()[0]
+    logits, labels = lab().scores.logits(run, part), lab().scores.images(run, part).labels
     assert page.markdown[0].value.startswith(
         f"**{accuracy(logits, labels):.2%}** of {len(labels):,} {part} images"
     )
@@ -39,9 +39,9 @@ def test_the_accuracy_on_the_page_is_that_of_the_scores(trained_app: AppTest, op
 
 def test_errors_and_costliest_pairs_are_counted(trained_app: AppTest, open_page):
     page = open_page(trained_app, CONFUSION)
-    run = lab().runs()[0]
-    labels = lab().images(run, "validation").labels.tolist()
-    guesses = lab().logits(run, "validation").argmax(1).tolist()
+    run = lab().library.runs()[0]
+    labels = lab().scores.images(run, "validation").labels.tolist()
+    guesses = lab().scores.logits(run, "validation").argmax(1).tolist()
     wrong = Counter(pair for pair in zip(labels, guesses, strict=True) if pair[0] != pair[1])
     assert f"**What costs most** of {wrong.total():,} errors" in said(page)
     for true, guess in sorted(wrong, key=lambda pair: (-wrong[pair], pair))[:5]:
@@ -53,16 +53,16 @@ def test_errors_and_costliest_pairs_are_counted(trained_app: AppTest, open_page)
 
 
 def test_the_test_accuracy_of_the_record_is_that_of_the_kept_scores(trained_app: AppTest):
-    run = lab().runs()[0]
+    run = lab().library.runs()[0]
     assert run.test_accuracy == pytest.approx(
-        accuracy(lab().logits(run, "test"), lab().images(run, "test").labels), abs=1e-12
+        accuracy(lab().scores.logits(run, "test"), lab().scores.images(run, "test").labels), abs=1e-12
     )
 
 
 def test_weak_classes_are_named(trained_app: AppTest, open_page):
     page = open_page(trained_app, CONFUSION)
-    run = lab().runs()[0]
-    scores = class_scores(lab().logits(run, "validation"), lab().images(run, "validation").labels)
+    run = lab().library.runs()[0]
+    scores = class_scores(lab().scores.logits(run, "validation"), lab().scores.images(run, "validation").labels)
     named = next(text.value for text in page.markdown if text.value.startswith("Under 90%"))
     for score in scores:
         assert (score.name + " (" in named) == (score.recall < 0.9)
@@ -70,8 +70,8 @@ def test_weak_classes_are_named(trained_app: AppTest, open_page):
 
 def test_failures_are_counted_and_filtered(trained_app: AppTest, open_page):
     page = open_page(trained_app, FAILURES)
-    run = lab().runs()[0]
-    logits, labels = lab().logits(run, "validation"), lab().images(run, "validation").labels
+    run = lab().library.runs()[0]
+    logits, labels = lab().scores.logits(run, "validation"), lab().scores.images(run, "validation").labels
     answers = Answers.of(logits, labels)
     assert page.markdown[0].value.startswith(f"**{answers.wrong.sum():,}** wrong of")
     page.selectbox(key="chosen_true").set_value("Shirt").run()
@@ -91,7 +91,7 @@ def test_a_failure_is_laid_under_the_canvas(trained_app: AppTest, open_page):
     page = open_page(trained_app, FAILURES)
     from playground.app.shared.image_view import open_image  # the canvas registers itself with the app's runtime
 
-    seen = lab().judged(lab().runs()[0], "validation")
+    seen = lab().scores.judged(lab().library.runs()[0], "validation")
     number = int(Answers.of(seen.logits, seen.images.labels).wrong.nonzero()[0][0])
     open_image(page.session_state["session"], seen, number)
     page.run()

@@ -35,8 +35,8 @@ def look_at(page: AppTest, part: str) -> AppTest:
 class TestValidation:
     def test_the_doubts_are_those_of_the_kept_scores(self, trained_app: AppTest, open_page: Open) -> None:
         page = open_page(trained_app, PAGE)
-        (run,) = lab().runs()
-        logits, labels = lab().logits(run, "validation"), lab().images(run, "validation").labels
+        (run,) = lab().library.runs()
+        logits, labels = lab().scores.logits(run, "validation"), lab().scores.images(run, "validation").labels
         found = doubtful(logits.double().softmax(1).numpy(), labels.numpy())
         assert f"**{len(found):,}** labels are doubted ({len(found) / 500:.1%}) of 500 validation images" in said(
             page
@@ -51,11 +51,13 @@ class TestValidation:
 
     def test_one_opens_with_its_neighbours(self, trained_app: AppTest, open_page: Open) -> None:
         page = open_page(trained_app, PAGE)
-        (run,) = lab().runs()
-        seen = lab().judged(run, "validation")
+        (run,) = lab().library.runs()
+        seen = lab().scores.judged(run, "validation")
         doubt = doubtful(seen.logits.double().softmax(1).numpy(), seen.images.labels.numpy())[0]
         page.selectbox(key=f"doubt-validation-{run.run}-2").set_value(doubt.index).run()
-        names = [CLASS_NAMES[n] for n in lab().likeness(run, seen.images.pixels[doubt.index]).nearest.labels]
+        names = [
+            CLASS_NAMES[n] for n in lab().scores.likeness(run, seen.images.pixels[doubt.index]).nearest.labels
+        ]
         given, likelier = CLASS_NAMES[doubt.label], CLASS_NAMES[doubt.likelier]
         assert (
             f"Of its 5 nearest training images {names.count(given)} are labelled {given}, {names.count(likelier)} "
@@ -65,8 +67,8 @@ class TestValidation:
     def test_the_csv_has_all_of_them(self, trained_app: AppTest) -> None:
         from playground.app.inspect.label_issues_view import as_csv  # once the app runs: it has components
 
-        (run,) = lab().runs()
-        seen = lab().judged(run, "validation")
+        (run,) = lab().library.runs()
+        seen = lab().scores.judged(run, "validation")
         found = doubtful(seen.logits.double().softmax(1).numpy(), seen.images.labels.numpy())
         rows = list(csv.DictReader(io.StringIO(as_csv(found, lambda _: run))))
         qualities = get_label_quality_scores(
@@ -83,9 +85,9 @@ class TestValidation:
             assert row["judged_by_run"] == run.run
 
     def test_a_run_on_all_images_says_what_to_do(self, trained_app: AppTest, open_page: Open) -> None:
-        (run,) = lab().runs()
-        other = lab().start(run.experiment.changed({"data.validation": "none", "training.epochs": 1}))
-        until(lambda: not lab().live())
+        (run,) = lab().library.runs()
+        other = lab().trainer.start(run.experiment.changed({"data.validation": "none", "training.epochs": 1}))
+        until(lambda: not lab().library.live())
         open_page(trained_app, PAGE)
         trained_app.selectbox(key="picked_run").set_value(other).run()
         assert "This run has no validation images" in said(trained_app)
@@ -102,53 +104,53 @@ class TestTraining:
             lab().datasets, "current", lambda: sample
         )  # the full set may be here, and takes minutes
         page = look_at(open_page(trained_app, PAGE), "Training images")
-        (run,) = lab().runs()
+        (run,) = lab().library.runs()
         name = next(option for option in page.selectbox(key="folds_experiment").options if "(the run)" in option)
         page.selectbox(key="folds_experiment").set_value(name).run()
         page.button_group(key="folds_count").set_value(3).run()
         next(button for button in page.button if button.label == "Train 3 networks").click().run()
         assert not page.exception
-        until(lambda: not lab().folds.task.progress.running)
+        until(lambda: not lab().cross_validation.task.progress.running)
         page.run()
         assert not page.exception
-        crossed = lab().folds.crossed(run.experiment, 3)
+        crossed = lab().cross_validation.crossed(run.experiment, 3)
         assert crossed is not None
         assert f"**{len(crossed.doubts):,}** labels are doubted" in said(page)
         assert "of 6,000 training images, each judged by the one of 3 runs that left it out" in said(page)
-        assert len(lab().runs()) == 4
+        assert len(lab().library.runs()) == 4
         first = crossed.doubts[0]
-        assert lab().run(crossed.judge(first.index).run).experiment in [
+        assert lab().library.run(crossed.judge(first.index).run).experiment in [
             fold_of(run.experiment, fold, 3) for fold in (1, 2, 3)
         ]
 
     def test_it_can_be_cancelled(self, trained_app: AppTest, open_page: Open) -> None:
         page = look_at(open_page(trained_app, PAGE), "Training images")
         next(button for button in page.button if button.label == "Train 5 networks").click().run()
-        until(lambda: bool(lab().live()))
+        until(lambda: bool(lab().library.live()))
         page.run()
         page.button(key="cancel_task").click().run()
-        until(lambda: not lab().folds.task.progress.running)
+        until(lambda: not lab().cross_validation.task.progress.running)
         page.run()
         assert "Cancelled. What was done is kept." in said(page)
-        assert lab().folds.done(PRESETS["quick"].experiment, 5) == {}
+        assert lab().cross_validation.done(PRESETS["quick"].experiment, 5) == {}
 
 
 class TestNearDuplicates:
     def test_they_are_looked_for_and_shown_with_accuracies(self, trained_app: AppTest, open_page: Open) -> None:
         page = look_at(open_page(trained_app, PAGE), "Near-duplicates")
         next(button for button in page.button if button.label == "Look for near-duplicates").click().run()
-        until(lambda: not lab().twins.task.progress.running)
+        until(lambda: not lab().near_duplicates.task.progress.running)
         page.run()
         assert not page.exception
-        (run,) = lab().runs()
-        data = lab().data_of(run)
-        found = lab().twins.found(data)
+        (run,) = lab().library.runs()
+        data = lab().scores.data_of(run)
+        found = lab().near_duplicates.found(data)
         assert tuple(found) == tuple(PARTS)
         pairs = found["test-train"].within(NEAR)
         assert f"**{len(pairs)}** pairs among 1,000 test images and 6,000 training images" in said(page)
         page.slider(key="twins_distance").set_value(0.15).run()
         table = page.dataframe[0].value
-        logits, labels = lab().logits(run, "test"), data.test.labels
+        logits, labels = lab().scores.logits(run, "test"), data.test.labels
         choice = run.experiment.data
         learned = split(data, "held-out", choice.fraction).train.pixels
         pairs = found["test-train"]
@@ -171,11 +173,11 @@ class TestNearDuplicates:
     ) -> None:
         from playground.app.inspect.near_duplicates_view import as_csv
 
-        lab().twins.start(sample)
-        until(lambda: not lab().twins.task.progress.running)
+        lab().near_duplicates.start(sample)
+        until(lambda: not lab().near_duplicates.task.progress.running)
         page = look_at(open_page(trained_app, PAGE), "Near-duplicates")
         page.slider(key="twins_distance").set_value(0.15).run()
-        pairs = lab().twins.found(sample)["test-train"]
+        pairs = lab().near_duplicates.found(sample)["test-train"]
         rows = list(csv.DictReader(io.StringIO(as_csv("test-train", pairs, sample.test, sample.train))))
         same = 0
         for row in rows:
@@ -200,9 +202,9 @@ class TestNearDuplicates:
         def gone(*_: object) -> FashionData:
             raise DataError("It is not here.")
 
-        monkeypatch.setattr(lab()._looking, "data_of", gone)
+        monkeypatch.setattr(lab().scores, "data_of", gone)
         monkeypatch.setattr(lab().datasets, "current", lambda: sample)
-        lab().twins.start(sample)
-        until(lambda: not lab().twins.task.progress.running)
+        lab().near_duplicates.start(sample)
+        until(lambda: not lab().near_duplicates.task.progress.running)
         look_at(open_page(app, PAGE), "Near-duplicates")
         assert "was trained on other images than are compared here" in said(app)

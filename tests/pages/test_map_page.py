@@ -42,14 +42,16 @@ def press(page: AppTest, key: str) -> None:
 
 
 def answers(epoch: int | None = None):
-    run = lab().runs()[0]
-    return lab().logits(run, "validation", epoch).argmax(1).numpy(), lab().images(run, "validation").labels.numpy()
+    run = lab().library.runs()[0]
+    return lab().scores.logits(run, "validation", epoch).argmax(1).numpy(), lab().scores.images(
+        run, "validation"
+    ).labels.numpy()
 
 
 def test_all_images_are_laid_out_with_what_the_axes_hold(trained_app: AppTest, open_page: Open) -> None:
     page = opened(trained_app, open_page)
     assert "**All** of 500 validation images, never trained on, after 2 epochs" in said(page)
-    seen = lab().judged(lab().runs()[0], "validation")
+    seen = lab().scores.judged(lab().library.runs()[0], "validation")
     laid = lab().maps.laid(seen, 500).result()
     assert f"It holds {sum(laid.plane.shares):.1%} of their variance" in said(page)
     spots, chances = map_state(tab(page)).shown.spots, seen.logits.double().softmax(1)
@@ -149,8 +151,8 @@ def test_the_example_has_a_map(app: AppTest, open_page: Open) -> None:
 
 def test_a_network_without_convolution_after_one_epoch(trained_app: AppTest, open_page: Open) -> None:
     tiny = {"training.epochs": 1, "data.fraction": 0.02, "training.precision": "float32"}
-    run = lab().start(PRESETS["mlp-baseline"].experiment.changed(tiny))
-    until(lambda: lab().run(run).state.is_final)
+    run = lab().trainer.start(PRESETS["mlp-baseline"].experiment.changed(tiny))
+    until(lambda: lab().library.run(run).state.is_final)
     page = open_page(trained_app, MAP)
     page.selectbox(key="picked_run").set_value(run).run()
     settled(page, "principal components of the 128 numbers")

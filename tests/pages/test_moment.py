@@ -22,9 +22,9 @@ Open = Callable[[AppTest, str], AppTest]
 
 def longer(**changes: object) -> str:
     """Train the run of this home for five epochs, or otherwise."""
-    (first,) = lab().runs()
-    run = lab().start(first.experiment.changed({"training.epochs": 5, **changes}), "longer")
-    until(lambda: lab().run(run).state.is_final)
+    (first,) = lab().library.runs()
+    run = lab().trainer.start(first.experiment.changed({"training.epochs": 5, **changes}), "longer")
+    until(lambda: lab().library.run(run).state.is_final)
     return run
 
 
@@ -42,8 +42,11 @@ def slider(page: AppTest):
 
 
 def shown_accuracy(run: str, epoch: int) -> str:
-    record = lab().run(run)
-    scores, labels = lab().logits(record, "validation", epoch), lab().images(record, "validation").labels
+    record = lab().library.run(run)
+    scores, labels = (
+        lab().scores.logits(record, "validation", epoch),
+        lab().scores.images(record, "validation").labels,
+    )
     return f"**{accuracy(scores, labels):.2%}** of {len(labels):,} validation images"
 
 
@@ -75,7 +78,7 @@ def test_the_slider_moves_every_page(trained_app: AppTest, open_page: Open):
 
 def test_a_deep_link_opens_that_run_and_epoch(trained_app: AppTest, open_page: Open):
     run = longer()
-    (other,) = [each.run for each in lab().runs() if each.run != run]
+    (other,) = [each.run for each in lab().library.runs() if each.run != run]
     trained_app.query_params["run"], trained_app.query_params["epoch"] = other, "1"
     page = open_page(trained_app, CONFUSION)
     assert page.selectbox(key="picked_run").value == other
@@ -173,8 +176,10 @@ def test_a_run_guided_by_the_test_images_shows_them_after_any_epoch(trained_app:
     page = open_page(trained_app, CONFUSION)
     look_at(page, run)
     slider(page).set_value(3).run()
-    record = lab().run(run)
-    right = accuracy(lab().logits(record, "validation", 3), lab().images(record, "validation").labels)
+    record = lab().library.run(run)
+    right = accuracy(
+        lab().scores.logits(record, "validation", 3), lab().scores.images(record, "validation").labels
+    )
     assert f"**{right:.2%}** of 1,000 test images, which also guided this run" in said(page)
 
 

@@ -47,8 +47,8 @@ def test_a_page_before_the_first_run_shows_the_example_or_says_what_to_do(app: A
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_shows_no_fault_while_something_is_trained(trained_app: AppTest, open_page, name):
-    run = lab().start(PRESETS["quick"].experiment.changed({"data.fraction": 0.02, "training.epochs": 500}))
-    until(lambda: len(lab().run(run).epochs) >= 1)
+    run = lab().trainer.start(PRESETS["quick"].experiment.changed({"data.fraction": 0.02, "training.epochs": 500}))
+    until(lambda: len(lab().library.run(run).epochs) >= 1)
     page = open_page(trained_app, PAGES[name])
     assert page.title[0].value == title(name)
     assert not page.error
@@ -59,10 +59,12 @@ def test_a_page_shows_no_fault_while_something_is_trained(trained_app: AppTest, 
 def test_a_page_shows_a_run_that_was_stopped_early(app: AppTest, open_page, name, preset):
     """After one epoch, or little more: with convolutions, and without any."""
     endless = {"data.fraction": 0.02, "training.epochs": 500, "training.precision": "float32"}
-    run = lab().start(PRESETS[preset].experiment.changed({**endless, "data.validation": "held-out"}), "stopped")
-    until(lambda: len(lab().run(run).epochs) >= 1)
-    lab().stop(run)
-    until(lambda: lab().run(run).state.is_final)
+    run = lab().trainer.start(
+        PRESETS[preset].experiment.changed({**endless, "data.validation": "held-out"}), "stopped"
+    )
+    until(lambda: len(lab().library.run(run).epochs) >= 1)
+    lab().trainer.stop(run)
+    until(lambda: lab().library.run(run).state.is_final)
     page = open_page(app, PAGES[name])
     if any(box.key == "picked_run" for box in page.sidebar.selectbox):
         page.selectbox(key="picked_run").set_value(run).run()

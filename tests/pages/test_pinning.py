@@ -31,7 +31,7 @@ def drawn(page: AppTest) -> dict[str, Any]:
 
 
 def caught_up(page: AppTest) -> AppTest:
-    until(lambda: all(lab().pinboard.progress(run.run) is None for run in lab().runs()))
+    until(lambda: all(lab().pinboard.progress(run.run) is None for run in lab().library.runs()))
     return page.run()
 
 
@@ -57,7 +57,7 @@ def test_an_upload_is_pinned_drawn_and_unpinned_with_undo(trained_app: AppTest, 
     assert np.array_equal(pin.image, page.session_state["session"].picture.prepared.pixels)
 
     page = caught_up(open_page(page, TRAIN))
-    (run,) = lab().runs()
+    (run,) = lab().library.runs()
     board = drawn(page)
     assert board["span"] == len(run.epochs) == 2
     (tile,) = board["tiles"]
@@ -83,13 +83,13 @@ def test_a_test_image_and_a_failure_are_pinned_with_their_class(trained_app: App
     from playground.app.shared.image_view import open_image  # the canvas registers itself with the app's runtime
 
     number = 5
-    open_image(page.session_state["session"], lab().judged(lab().runs()[0], "validation"), number)
+    open_image(page.session_state["session"], lab().scores.judged(lab().library.runs()[0], "validation"), number)
     page.run()
     page.button(key="pin").click().run()
     assert page.button(key="unpin").label == "Unpin"
     first, second = pins()
-    (run,) = lab().runs()
-    test, validation = lab().images(run, "test"), lab().images(run, "validation")
+    (run,) = lab().library.runs()
+    test, validation = lab().scores.images(run, "test"), lab().scores.images(run, "validation")
     index = int(first.name.removeprefix("Test image no. "))
     assert first.truth == CLASS_NAMES[int(test.labels[index])]
     assert second.name == f"Validation image no. {number}"
@@ -127,28 +127,28 @@ def test_a_damaged_pin_is_said_and_the_others_are_shown(trained_app: AppTest, op
 
 def test_the_stream_grows_while_it_trains_over_all_planned_epochs(trained_app: AppTest, open_page):
     fill_up(1)
-    (first,) = lab().runs()
-    run = lab().start(first.experiment.changed({"training.epochs": 500}))
-    until(lambda: len(lab().run(run).epochs) >= 2)
-    lab().pause(run)
-    until(lambda: lab().run(run).state is RunState.PAUSED)
+    (first,) = lab().library.runs()
+    run = lab().trainer.start(first.experiment.changed({"training.epochs": 500}))
+    until(lambda: len(lab().library.run(run).epochs) >= 2)
+    lab().trainer.pause(run)
+    until(lambda: lab().library.run(run).state is RunState.PAUSED)
     trained_app.query_params["run"] = run
     page = open_page(trained_app, TRAIN)
     board = drawn(page)
-    done = len(lab().run(run).epochs)
+    done = len(lab().library.run(run).epochs)
     assert board["span"] == 500
     assert board["tiles"][0]["epochs"] == list(range(1, done + 1))
-    lab().stop(run)
-    until(lambda: lab().run(run).state.is_final)
+    lab().trainer.stop(run)
+    until(lambda: lab().library.run(run).state.is_final)
     page.run()
-    assert drawn(page)["span"] == len(lab().run(run).epochs)
+    assert drawn(page)["span"] == len(lab().library.run(run).epochs)
     assert not page.exception
 
 
 def test_a_pinned_picture_is_asked_about_again_on_predict(trained_app: AppTest, open_page):
     fill_up(2)
     page = open_page(trained_app, PREDICT)
-    tab, (run,) = page.session_state["session"], lab().runs()
+    tab, (run,) = page.session_state["session"], lab().library.runs()
     look_at(lab().pinboard.board(run), tab, pins()[1].pin)  # what the picture's button does
     page = open_page(page.run(), PREDICT)
     assert "plain 1: 28 x 28 grey pixels" in said(page)

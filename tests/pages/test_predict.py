@@ -33,9 +33,7 @@ def trousers() -> bytes:
 
 def chances(pixels: np.ndarray, run: Run, epoch: int | None = None) -> list[float]:
     """What a run's network says of a prepared picture."""
-    logits = predict_logits(
-        lab()._looking.network(run, epoch), torch.from_numpy(pixels)[None], run.experiment.data
-    )
+    logits = predict_logits(lab().scores.network(run, epoch), torch.from_numpy(pixels)[None], run.experiment.data)
     return logits[0].softmax(0).tolist()
 
 
@@ -65,7 +63,7 @@ def test_a_random_test_image_comes_with_its_truth(trained_app: AppTest, open_pag
     assert not page.exception
     assert answered(page) in CLASS_NAMES
     assert "It is: **" in said(page)
-    expected = chances(page.session_state["session"].picture.prepared.pixels, lab().runs()[0])
+    expected = chances(page.session_state["session"].picture.prepared.pixels, lab().library.runs()[0])
     assert answered(page) == CLASS_NAMES[int(np.argmax(expected))]
     assert f"{max(expected):.1%} sure, says **" in said(page)
     (chart,) = [each for each in sent(page, "live_chart") if "All ten classes" in each["figure"]]
@@ -121,7 +119,7 @@ def test_it_says_how_many_images_look_more_like_the_data(trained_app: AppTest, o
     next(button for button in page.button if button.label == "A random test image").click().run()
     assert "The nearest of " in said(page)
     pixels = torch.from_numpy(page.session_state["session"].picture.prepared.pixels)
-    beside = lab().likeness(lab().runs()[0], pixels)
+    beside = lab().scores.likeness(lab().library.runs()[0], pixels)
     assert f"{beside.likeness.stranger:.0%} of the data look more like the data than this picture." in said(page)
     (sheet,) = [each for each in sent(page, "gallery") if each["label"] == "The nearest training images"]
     assert [tile["text"][1] for tile in sheet["tiles"]] == [f"{c:.2f} alike" for c in beside.likeness.cosines]
@@ -141,7 +139,7 @@ def test_several_files_stand_beside_each_other_and_each_can_be_looked_at(trained
     (sheet,) = [each for each in sent(page, "gallery") if each["label"] == "Your pictures and their answers"]
     album = [each for each in page.session_state["session"].album if each.pixels is not None]
     for tile, each in zip(sheet["tiles"], album, strict=True):
-        expected = chances(each.pixels, lab().runs()[0])
+        expected = chances(each.pixels, lab().library.runs()[0])
         assert tile["text"] == [CLASS_NAMES[int(np.argmax(expected))], f"{max(expected):.0%}", each.name]
     page.selectbox(key="album_choice").set_value("1. trousers.png").run()
     assert page.session_state["session"].picture.name == "trousers.png"
@@ -149,15 +147,15 @@ def test_several_files_stand_beside_each_other_and_each_can_be_looked_at(trained
 
 
 def test_other_networks_and_earlier_epochs_are_asked(trained_app: AppTest, open_page):
-    (first,) = lab().runs()
-    other = lab().start(first.experiment.changed({"training.seed": 3}), "another one")
-    until(lambda: lab().run(other).state.is_final)
+    (first,) = lab().library.runs()
+    other = lab().trainer.start(first.experiment.changed({"training.seed": 3}), "another one")
+    until(lambda: lab().library.run(other).state.is_final)
     page = open_page(trained_app, PREDICT)
     page.file_uploader[0].upload("trousers.png", trousers()).run()
     page.multiselect(key="other_networks").set_value([other]).run()
     table = page.dataframe[0].value
     assert list(table["Network"]) == [first.name, "another one"]
-    for run, (_, row) in zip((first, lab().run(other)), table.iterrows(), strict=True):
+    for run, (_, row) in zip((first, lab().library.run(other)), table.iterrows(), strict=True):
         expected = chances(page.session_state["session"].picture.prepared.pixels, run)
         for place, label in enumerate(np.argsort(expected)[::-1][:3], 1):
             assert row[f"{place}."] == f"{CLASS_NAMES[label]} {expected[label]:.0%}"
@@ -165,9 +163,9 @@ def test_other_networks_and_earlier_epochs_are_asked(trained_app: AppTest, open_
 
 
 def test_of_many_epochs_eight_are_asked_with_the_first_and_the_last(trained_app: AppTest, open_page):
-    (first,) = lab().runs()
-    run = lab().start(first.experiment.changed({"training.epochs": 11, "data.fraction": 0.02}))
-    until(lambda: lab().run(run).state.is_final)
+    (first,) = lab().library.runs()
+    run = lab().trainer.start(first.experiment.changed({"training.epochs": 11, "data.fraction": 0.02}))
+    until(lambda: lab().library.run(run).state.is_final)
     page = open_page(trained_app, PREDICT)
     page.selectbox(key="picked_run").set_value(run).run()
     page.file_uploader[0].upload("trousers.png", trousers()).run()
@@ -177,7 +175,7 @@ def test_of_many_epochs_eight_are_asked_with_the_first_and_the_last(trained_app:
     assert (len(asked), asked[0], asked[-1]) == (8, 1, 11)
     assert asked == sorted(set(asked))
     pixels = page.session_state["session"].picture.prepared.pixels
-    expected = np.array([chances(pixels, lab().run(run), epoch) for epoch in asked])
+    expected = np.array([chances(pixels, lab().library.run(run), epoch) for epoch in asked])
     assert len(course["data"]) == 4
     for line in course["data"]:
         assert line["y"] == pytest.approx(expected[:, CLASS_NAMES.index(line["name"])], abs=1e-5)

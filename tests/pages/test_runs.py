@@ -37,7 +37,7 @@ def test_an_empty_home_says_what_to_do(app: AppTest, open_page: Open) -> None:
 
 def test_a_run_stands_in_the_table_with_its_figures(trained_app: AppTest, open_page: Open) -> None:
     open_page(trained_app, PAGE)
-    (run,) = lab().runs()
+    (run,) = lab().library.runs()
     row = trained_app.dataframe[0].value.iloc[0]
     assert (row["Name"], row["State"], row["Run"]) == (run.name, "done", run.run)
     assert row["Test"] == pytest.approx(100 * run.test_accuracy)
@@ -46,23 +46,23 @@ def test_a_run_stands_in_the_table_with_its_figures(trained_app: AppTest, open_p
 
 
 def test_one_run_is_renamed_noted_and_deleted_with_undo(trained_app: AppTest, open_page: Open) -> None:
-    (run,) = lab().runs()
+    (run,) = lab().library.runs()
     choose(trained_app, run.run)
     open_page(trained_app, PAGE)
     trained_app.text_input(key=f"name-{run.run}").set_value("mine").run()
     trained_app.text_area(key=f"note-{run.run}").set_value("a note").run()
-    assert (lab().run(run.run).name, lab().about(run.run).note) == ("mine", "a note")
+    assert (lab().library.run(run.run).name, lab().library.about(run.run).note) == ("mine", "a note")
     trained_app.button(key="delete").click().run()
-    assert lab().runs() == ()
+    assert lab().library.runs() == ()
     trained_app.button(key="undelete").click().run()
-    assert [each.run for each in lab().runs()] == [run.run]
+    assert [each.run for each in lab().library.runs()] == [run.run]
     assert not trained_app.exception
 
 
 def test_what_a_run_takes_on_the_disk_is_the_sum_of_its_files(
     trained_app: AppTest, home: Path, open_page: Open
 ) -> None:
-    (run,) = lab().runs()
+    (run,) = lab().library.runs()
     choose(trained_app, run.run)
     open_page(trained_app, PAGE)
     size = sum(file.stat().st_size for file in (home / "runs" / run.run).iterdir())
@@ -70,14 +70,14 @@ def test_what_a_run_takes_on_the_disk_is_the_sum_of_its_files(
 
 
 def test_two_runs_are_compared_image_by_image(trained_app: AppTest, open_page: Open) -> None:
-    (first,) = lab().runs()
-    second = lab().fork(first.run, 2, first.experiment.changed({"training.epochs": 3}))
-    until(lambda: lab().run(second).state is RunState.DONE)
+    (first,) = lab().library.runs()
+    second = lab().trainer.fork(first.run, 2, first.experiment.changed({"training.epochs": 3}))
+    until(lambda: lab().library.run(second).state is RunState.DONE)
     choose(trained_app, first.run, second)
     open_page(trained_app, PAGE)
     words = said(trained_app)
-    labels = lab().images(first, "test").labels
-    a, b = (lab().logits(lab().run(run), "test").argmax(1) == labels for run in (second, first.run))
+    labels = lab().scores.images(first, "test").labels
+    a, b = (lab().scores.logits(lab().library.run(run), "test").argmax(1) == labels for run in (second, first.run))
     fixed, broken = int((b & ~a).sum()), int((a & ~b).sum())
     rarer = sum(math.comb(fixed + broken, k) for k in range(min(fixed, broken) + 1))
     p = min(1.0, 2 * rarer / 2 ** (fixed + broken))  # twice the tail of a fair coin
@@ -100,7 +100,7 @@ def test_what_is_chosen_stays_when_other_rows_are_shown(trained_app: AppTest, ho
 
     open_page(trained_app, PAGE)
     assert acts_on() == r"Delete old \*one\*"
-    lab().say(other.run, pinned=True)
+    lab().library.say(other.run, pinned=True)
     trained_app.run()
     ticked = trained_app.session_state["runs_table"]["selection"]["rows"]
     assert trained_app.dataframe[0].value["Run"].iloc[ticked].tolist() == [chosen.run]
@@ -114,7 +114,7 @@ def test_what_is_chosen_stays_when_other_rows_are_shown(trained_app: AppTest, ho
 def test_of_several_each_is_told_and_undo_brings_back_those_that_were_deleted(
     trained_app: AppTest, home: Path, open_page: Open
 ) -> None:
-    (done,) = lab().runs()
+    (done,) = lab().library.runs()
     training, other = record(1, name="in *training*", state=RunState.RUNNING), record(2, name="other")
     for each in (training, other):
         RunFolders(home).folder(each.run).write(each)
@@ -124,14 +124,14 @@ def test_of_several_each_is_told_and_undo_brings_back_those_that_were_deleted(
         trained_app.run()
         trained_app.button(key="delete").click().run()
         words = said(trained_app)
-        assert [each.run for each in lab().runs()] == [training.run]
+        assert [each.run for each in lab().library.runs()] == [training.run]
         assert "in *training* was not deleted: Run" in words
         assert "is being trained. Stop it first." in words
         assert f"Deleted: {done.name}, other; gone for good after a day." in words
         trained_app.button(key="delete").click().run()
         assert "Deleted: in" not in said(trained_app)
         trained_app.button(key="undelete").click().run()
-        assert [each.run for each in lab().runs()] == [training.run, other.run, done.run]
+        assert [each.run for each in lab().library.runs()] == [training.run, other.run, done.run]
         assert "undelete" not in {button.key for button in trained_app.button}
         assert "Deleted" not in said(trained_app)
     assert not trained_app.exception
@@ -147,19 +147,19 @@ def test_each_press_of_delete_can_be_undone(trained_app: AppTest, home: Path, op
         trained_app.run()
         trained_app.button(key="delete").click().run()
     trained_app.button(key="undelete").click().run()
-    assert [each.run for each in lab().runs()][:-1] == [other.run]
+    assert [each.run for each in lab().library.runs()][:-1] == [other.run]
     trained_app.button(key="undelete").click().run()
-    assert [each.run for each in lab().runs()][:-1] == [one.run, other.run]
+    assert [each.run for each in lab().library.runs()][:-1] == [one.run, other.run]
 
 
 def test_a_name_given_in_another_tab_is_not_written_over(trained_app: AppTest, open_page: Open) -> None:
-    (run,) = lab().runs()
+    (run,) = lab().library.runs()
     choose(trained_app, run.run)
     open_page(trained_app, PAGE)
     trained_app.text_input(key=f"name-{run.run}").set_value("mine").run()
-    lab().say(run.run, name="theirs", pinned=True)
+    lab().library.say(run.run, name="theirs", pinned=True)
     trained_app.text_area(key=f"note-{run.run}").set_value("a note").run()
-    about = lab().about(run.run)
+    about = lab().library.about(run.run)
     assert (about.name, about.note, about.pinned) == ("theirs", "a note", True)
     assert trained_app.text_input(key=f"name-{run.run}").value == "theirs"
 
@@ -167,7 +167,7 @@ def test_a_name_given_in_another_tab_is_not_written_over(trained_app: AppTest, o
 def test_odd_things_among_the_runs_are_told_and_take_nothing_with_them(
     trained_app: AppTest, home: Path, open_page: Open
 ) -> None:
-    (run,) = lab().runs()
+    (run,) = lab().library.runs()
     shutil.copytree(home / "runs" / run.run, home / "runs" / f"{run.run} - *Copy*")
     (home / "runs" / "no text\udcff").mkdir()
     (home / "runs" / "no text\udcff" / "run.json").write_bytes(b"{}")
@@ -191,7 +191,7 @@ def test_words_and_states_filter() -> None:
 def test_pinned_runs_stand_on_top(trained_app: AppTest, home: Path, open_page: Open) -> None:
     old = record(1)
     RunFolders(home).folder(old.run).write(old)
-    lab().say(old.run, pinned=True, name="pinned one")
+    lab().library.say(old.run, pinned=True, name="pinned one")
     open_page(trained_app, PAGE)
     assert trained_app.dataframe[0].value["Name"].iloc[0] == "pinned one"
 
@@ -207,7 +207,7 @@ def test_the_spread_is_over_seeds_of_the_same_experiment() -> None:
 
 
 def test_a_run_is_exported_and_the_proof_is_shown(trained_app: AppTest, open_page: Open) -> None:
-    choose(trained_app, lab().runs()[0].run)
+    choose(trained_app, lab().library.runs()[0].run)
     open_page(trained_app, PAGE)
     next(button for button in trained_app.button if button.label == "Prepare an export").click().run()
     assert not trained_app.exception
@@ -215,23 +215,23 @@ def test_a_run_is_exported_and_the_proof_is_shown(trained_app: AppTest, open_pag
 
 
 def test_forks_are_drawn_once_there_are_any(trained_app: AppTest, open_page: Open) -> None:
-    (parent,) = lab().runs()
+    (parent,) = lab().library.runs()
     open_page(trained_app, PAGE)
     assert "Forks" not in [heading.value for heading in trained_app.subheader]
-    fork = lab().fork(parent.run, 1, parent.experiment, fresh_optimizer=True)
-    until(lambda: lab().run(fork).state is RunState.DONE)
+    fork = lab().trainer.fork(parent.run, 1, parent.experiment, fresh_optimizer=True)
+    until(lambda: lab().library.run(fork).state is RunState.DONE)
     trained_app.run()
     assert "Forks" in [heading.value for heading in trained_app.subheader]
     assert not trained_app.exception
 
 
 def test_an_export_is_imported(trained_app: AppTest, open_page: Open) -> None:
-    (run,) = lab().runs()
-    content = lab().export(run.run).content
+    (run,) = lab().library.runs()
+    content = lab().transfer.export(run.run).content
     open_page(trained_app, PAGE)
     trained_app.file_uploader(key="import").set_value(("export.zip", content, "application/zip")).run()
     next(button for button in trained_app.button if button.label == "Make it a run").click().run()
-    _, imported = lab().runs()
+    _, imported = lab().library.runs()
     assert imported.imported
     assert imported.test_accuracy == run.test_accuracy
     assert not trained_app.exception
@@ -242,12 +242,12 @@ def test_a_zip_that_is_no_export_is_told_in_a_sentence(trained_app: AppTest, ope
     trained_app.file_uploader(key="import").set_value(("x.zip", b"nothing", "application/zip")).run()
     next(button for button in trained_app.button if button.label == "Make it a run").click().run()
     assert "no zip that can be read" in said(trained_app)
-    assert len(lab().runs()) == 1
+    assert len(lab().library.runs()) == 1
 
 
 def test_a_database_that_was_damaged_is_told(trained_app: AppTest, home: Path, open_page: Open) -> None:
-    (run,) = lab().runs()
-    lab()._catalog._store.database.engine.dispose()
+    (run,) = lab().library.runs()
+    lab().library.catalog._store.database.engine.dispose()
     for file in home.glob("playground.db-*"):
         file.unlink()
     (home / "playground.db").write_bytes(b"no database" * 100)
@@ -256,4 +256,4 @@ def test_a_database_that_was_damaged_is_told(trained_app: AppTest, home: Path, o
     until(lambda: lab().is_warm)
     open_page(trained_app, PAGE)
     assert "was damaged and stands aside" in trained_app.warning[0].value
-    assert lab().runs() == (run,)
+    assert lab().library.runs() == (run,)

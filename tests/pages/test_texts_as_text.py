@@ -89,7 +89,9 @@ def bad_app(bad_home: Path) -> Iterator[AppTest]:
 def test_no_page_reads_a_text_as_more_than_text(
     bad_app: AppTest, open_page: Callable[[AppTest, str], AppTest]
 ) -> None:
-    (run,) = (each for each in lab().runs() if each.epochs and not each.parent and each.state.value == "done")
+    (run,) = (
+        each for each in lab().library.runs() if each.epochs and not each.parent and each.state.value == "done"
+    )
     assert run.name == BAD
     seen = set[str]()
     for name, address in PAGES.items():

@@ -44,13 +44,13 @@ def test_start_trains_in_the_background_and_the_page_shows_the_result(app: AppTe
     make_small(app)
     press(app, "Start training")
     assert not app.exception
-    (run,) = lab().runs()
+    (run,) = lab().library.runs()
     assert run.experiment == PRESETS["quick"].experiment.changed(
         {"data.fraction": 0.02, "training.precision": "float32"}
     )
-    until(lambda: lab().run(run.run).state.is_final)
+    until(lambda: lab().library.run(run.run).state.is_final)
     app.run()
-    assert lab().run(run.run).state is RunState.DONE
+    assert lab().library.run(run.run).state is RunState.DONE
     assert "· done ·" in said(app)
     assert {metric.label for metric in app.metric} >= {"Training accuracy", "Validation accuracy", "Test accuracy"}
     assert app.query_params["run"] == run.run
@@ -72,7 +72,7 @@ def test_a_named_folder_that_cannot_be_used_is_told_and_nothing_is_trained(
         press(app, "Start training")
         assert not app.exception
         assert "Nothing else is used in its place." in app.error[-1].value
-        assert lab().runs() == ()
+        assert lab().library.runs() == ()
         assert any(button.label == "Read the folder again" for button in app.button)
 
 
@@ -80,22 +80,22 @@ def test_a_running_run_can_be_paused_resumed_and_stopped(app: AppTest):
     widget(app, "number_input", ":training.epochs").set_value(500).run()
     make_small(app)
     press(app, "Start training")
-    (run,) = lab().runs()
-    until(lambda: len(lab().run(run.run).epochs) >= 1)
+    (run,) = lab().library.runs()
+    until(lambda: len(lab().library.run(run.run).epochs) >= 1)
     press(app.run(), "Pause")
-    until(lambda: lab().run(run.run).state is RunState.PAUSED)
+    until(lambda: lab().library.run(run.run).state is RunState.PAUSED)
     press(app.run(), "Step")
     rate = next(
         field for field in app.number_input if field.label == "Learning rate" and field.key.startswith("rate-")
     )
     rate.set_value(0.002).run()
     press(app.run(), "Resume")
-    until(lambda: lab().run(run.run).state is RunState.RUNNING)
+    until(lambda: lab().library.run(run.run).state is RunState.RUNNING)
     press(app.run(), "Stop")
-    until(lambda: lab().run(run.run).state.is_final)
-    assert lab().run(run.run).state is RunState.STOPPED
-    assert lab().run(run.run).test_accuracy is not None
-    assert [change.learning_rate for change in lab().run(run.run).rate_changes] == [0.002]
+    until(lambda: lab().library.run(run.run).state.is_final)
+    assert lab().library.run(run.run).state is RunState.STOPPED
+    assert lab().library.run(run.run).test_accuracy is not None
+    assert [change.learning_rate for change in lab().library.run(run.run).rate_changes] == [0.002]
     assert "stopped" in said(app.run())
 
 
@@ -104,9 +104,9 @@ def test_a_second_run_waits_in_the_queue_and_says_so(app: AppTest):
     make_small(app)
     press(app, "Start training")
     press(app, "Start training")
-    first, second = lab().runs()
-    until(lambda: lab().run(first.run).state is RunState.RUNNING)
-    assert lab().run(second.run).state is RunState.QUEUED
+    first, second = lab().library.runs()
+    until(lambda: lab().library.run(first.run).state is RunState.RUNNING)
+    assert lab().library.run(second.run).state is RunState.QUEUED
     assert "place 1 in the queue" in said(app.run())
 
 
@@ -218,7 +218,7 @@ def test_train_goes_on_showing_its_run_while_others_are_looked_at(trained_app: A
     widget(trained_app, "number_input", ":training.epochs").set_value(500).run()
     make_small(trained_app)
     press(trained_app, "Start training")
-    old, new = lab().runs()
+    old, new = lab().library.runs()
     trained_app.switch_page("pages/inspect/confusion.py").run()
     trained_app.sidebar.selectbox[0].set_value(old.run).run()
     trained_app.query_params.clear()
@@ -249,9 +249,9 @@ def test_the_choices_of_the_curves_reach_the_figures(trained_app: AppTest, monke
     monkeypatch.setattr(
         live_run, "loss_figure", lambda snapshot, view: views.append(view) or loss_figure(snapshot, view)
     )
-    (old,) = lab().runs()
-    new = lab().start(old.experiment)
-    until(lambda: lab().run(new).state.is_final)
+    (old,) = lab().library.runs()
+    new = lab().trainer.start(old.experiment)
+    until(lambda: lab().library.run(new).state.is_final)
     trained_app.query_params["run"] = new
     trained_app.run()
     assert (views[-1].log, views[-1].ghost) == (False, None)
@@ -270,7 +270,7 @@ def test_an_unknown_run_in_the_address_is_named(app: AppTest):
 
 
 def test_a_run_that_was_interrupted_is_offered_and_goes_on(trained_app: AppTest, home: Path):
-    (done,) = lab().runs()
+    (done,) = lab().library.runs()
     folder = RunFolders(home).folder(done.run)
     folder.write(done.model_copy(update={"state": RunState.RUNNING}))
     lab.clear()
@@ -278,16 +278,16 @@ def test_a_run_that_was_interrupted_is_offered_and_goes_on(trained_app: AppTest,
     until(lambda: lab().is_warm)
     assert "interrupted" in said(trained_app.run())
     press(trained_app, "Resume")
-    until(lambda: lab().run(done.run).state is RunState.DONE)
-    assert lab().run(done.run).test_accuracy == done.test_accuracy
+    until(lambda: lab().library.run(done.run).state is RunState.DONE)
+    assert lab().library.run(done.run).test_accuracy == done.test_accuracy
     assert "resumed after epoch 2" in said(trained_app.run())
 
 
 def test_other_interrupted_runs_are_offered_beside_the_one_that_is_shown(trained_app: AppTest, home: Path):
-    (done,) = lab().runs()
+    (done,) = lab().library.runs()
     experiment = done.experiment.changed({"training.seed": 1})
-    started = lab().start(experiment)
-    until(lambda: lab().run(started).state is RunState.DONE)
+    started = lab().trainer.start(experiment)
+    until(lambda: lab().library.run(started).state is RunState.DONE)
     lab.clear()
     folder = RunFolders(home).folder(started)
     folder.write(folder.read().model_copy(update={"state": RunState.RUNNING}))
@@ -296,7 +296,7 @@ def test_other_interrupted_runs_are_offered_beside_the_one_that_is_shown(trained
     until(lambda: lab().is_warm)
     assert "1 interrupted run can go on" in [each.label for each in trained_app.run().expander]
     trained_app.button(key=f"resume-{started}").click().run()
-    until(lambda: lab().run(started).state is RunState.DONE)
+    until(lambda: lab().library.run(started).state is RunState.DONE)
     trained_app.run()
     assert trained_app.query_params["run"] == started
     assert not [each for each in trained_app.expander if "interrupted" in each.label]
@@ -304,24 +304,24 @@ def test_other_interrupted_runs_are_offered_beside_the_one_that_is_shown(trained
 
 
 def test_a_finished_run_is_trained_on_as_a_fork(trained_app: AppTest):
-    (parent,) = lab().runs()
+    (parent,) = lab().library.runs()
     widget(trained_app, "number_input", f"fork-epochs-{parent.run}-2").set_value(3).run()
     press(trained_app, "Start the fork")
-    _, fork = lab().runs()
-    until(lambda: lab().run(fork.run).state is RunState.DONE)
+    _, fork = lab().library.runs()
+    until(lambda: lab().library.run(fork.run).state is RunState.DONE)
     assert (fork.parent, fork.parent_epoch) == (parent.run, 2)
-    assert [epoch.epoch for epoch in lab().run(fork.run).epochs] == [1, 2, 3]
+    assert [epoch.epoch for epoch in lab().library.run(fork.run).epochs] == [1, 2, 3]
     assert f"fork of run {parent.run} after epoch 2" in said(trained_app.run())
     assert not trained_app.exception
 
 
 def test_a_fork_that_cannot_be_is_told_in_a_sentence(trained_app: AppTest):
-    (parent,) = lab().runs()
+    (parent,) = lab().library.runs()
     widget(trained_app, "number_input", f"fork-rate-{parent.run}").set_value(0.0).run()
     press(trained_app, "Start the fork")
     assert not trained_app.exception
     assert "learning_rate" in trained_app.error[0].value
-    assert lab().runs() == (parent,)
+    assert lab().library.runs() == (parent,)
 
 
 def test_a_link_opens_its_experiment_and_undo_brings_back_what_was_there(app: AppTest):
@@ -380,10 +380,10 @@ def test_without_pytorch_the_form_says_so_and_stays(app: AppTest, monkeypatch: p
 
 
 def test_a_run_that_was_deleted_elsewhere_is_said_to_be(trained_app: AppTest) -> None:
-    (run,) = lab().runs()
+    (run,) = lab().library.runs()
     assert "was deleted" not in said(trained_app)
-    lab().delete(run.run)
+    lab().library.delete(run.run)
     trained_app.run()
     assert "was deleted. It is shown as long as it can be brought back" in said(trained_app)
-    lab().bring_back(run.run)
+    lab().library.bring_back(run.run)
     assert "was deleted" not in said(trained_app.run())

@@ -56,7 +56,7 @@ def test_they_are_read_on_any_paper(paper: str, home: Path) -> None:
     pictures = drawn if paper == "transparent" else [on(PAPERS[paper], each) for each in drawn]
     pixels = torch.from_numpy(np.stack([prepare(each).pixels for each in pictures]))
     lab = Lab(load_settings(), InlineExecutor())
-    found = lab.probabilities(lab.run("example-robust"), pixels).argmax(1)
+    found = lab.scores.probabilities(lab.library.run("example-robust"), pixels).argmax(1)
     assert (found == torch.arange(10).repeat_interleave(EACH)).double().mean() > 0.85
 
 
@@ -64,7 +64,9 @@ def test_pictures_that_know_nothing_of_the_program_are_read(home: Path) -> None:
     """The open half of tests/coloured. Measured: 94 % of n = 50 come first, 96 % among three."""
     shown = icons("open", Path(__file__).parents[1] / "coloured")
     lab = Lab(load_settings(), InlineExecutor())
-    ranked = lab.probabilities(lab.run("example-robust"), prepared(lab, shown)).argsort(1, descending=True)
+    ranked = lab.scores.probabilities(lab.library.run("example-robust"), prepared(shown)).argsort(
+        1, descending=True
+    )
     truth = torch.tensor([CLASS_NAMES.index(each.label) for each in shown])
     assert len(shown) == 50
     assert (ranked[:, 0] == truth).double().mean() > 0.8

@@ -10,6 +10,7 @@ from PIL import Image
 from playground.experiment.presets import PRESETS
 from playground.lab.lab import Lab
 from playground.lab.settings import Settings
+from playground.pictures.garment_file import read_garment
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run, RunState
 from tools.benchmarks.disturb import on_paper
@@ -28,7 +29,7 @@ def lab(tmp_path_factory) -> Lab:
 
 @pytest.fixture(scope="module")
 def run(lab: Lab) -> Run:
-    return lab.run(lab.start(PRESETS["two-conv-same"].experiment.changed({"training.epochs": 2})))
+    return lab.library.run(lab.trainer.start(PRESETS["two-conv-same"].experiment.changed({"training.epochs": 2})))
 
 
 def test_two_epochs_of_two_conv_same_reach_84_percent(run: Run):
@@ -39,11 +40,11 @@ def test_two_epochs_of_two_conv_same_reach_84_percent(run: Run):
 
 
 def test_pictures_on_paper_are_read_within_three_points(lab: Lab, run: Run):
-    test = lab.images(run, "test")
+    test = lab.scores.images(run, "test")
     rng = np.random.default_rng(0)
     chosen = rng.permutation(len(test))[:COUNT]
     prepared = np.stack([as_read(lab, on_paper(test.pixels[int(i)].numpy(), rng)) for i in chosen])
-    guessed = lab.probabilities(run, torch.from_numpy(prepared)).argmax(1)
+    guessed = lab.scores.probabilities(run, torch.from_numpy(prepared)).argmax(1)
     accuracy = float((guessed == test.labels[torch.from_numpy(chosen)]).double().mean())
     assert run.test_accuracy is not None
     assert accuracy >= run.test_accuracy - 0.03, f"{accuracy:.4f} of {COUNT}, run {run.test_accuracy:.4f}"
@@ -53,4 +54,4 @@ def as_read(lab: Lab, picture: np.ndarray) -> np.ndarray:
     """The way of an uploaded file: PNG bytes, decoded and prepared."""
     file = io.BytesIO()
     Image.fromarray(picture).save(file, "PNG", compress_level=1)
-    return lab.read_picture(file.getvalue(), "picture.png").pixels
+    return read_garment(file.getvalue(), "picture.png").pixels

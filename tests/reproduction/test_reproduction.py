@@ -83,7 +83,7 @@ class TestTraining:
     def test_a_row_a_system_from_ordinary_runs(self, lab: Lab, sample: FashionData) -> None:
         said: list[str] = []
         short, long = reproduction(lab, sample, said.append).rows((SHORT, LONG), 2)
-        runs = lab.runs()
+        runs = lab.library.runs()
         assert [run.name for run in runs] == [f"{name}, as published" for name in ("short", "long") * 2]
         assert [run.experiment.training.seed for run in runs] == [7, 7, 8, 8]
         assert [each.run for each in short.measured] == [runs[0], runs[2]]
@@ -123,7 +123,7 @@ class TestTraining:
         assert [each.earlier for each in second.measured] == [True, False]
         assert second.measured[0].run == first.measured[0].run
         assert second.measured[0].recalls == first.measured[0].recalls
-        assert len(lab.runs()) == 2
+        assert len(lab.library.runs()) == 2
         assert said[0] == (
             f"short, seed 7: run {first.measured[0].run.run} did it already and is used; --again trains anew."
         )

@@ -41,60 +41,60 @@ FIRST, SECOND = record(1).run, record(2).run
 
 
 def test_a_name_a_note_and_a_pin_stay(lab: Lab) -> None:
-    lab.say(FIRST, name="best one", note="two lines\nof text")
-    lab.say(FIRST, pinned=True)
+    lab.library.say(FIRST, name="best one", note="two lines\nof text")
+    lab.library.say(FIRST, pinned=True)
     again = Lab(lab.settings, InlineExecutor())
-    assert again.run(FIRST).name == "best one"
-    assert [run.name for run in again.runs()] == ["best one", "tiny"]
-    assert (again.about(FIRST).note, again.about(FIRST).pinned) == ("two lines\nof text", True)
-    lab.say(FIRST, name="")
-    assert lab.run(FIRST).name == "tiny"
+    assert again.library.run(FIRST).name == "best one"
+    assert [run.name for run in again.library.runs()] == ["best one", "tiny"]
+    assert (again.library.about(FIRST).note, again.library.about(FIRST).pinned) == ("two lines\nof text", True)
+    lab.library.say(FIRST, name="")
+    assert lab.library.run(FIRST).name == "tiny"
 
 
 def test_a_change_is_seen_in_a_list_that_was_read_before(lab: Lab) -> None:
-    assert [run.name for run in lab.runs()] == ["tiny", "tiny"]
-    lab.say(SECOND, name="other")
-    assert [run.name for run in lab.runs()] == ["tiny", "other"]
+    assert [run.name for run in lab.library.runs()] == ["tiny", "tiny"]
+    lab.library.say(SECOND, name="other")
+    assert [run.name for run in lab.library.runs()] == ["tiny", "other"]
 
 
 def test_deleted_and_brought_back(lab: Lab) -> None:
-    lab.delete(FIRST)
-    assert [run.run for run in lab.runs()] == [SECOND]
-    lab.bring_back(FIRST)
-    assert [run.run for run in lab.runs()] == [FIRST, SECOND]
+    lab.library.delete(FIRST)
+    assert [run.run for run in lab.library.runs()] == [SECOND]
+    lab.library.bring_back(FIRST)
+    assert [run.run for run in lab.library.runs()] == [FIRST, SECOND]
 
 
 def test_after_a_day_a_deleted_run_is_gone(lab: Lab, now: Now, home: Path) -> None:
-    lab.delete(FIRST)
-    lab._folders.remove_for_good(before=now() - GRACE)
+    lab.library.delete(FIRST)
+    lab.library.remove_deleted()
     assert (home / "runs" / FIRST).is_dir()
     now.time += GRACE + timedelta(seconds=1)
-    lab._folders.remove_for_good(before=now() - GRACE)
+    lab.library.remove_deleted()
     assert not (home / "runs" / FIRST).exists()
-    assert [run.run for run in lab.runs()] == [SECOND]
+    assert [run.run for run in lab.library.runs()] == [SECOND]
 
 
 def test_a_run_that_is_trained_cannot_be_deleted(lab: Lab) -> None:
-    folder = lab._folders.folder(FIRST)
+    folder = lab.library.folder(FIRST)
     with folder.lock:
         folder.write(record(1, state=RunState.RUNNING))
         with pytest.raises(RunError, match=r"being trained\. Stop it first"):
-            lab.delete(FIRST)
+            lab.library.delete(FIRST)
 
 
 @pytest.mark.parametrize(("field", "length", "most"), [("name", 81, 80), ("note", 2001, 2000)])
 def test_too_long_is_told_and_changes_nothing(lab: Lab, field: str, length: int, most: int) -> None:
     with pytest.raises(RunError, match=rf"{field}.*{most}"):
-        lab.say(FIRST, **{field: "x" * length})
-    assert lab.about(FIRST) == lab.about(SECOND)
+        lab.library.say(FIRST, **{field: "x" * length})
+    assert lab.library.about(FIRST) == lab.library.about(SECOND)
 
 
 def test_of_no_run_nothing_can_be_said(lab: Lab) -> None:
     with pytest.raises(RunNotFoundError):
-        lab.say("20250101-000000-abcd", note="x")
+        lab.library.say("20250101-000000-abcd", note="x")
 
 
 def test_a_damaged_file_is_as_good_as_none(lab: Lab, home: Path) -> None:
-    lab.say(FIRST, name="x")
+    lab.library.say(FIRST, name="x")
     (home / "runs" / FIRST / ABOUT).write_bytes(b"\xff{")
-    assert lab.run(FIRST).name == "tiny"
+    assert lab.library.run(FIRST).name == "tiny"

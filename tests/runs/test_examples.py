@@ -46,7 +46,7 @@ def made(request: pytest.FixtureRequest) -> Example:
 
 @pytest.fixture
 def example(lab: Lab, made: Example) -> Run:
-    (found,) = (run for run in lab.examples() if run.run == made.run)
+    (found,) = (run for run in lab.library.examples() if run.run == made.run)
     return found
 
 
@@ -80,14 +80,14 @@ class TestItIsTrue:
     @pytest.mark.parametrize("part", ["validation", "test"])
     def test_its_weights_give_its_scores(self, lab: Lab, example: Run, part: Any) -> None:
         """The sample's images are some of the full set's, in its order: so are their scores among those kept."""
-        seen, kept = lab.judged(example, part), lab.logits(example, part)
+        seen, kept = lab.scores.judged(example, part), lab.scores.logits(example, part)
         assert len(kept) == {"validation": 5_000, "test": 10_000}[part]
         distances, places = torch.cdist(seen.logits.double(), kept.double()).min(1)
         assert distances.max() < 0.001
         assert torch.equal(places, places.unique())  # ascending, each once
 
     def test_it_is_about_as_good_on_the_sample(self, lab: Lab, example: Run, sample: FashionData) -> None:
-        seen = lab.judged(example, "test")
+        seen = lab.scores.judged(example, "test")
         assert torch.equal(seen.images.pixels, sample.test.pixels)
         assert loss_and_accuracy(seen.logits, seen.images.labels)[1] == pytest.approx(
             example.test_accuracy, abs=0.03
@@ -96,12 +96,12 @@ class TestItIsTrue:
     @pytest.mark.full_data
     @needs_debian
     def test_every_score_and_every_figure_of_its_record(self, lab: Lab, example: Run) -> None:
-        assert lab.judged(example, "validation").stands_in
+        assert lab.scores.judged(example, "validation").stands_in
         lab.datasets.fetch()
-        seen, test = lab.judged(example, "validation"), lab.judged(example, "test")
+        seen, test = lab.scores.judged(example, "validation"), lab.scores.judged(example, "test")
         assert (seen.stands_in, test.stands_in) == (False, False)
         for judged in (seen, test):
-            asked = lab.probabilities(example, judged.images.pixels)
+            asked = lab.scores.probabilities(example, judged.images.pixels)
             torch.testing.assert_close(asked, judged.logits.softmax(1), atol=1e-4, rtol=0.01)
         last = example.epochs[-1]
         found = loss_and_accuracy(seen.logits, seen.images.labels)
@@ -112,20 +112,20 @@ class TestItIsTrue:
 
 class TestBesideOtherRuns:
     def test_it_is_no_run_of_this_home(self, lab: Lab) -> None:
-        assert lab.runs() == ()
-        own = lab.start(TINY)
-        assert [run.run for run in lab.runs()] == [own]
-        assert [run.run for run in lab.examples()] == [*EXAMPLES]
+        assert lab.library.runs() == ()
+        own = lab.trainer.start(TINY)
+        assert [run.run for run in lab.library.runs()] == [own]
+        assert [run.run for run in lab.library.examples()] == [*EXAMPLES]
 
     def test_it_is_found_by_its_name(self, lab: Lab, example: Run) -> None:
-        snapshot = lab.snapshot(example.run)
-        assert lab.run(example.run) == snapshot.run == example
+        snapshot = lab.library.snapshot(example.run)
+        assert lab.library.run(example.run) == snapshot.run == example
         assert snapshot.step == snapshot.steps
         assert len(snapshot.curve.losses) > 100
 
     def test_a_copy_of_it_in_a_home_does_not_list_it_twice(self, lab: Lab, home: Path, made: Example) -> None:
         shutil.copytree(made.folder, home / "runs" / made.run)
-        assert (lab.found().runs, lab.found().problems) == ((), ())
+        assert (lab.library.found().runs, lab.library.found().problems) == ((), ())
 
     def test_nothing_is_ever_written_to_it(
         self, lab: Lab, example: Run, made: Example, sample: FashionData
@@ -134,33 +134,33 @@ class TestBesideOtherRuns:
             return {(file.name, file.stat().st_mtime_ns) for file in made.folder.iterdir()}
 
         before = state()
-        for tell in (lab.pause, lab.resume, lab.step, lab.stop):
+        for tell in (lab.trainer.pause, lab.trainer.resume, lab.trainer.step, lab.trainer.stop):
             with pytest.raises(RunError, match=f"Run {made.run} is not being trained by this app"):
                 tell(made.run)
-        lab.judged(example, "validation")
-        lab.probabilities(example, sample.test.pixels[:2])
-        lab.snapshot(made.run)
+        lab.scores.judged(example, "validation")
+        lab.scores.probabilities(example, sample.test.pixels[:2])
+        lab.library.snapshot(made.run)
         assert state() == before
         assert not {"write", "lock", "keep_epoch", "keep_curve", "keep_test_logits"} & set(
-            dir(lab._kept(made.run))
+            dir(lab.library.kept(made.run))
         )
 
     def test_an_epoch_before_the_last_has_its_figures_and_no_weights(self, lab: Lab, example: Run) -> None:
         assert example.epochs[0].validation_accuracy is not None
         with pytest.raises(RunError, match=rf"Run {example.run} has no epoch-0001\.safetensors: it was not kept"):
-            lab.judged(example, "validation", 1)
+            lab.scores.judged(example, "validation", 1)
 
     def test_a_damaged_one_hides_no_other_run(
         self, lab: Lab, made: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("playground.runs.examples.ASSETS", tmp_path)
-        assert lab.examples() == ()
+        assert lab.library.examples() == ()
         made.folder.mkdir()
         (made.folder / "run.json").write_text("{")
-        assert lab.examples() == ()
+        assert lab.library.examples() == ()
         with pytest.raises(RunError, match=f"The record of run {made.run} is damaged"):
-            lab.run(made.run)
-        assert lab.run(lab.start(TINY)).state is RunState.DONE
+            lab.library.run(made.run)
+        assert lab.library.run(lab.trainer.start(TINY)).state is RunState.DONE
 
 
 class TestMakingIt:

@@ -23,19 +23,19 @@ def test_it_says_how_many_and_how_long() -> None:
 def test_tabs_wait_for_the_same_one_and_only_once(home: Path) -> None:
     RunFolders(home).folder(record(1).run).write(record(1))
     lab = Lab(Settings(home=home), InlineExecutor())
-    first = lab.first_listing()
+    first = lab.library.first_listing()
     assert first is not None
-    assert lab.first_listing() in (first, None)
+    assert lab.library.first_listing() in (first, None)
     assert first.wait(60)
-    assert lab.first_listing() is None
-    assert [run.run for run in lab.runs()] == [record(1).run]
+    assert lab.library.first_listing() is None
+    assert [run.run for run in lab.library.runs()] == [record(1).run]
 
 
 def test_a_home_that_cannot_be_listed_lets_nobody_wait(home: Path) -> None:
     home.mkdir()
     (home / "runs").write_bytes(b"x")
     lab = Lab(Settings(home=home), InlineExecutor())
-    first = lab.first_listing()
+    first = lab.library.first_listing()
     assert first is not None
     assert first.wait(60)
-    assert lab.runs() == ()
+    assert lab.library.runs() == ()

@@ -61,7 +61,7 @@ def trained_with_kills(home: Path, arguments: Sequence[str], kills: int, draw: r
     """Train, killing the process so many times on the way; how many kills struck."""
     struck = int(killed(process(home, "train", *arguments), draw.uniform(0, LATEST)))
     for _ in range(kills - 1):
-        found = Lab(Settings(home=home), InlineExecutor()).found()
+        found = Lab(Settings(home=home), InlineExecutor()).library.found()
         assert found.problems == ()
         (run,) = found.runs
         if run.state is not RunState.INTERRUPTED:
@@ -84,13 +84,13 @@ def test_a_run_that_was_killed_ends_with_the_same_bits(home: Path, tmp_path: Pat
     arguments = (str(file),)
     draw = random.Random(20)
     struck = trained_with_kills(home, arguments, kills, draw)
-    (run,) = Lab(Settings(home=home), InlineExecutor()).runs()
+    (run,) = Lab(Settings(home=home), InlineExecutor()).library.runs()
     if run.state is RunState.INTERRUPTED:
         ended(process(home, "resume", run.run))
-    (run,) = Lab(Settings(home=home), InlineExecutor()).runs()
+    (run,) = Lab(Settings(home=home), InlineExecutor()).library.runs()
     whole = tmp_path / "whole"
     ended(process(whole, "train", *arguments))
-    (other,) = Lab(Settings(home=whole), InlineExecutor()).runs()
+    (other,) = Lab(Settings(home=whole), InlineExecutor()).library.runs()
 
     assert struck >= min(kills, 3)
     assert run.state is RunState.DONE
@@ -123,7 +123,7 @@ def write_manifest(folder, manifest):
 
 artifacts.write_manifest = write_manifest
 lab = Lab(Settings(home=Path(sys.argv[1]), threads=1), InlineExecutor())
-lab.start(Experiment.model_validate_json(sys.argv[2]))
+lab.trainer.start(Experiment.model_validate_json(sys.argv[2]))
 """
 
 
@@ -132,14 +132,14 @@ def test_killed_between_the_files_of_an_epoch_and_the_manifest(home: Path) -> No
     call = [sys.executable, "-c", _KILLED_BEFORE_THE_MANIFEST, str(home), experiment.model_dump_json()]
     assert subprocess.run(call, cwd=ROOT).returncode == -signal.SIGKILL
     lab = Lab(Settings(home=home, threads=1), InlineExecutor())
-    (run,) = lab.runs()
+    (run,) = lab.library.runs()
     folder = RunFolders(home).folder(run.run)
     assert (run.state, len(run.epochs)) == (RunState.INTERRUPTED, 2)
     assert (folder.path / "epoch-0003.safetensors").is_file()  # whole, but not committed
     assert folder.start(run).state.epoch == 2
-    lab.resume(run.run)
-    whole = lab.start(experiment)
+    lab.trainer.resume(run.run)
+    whole = lab.trainer.start(experiment)
     ours, theirs = (RunFolders(home).folder(each) for each in (run.run, whole))
-    assert lab.run(run.run).state is RunState.DONE
+    assert lab.library.run(run.run).state is RunState.DONE
     for epoch in (1, 2, 3, 4):
         assert same(ours.weights(epoch), theirs.weights(epoch)), epoch

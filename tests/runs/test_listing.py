@@ -33,8 +33,8 @@ def runs(home: Path) -> Path:
 def listed(runs: Path) -> Listed:
     """What a lab finds that was just started, and once more what it finds then."""
     lab = Lab(Settings(home=runs.parent), InlineExecutor())
-    first = lab.found()
-    assert lab.found() == first
+    first = lab.library.found()
+    assert lab.library.found() == first
     return first
 
 
@@ -162,7 +162,7 @@ def test_a_home_whose_runs_are_a_file_is_told(home: Path) -> None:
 
 def test_a_copy_of_a_deleted_run_is_not_removed_with_it(runs: Path) -> None:
     lab = Lab(Settings(home=runs.parent), InlineExecutor())
-    lab.delete(SOUND[0])
+    lab.library.delete(SOUND[0])
     shutil.copytree(runs / SOUND[0], runs / "rescued")
     shutil.copytree(runs / SOUND[0], runs / "rescued - Copy")
     RunFolders(runs.parent).remove_for_good(before=record(1).created.replace(year=2100))
@@ -183,7 +183,7 @@ def test_how_far_a_first_listing_is_is_told(home: Path) -> None:
         RunFolders(home).folder(record(number).run).write(record(number))
     told: list[tuple[int, int]] = []
     lab = Lab(Settings(home=home), InlineExecutor())
-    lab.found(lambda done, of: told.append((done, of)))
+    lab.library.found(lambda done, of: told.append((done, of)))
     assert told == [(0, 450), (200, 450), (400, 450)]
-    lab.found(lambda done, of: told.append((done, of)))
+    lab.library.found(lambda done, of: told.append((done, of)))
     assert len(told) == 3

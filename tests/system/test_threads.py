@@ -12,12 +12,12 @@ from playground.lab.lab import Lab
 from playground.lab.settings import load_settings
 
 lab = Lab(load_settings())
-run = lab.start(PRESETS["quick"].experiment.changed({"training.epochs": 500, "data.fraction": 0.1}))
-while not lab.snapshot(run).step:
+run = lab.trainer.start(PRESETS["quick"].experiment.changed({"training.epochs": 500, "data.fraction": 0.1}))
+while not lab.library.snapshot(run).step:
     time.sleep(0.01)
 if sys.argv[1] == "paused":
-    lab.pause(run)
-    while lab.run(run).state.value != "paused":
+    lab.trainer.pause(run)
+    while lab.library.run(run).state.value != "paused":
         time.sleep(0.01)
 elif sys.argv[1] == "fetching":
     lab.datasets.start_fetching()

@@ -22,14 +22,14 @@ class Asked:
 
     def said(self, pixels: np.ndarray) -> torch.Tensor:
         """The class [n] that the run takes each of other pixels for, uint8 [n, 28, 28]."""
-        return self.lab.probabilities(self.run, torch.from_numpy(pixels)).argmax(1)
+        return self.lab.scores.scores.probabilities(self.run, torch.from_numpy(pixels)).argmax(1)
 
 
 def asked(run: str, count: int) -> Asked:
     """A run of this machine, or an example, and so many of its test images, the same at every call."""
     lab = Lab(load_settings(), InlineExecutor())
     lab.datasets.fetch()
-    record = lab.run(run)
-    test = lab.images(record, "test")
+    record = lab.library.run(run)
+    test = lab.scores.images(record, "test")
     chosen = torch.from_numpy(np.random.default_rng(0).permutation(len(test))[:count])
     return Asked(lab, record, test.pixels[chosen].numpy(), test.labels[chosen])

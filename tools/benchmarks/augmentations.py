@@ -38,13 +38,13 @@ class Pictures:
 
     def accuracy(self, lab: Lab, run: Run) -> float:
         """The share that a run reads right."""
-        found = lab.probabilities(run, self.pixels).argmax(1)
+        found = lab.scores.probabilities(run, self.pixels).argmax(1)
         return float((found == self.labels).double().mean())
 
 
 def on_paper(lab: Lab, run: Run) -> Pictures:
     """Validation images with all disturbances of `disturbed.py` together."""
-    images = lab.images(run, "validation")
+    images = lab.scores.images(run, "validation")
     chosen = np.random.default_rng(0).permutation(len(images))[:COUNT]
     rng = np.random.default_rng(1)
     case = CASES["all together"]
@@ -52,11 +52,11 @@ def on_paper(lab: Lab, run: Run) -> Pictures:
     return Pictures(torch.from_numpy(np.stack(pictures)), images.labels[torch.from_numpy(chosen)])
 
 
-def of_icons(lab: Lab) -> Pictures:
+def of_icons() -> Pictures:
     """The open half of the icons."""
     shown = icons("open")
     labels = [CLASS_NAMES.index(icon.label) for icon in shown]
-    return Pictures(prepared(lab, shown), torch.tensor(labels))
+    return Pictures(prepared(shown), torch.tensor(labels))
 
 
 def choices() -> dict[str, dict[str, object]]:
@@ -75,11 +75,11 @@ def experiment(augmentation: dict[str, object], seed: int) -> Experiment:
 def main(seeds: int) -> None:
     lab = Lab(load_settings(), InlineExecutor())
     lab.datasets.fetch()
-    paper, drawings = None, of_icons(lab)
+    paper, drawings = None, of_icons()
     print(f"| augmentation, n = {seeds} | validation | all disturbances | icons | s an epoch |")
     print("| --- | ---: | ---: | ---: | ---: |", flush=True)
     for name, augmentation in choices().items():
-        runs = [lab.run(lab.start(experiment(augmentation, seed))) for seed in range(seeds)]
+        runs = [lab.library.run(lab.trainer.start(experiment(augmentation, seed))) for seed in range(seeds)]
         paper = paper or on_paper(lab, runs[0])
         plain = statistics.mean(run.validation_accuracy or 0 for run in runs)
         disturbed, of_drawings = (

@@ -14,6 +14,8 @@ import time
 import zlib
 from collections.abc import Callable
 
+from playground.pictures.garment_file import read_garment
+
 _EXTREME = (0, 1, 2, 0x7F, 0x80, 0xFE, 0xFF)
 _SIZES = (0, 1, 2, 27, 28, 29, 300, 4096, 7999, 16_383, 16_384, 65_535)
 
@@ -119,17 +121,17 @@ def main(count: int) -> dict[str, float]:
     from playground.system.executors import InlineExecutor
 
     lab, draw, files = Lab(load_settings(), InlineExecutor()), random.Random(0), originals()
-    run = lab.run("example")
+    run = lab.library.run("example")
     started, slowest, seen, sentences = time.monotonic(), 0.0, [], list[str]()
     for number in range(count):
         data, begun = mutant(draw, files), time.monotonic()
         try:
-            seen.append(lab.read_picture(data, f"mutant {number}.png").pixels)
+            seen.append(read_garment(data, f"mutant {number}.png").pixels)
         except PlaygroundError as error:
             sentences.append(str(error))
         slowest = max(slowest, time.monotonic() - begun)
     assert all(each.endswith(".") and "\n" not in each for each in sentences)
-    answers = lab.probabilities(run, torch.from_numpy(np.stack(seen)))
+    answers = lab.scores.probabilities(run, torch.from_numpy(np.stack(seen)))
     assert bool(answers.isfinite().all())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
     return {

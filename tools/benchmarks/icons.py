@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playground.pictures.garment_file import read_garment
 from tools.benchmarks import ROOT
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from PIL import Image
     from torch import Tensor
 
-    from playground.lab.lab import Lab
 
 FOLDER = ROOT / "tests" / "icons"
 
@@ -40,11 +40,11 @@ def icons(half: str, folder: Path = FOLDER) -> list[Icon]:
         return [Icon(folder / row["file"], row["label"]) for row in csv.DictReader(file) if row["half"] == half]
 
 
-def prepared(lab: "Lab", shown: "Sequence[Icon]") -> "Tensor":
+def prepared(shown: "Sequence[Icon]") -> "Tensor":
     """The icons as a network sees them, uint8 [n, 28, 28]."""
     import torch
 
-    pictures = (lab.read_picture(icon.file.read_bytes(), icon.file.name) for icon in shown)
+    pictures = (read_garment(icon.file.read_bytes(), icon.file.name) for icon in shown)
     return torch.stack([torch.from_numpy(each.pixels) for each in pictures])
 
 
@@ -73,9 +73,9 @@ def main(run: str, half: str, folder: Path, sheet: Path | None = None) -> None:
     from playground.system.executors import InlineExecutor
 
     lab = Lab(load_settings(), InlineExecutor())
-    record, shown = lab.run(run), icons(half, folder)
-    seen = prepared(lab, shown)
-    ranked = lab.probabilities(record, seen).argsort(1, descending=True)
+    record, shown = lab.library.run(run), icons(half, folder)
+    seen = prepared(shown)
+    ranked = lab.scores.probabilities(record, seen).argsort(1, descending=True)
     counts, first, third, misses = Counter[str](), Counter[str](), 0, []
     for icon, pixels, order in zip(shown, seen, ranked.tolist(), strict=True):
         names = [CLASS_NAMES[each] for each in order[:3]]

@@ -12,7 +12,7 @@ _EVERY = 0.3  # seconds
 
 def wait_for_the_runs(lab: Lab) -> None:
     """Let the runs of the home be listed once, with a bar where that takes more than a second."""
-    listing = lab.first_listing()
+    listing = lab.library.first_listing()
     if listing is None or listing.wait(PATIENCE):
         return
     bar = st.empty()

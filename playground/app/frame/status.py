@@ -15,11 +15,11 @@ from playground.lab.lab import Lab
 
 def live_status(lab: Lab) -> None:
     """One line for each run that is trained or waits, and leads to it; nothing at all if there is none."""
-    if not lab.live():
+    if not lab.library.live():
         return
 
     def panel() -> None:
-        now = lab.live()
+        now = lab.library.live()
         for snapshot in now:
             st.page_link(
                 "pages/train/train.py",

@@ -41,7 +41,7 @@ def pick_image(lab: Lab, tab: Session, moment: Moment) -> Shown | None:
 
 
 def _answer(lab: Lab, moment: Moment, shown: Shown) -> str:
-    chances = lab.probabilities(moment.run, shown.pixels[None], moment.epoch)[0]
+    chances = lab.scores.probabilities(moment.run, shown.pixels[None], moment.epoch)[0]
     share, best = chances.max(0)
     truth = f"It is: **{shown.truth}**. " if shown.truth else ""
     return f"{literal(shown.name)}  \n{truth}  \nThe network says **{CLASS_NAMES[int(best)]}**, {share:.1%}"

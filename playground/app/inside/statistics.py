@@ -35,7 +35,7 @@ OF_LAYERS: Mapping[str, tuple[str, Callable[[Activity], Mapping[str, float]]]] =
 def statistics_view(lab: Lab, moment: Moment) -> None:
     """One quantity of all layers over the epochs; dead ReLUs; every channel at the epoch that is looked at."""
     run = moment.run
-    epochs = _thinned(lab.kept_epochs(run).weights, moment.epoch)
+    epochs = _thinned(lab.library.kept_epochs(run).weights, moment.epoch)
     chores = [lab.inside.activity(run, epoch) for epoch in epochs]
     chores[epochs.index(moment.epoch)] = lab.inside.activity(run, moment.epoch)  # asked for last: first
     there = arrived(chores, f"Measuring {len(epochs)} epoch{'s' * (len(epochs) > 1)}")

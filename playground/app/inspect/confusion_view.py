@@ -65,7 +65,7 @@ def _matrix(lab: Lab, seen: Judged) -> None:
 
 def _other(lab: Lab, seen: Judged) -> tuple[Judged | None, str]:
     """What the matrix is compared with, and its name."""
-    epochs = [each for each in lab.kept_epochs(seen.run).weights if each != seen.epoch]
+    epochs = [each for each in lab.library.kept_epochs(seen.run).weights if each != seen.epoch]
     runs = comparable(lab, seen)
     kinds = [_NOTHING, *([_EPOCH] if epochs and seen.part == "validation" else []), *([_RUN] if runs else [])]
     if len(kinds) == 1:
@@ -76,7 +76,7 @@ def _other(lab: Lab, seen: Judged) -> tuple[Judged | None, str]:
     )  # fmt: skip
     if kind == _EPOCH:
         epoch = st.selectbox("Epoch", epochs, key="confusion_epoch", width=90)
-        return lab.judged(seen.run, seen.part, epoch), f"epoch {epoch}"
+        return lab.scores.judged(seen.run, seen.part, epoch), f"epoch {epoch}"
     if kind == _RUN:
         labels = run_labels(runs.values())
         name = st.selectbox(

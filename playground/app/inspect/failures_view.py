@@ -81,7 +81,7 @@ def _course(lab: Lab, seen: Judged, answers: Answers) -> Course:
     if seen.part == "test":
         return Course((seen.epoch,), answers.labels, answers.said[None].astype(np.int8))
     with st.spinner("Reading the kept epochs", show_time=True):
-        return lab.course(seen.run)
+        return lab.scores.course(seen.run)
 
 
 def _wrong(answers: Answers, course: Course) -> NDArray[np.bool_]:

@@ -43,7 +43,7 @@ def validation_doubts(lab: Lab, moment: Moment) -> None:
             icon=":material/label_off:",
         )
         return
-    seen = lab.judged(moment.run, "validation", moment.epoch)
+    seen = lab.scores.judged(moment.run, "validation", moment.epoch)
     labels = seen.images.labels.numpy()
     found = doubtful(seen.logits.double().softmax(1).numpy(), labels)
     _summary(found, len(labels), described(seen))
@@ -66,7 +66,7 @@ def training_doubts(lab: Lab, moment: Moment) -> None:
             help="More folds leave each network more images to learn from, and take longer.",
         )  # fmt: skip
     experiment = choices[name]
-    crossed = lab.folds.crossed(experiment, folds)
+    crossed = lab.cross_validation.crossed(experiment, folds)
     if crossed is None:
         _train_folds(lab, experiment, folds)
         return
@@ -77,12 +77,12 @@ def training_doubts(lab: Lab, moment: Moment) -> None:
 
 
 def _train_folds(lab: Lab, experiment: Experiment, folds: int) -> None:
-    done = len(lab.folds.done(experiment, folds))
+    done = len(lab.cross_validation.done(experiment, folds))
     kept = f" {done} of {folds} are trained and kept." if done else ""
     epochs = experiment.training.epochs
     label = "Go on" if done else f"Train {folds} networks"
     task_view(
-        lab.folds.task, label, lambda: lab.folds.start(experiment, folds),
+        lab.cross_validation.task, label, lambda: lab.cross_validation.start(experiment, folds),
         f"{folds} trainings of {epochs} epochs each, one after the other, in the background: ordinary runs, which "
         f"stand on the Runs page, too. Whatever else is to be trained goes first.{kept}",
     )  # fmt: skip
@@ -153,7 +153,7 @@ def _evidence(lab: Lab, doubt: Doubt, images: Images, run: Run) -> None:
     """The nearest training images of the run that judged it: what do they say?"""
     with st.container(border=True, key="doubt_evidence"):
         with st.spinner("Looking for its neighbours; a few seconds once for each run", show_time=True):
-            beside = lab.likeness(run, images.pixels[doubt.index])
+            beside = lab.scores.likeness(run, images.pixels[doubt.index])
         names = [CLASS_NAMES[label] for label in beside.nearest.labels.tolist()]
         given, likelier = CLASS_NAMES[doubt.label], CLASS_NAMES[doubt.likelier]
         st.markdown(

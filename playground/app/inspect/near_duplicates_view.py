@@ -32,10 +32,10 @@ _NAMES: dict[Between, tuple[str, str]] = {
 def twins_view(lab: Lab, moment: Moment) -> None:
     """Near-duplicates among a run's images, and what they do to its test accuracy."""
     data = _images_of(lab, moment.run)
-    found = lab.twins.found(data)
+    found = lab.near_duplicates.found(data)
     if len(found) < len(PARTS):
         task_view(
-            lab.twins.task, "Look for near-duplicates", lambda: lab.twins.start(data),
+            lab.near_duplicates.task, "Look for near-duplicates", lambda: lab.near_duplicates.start(data),
             f"Compares all {len(data.test):,} test images with all {len(data.train):,} training images, and "
             "both with themselves: minutes, once, in the background, and only while nothing is trained.",
         )  # fmt: skip
@@ -60,7 +60,7 @@ def twins_view(lab: Lab, moment: Moment) -> None:
 
 def _images_of(lab: Lab, run: Run) -> FashionData:
     try:
-        return lab.data_of(run)
+        return lab.scores.data_of(run)
     except DataError:
         return lab.datasets.current()
 
@@ -95,7 +95,7 @@ def _accuracies(lab: Lab, run: Run, pairs: Pairs, data: FashionData) -> None:
             "compare."
         )
         return
-    seen, choice = lab.judged(run, "test"), run.experiment.data
+    seen, choice = lab.scores.judged(run, "test"), run.experiment.data
     learned = trained_on(data, choice.validation, choice.fraction, choice.fold, choice.folds)
     twins = pairs.first[learned[torch.from_numpy(pairs.second)].numpy()]
     right = (seen.logits.argmax(1) == seen.images.labels).numpy()

@@ -65,7 +65,9 @@ def _likeliest(lab: Lab, moment: Moment, picture: Picture) -> tuple[float, str]:
 def shares(lab: Lab, run: Run, picture: Picture, epoch: int | None = None) -> list[float]:
     """The probabilities of the ten classes, of a picture that could be prepared."""
     assert picture.prepared is not None
-    found: list[float] = lab.probabilities(run, torch.from_numpy(picture.prepared.pixels)[None], epoch)[0].tolist()
+    found: list[float] = lab.scores.probabilities(run, torch.from_numpy(picture.prepared.pixels)[None], epoch)[
+        0
+    ].tolist()
     return found
 
 

@@ -36,7 +36,7 @@ _MOST_EPOCHS = 8  # whose networks are asked at every stroke: as many stay in me
 def likeness_panel(lab: Lab, run: Run, picture: Picture) -> None:
     """How many images of the data look more like the data, and the training images nearest to the picture."""
     assert picture.prepared is not None
-    work = lab.prepare_likeness(run)
+    work = lab.scores.prepare_likeness(run)
     work.join(0.05)
     if work.is_alive():
         with st.spinner("Comparing it with training images; a few seconds once for each run", show_time=True):
@@ -44,7 +44,7 @@ def likeness_panel(lab: Lab, run: Run, picture: Picture) -> None:
             while work.is_alive():
                 beat.empty()  # here the next stroke may come in between
                 work.join(0.1)
-    beside = lab.likeness(run, torch.from_numpy(picture.prepared.pixels))
+    beside = lab.scores.likeness(run, torch.from_numpy(picture.prepared.pixels))
     stranger = beside.likeness.stranger
     words = f"{stranger:.0%} of the data look more like the data than this picture."
     if stranger >= STRANGE:
@@ -86,7 +86,7 @@ def networks_panel(lab: Lab, moment: Moment, picture: Picture) -> None:
 def epochs_panel(lab: Lab, moment: Moment, picture: Picture) -> None:
     """The same picture through the epochs of a run whose weights were kept."""
     run = moment.run
-    kept = lab.kept_epochs(run).weights
+    kept = lab.library.kept_epochs(run).weights
     if len(kept) < 2:
         st.caption("The weights of one epoch alone are kept of this run.")
         return
@@ -111,7 +111,7 @@ def album_panel(lab: Lab, moment: Moment, tab: Session) -> None:
     first = (page - 1) * _ON_A_PAGE
     shown = good[first : first + _ON_A_PAGE]
     pixels = np.stack([each.pixels for each in shown if each.pixels is not None])
-    best = lab.probabilities(moment.run, torch.from_numpy(pixels), moment.epoch).max(1)
+    best = lab.scores.probabilities(moment.run, torch.from_numpy(pixels), moment.epoch).max(1)
     tiles = [
         Tile((CLASS_NAMES[label], f"{share:.0%}", each.name), f"{each.name}: {CLASS_NAMES[label]}, {share:.0%}")
         for each, share, label in zip(shown, best.values.tolist(), best.indices.tolist(), strict=True)

@@ -20,7 +20,7 @@ def bench(lab: Lab, tab: Session, moment: Moment) -> None:
     """Everything that follows a stroke. A stroke draws this anew, and not the frame around it."""
     with told():
         live = moment.run.state.is_live
-        _drawn(lab, tab, replace(moment, run=lab.run(moment.run.run)) if live else moment)
+        _drawn(lab, tab, replace(moment, run=lab.library.run(moment.run.run)) if live else moment)
 
 
 def _drawn(lab: Lab, tab: Session, moment: Moment) -> None:

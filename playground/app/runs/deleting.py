@@ -38,13 +38,13 @@ def delete_buttons(lab: Lab, tab: Session, chosen: Sequence[Run]) -> None:
 
 
 def _delete(lab: Lab, tab: Session, names: dict[str, str]) -> None:
-    done = _each(lab.delete, tab, names, "was not deleted")
+    done = _each(lab.library.delete, tab, names, "was not deleted")
     if done:
         tab.deleted = (*tab.deleted, done)
 
 
 def _bring_back(lab: Lab, tab: Session, names: dict[str, str]) -> None:
-    back = _each(lab.bring_back, tab, names, "was not brought back")
+    back = _each(lab.library.bring_back, tab, names, "was not brought back")
     left = {run: name for run, name in names.items() if run not in back}
     others = tuple(each for each in tab.deleted if each is not names)
     tab.deleted = (*others, left) if left else others

@@ -23,7 +23,7 @@ AT_ONCE = 60
 def versus_view(lab: Lab, a: Run, b: Run, all_runs: Sequence[Run]) -> None:
     """What B gets right that A does not, the other way round, and whether the difference means anything."""
     with told():
-        one, other = lab.judged(a, "test"), lab.judged(b, "test")
+        one, other = lab.scores.judged(a, "test"), lab.scores.judged(b, "test")
         if a.data.fingerprint != b.data.fingerprint or one.stands_in != other.stands_in:
             st.info("These two were judged by different images, so they cannot be compared image by image.")
             return

@@ -99,7 +99,7 @@ def bring_in(lab: Lab) -> None:
         file = st.file_uploader("An export", type="zip", key="import", max_upload_size=MOST_BYTES >> 20)
         if file is not None and st.button("Make it a run", icon=":material/check:"):
             with st.spinner("Reading and judging it", show_time=True), told():
-                st.session_state["brought_in"] = lab.bring_in(file.getvalue())
+                st.session_state["brought_in"] = lab.transfer.bring_in(file.getvalue())
                 st.rerun()
     run = st.session_state.pop("brought_in", None)
     if run is not None:
@@ -108,7 +108,7 @@ def bring_in(lab: Lab) -> None:
 
 def details(lab: Lab, tab: Session, run: Run) -> None:
     """What can be said about one run, and what it costs on the disk."""
-    about = lab.about(run.run)
+    about = lab.library.about(run.run)
     st.subheader(literal(run.name))
     st.caption(f"Run {run.run}, begun {when(run.created, zone())}.")
     known = {"name": about.name or run.name, "note": about.note, "pinned": about.pinned}
@@ -120,7 +120,7 @@ def details(lab: Lab, tab: Session, run: Run) -> None:
     def said(field: str) -> None:
         value = st.session_state[keys[field]]
         try:
-            lab.say(run.run, **{field: value.strip() if field == "name" else value})
+            lab.library.say(run.run, **{field: value.strip() if field == "name" else value})
         except PlaygroundError as error:
             tab.complaints = (f"{run.name} was not changed: {error}",)
 
@@ -130,7 +130,7 @@ def details(lab: Lab, tab: Session, run: Run) -> None:
         "Pinned", key=keys["pinned"], help="Stands on top of the table.", on_change=said,
         args=("pinned",),
     )  # fmt: skip
-    kept = lab.kept_epochs(run)
+    kept = lab.library.kept_epochs(run)
     dropped = [each.epoch for each in run.epochs if each.epoch not in kept.weights]
     words = f"{kept.size / 1e6:.1f} MB on the disk; weights of {len(kept.weights)} of {len(run.epochs)} epochs"
     if kept.weights:
@@ -147,7 +147,7 @@ def _export(lab: Lab, run: Run) -> None:
             "Prepare an export", icon=":material/package_2:", help="Weights, ONNX model, scripts: one zip."
         ):
             with st.spinner("Converting and verifying, about ten seconds", show_time=True), told():
-                st.session_state[key] = lab.export(run.run)
+                st.session_state[key] = lab.transfer.export(run.run)
                 st.rerun()
         return
     st.download_button(

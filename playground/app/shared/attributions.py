@@ -19,7 +19,7 @@ from playground.training.record import Run
 def attributions_view(lab: Lab, moment: Moment, shown: Shown) -> None:
     """Choose a class, and see what each method says of its score."""
     run, epoch = moment.run, moment.epoch
-    likeliest = int(lab.probabilities(run, shown.pixels[None], epoch)[0].argmax())
+    likeliest = int(lab.scores.probabilities(run, shown.pixels[None], epoch)[0].argmax())
     chosen = st.selectbox(
         "Class", ("the likeliest", *CLASS_NAMES), key="inside_class", persist_state="session", width=260,
         format_func=lambda name: f"{CLASS_NAMES[likeliest]}, the likeliest" if name == "the likeliest" else name,

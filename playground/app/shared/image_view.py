@@ -55,7 +55,7 @@ def image_view(lab: Lab, tab: Session, seen: Judged) -> None:
             _chances(lab, seen, number)
         _pixels(lab, seen, number)
         with told(), st.spinner("Comparing it with training images; a few seconds once for a run", show_time=True):
-            beside = lab.likeness(seen.run, seen.images.pixels[number])
+            beside = lab.scores.likeness(seen.run, seen.images.pixels[number])
         nearest_images(beside, "image_nearest")
 
 
@@ -85,7 +85,7 @@ def _chances(lab: Lab, seen: Judged, number: int) -> None:
     if seen.part == "test":
         st.caption("Test images are looked at once: only validation images have a course through the epochs.")
         return
-    epochs, chances = lab.followed(seen.run, number)
+    epochs, chances = lab.scores.followed(seen.run, number)
     if len(epochs) == 1:
         st.caption("One epoch alone is kept of this run, so there is no course.")
         return

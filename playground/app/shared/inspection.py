@@ -57,7 +57,7 @@ def inspected(lab: Lab, tab: Session) -> Judged | None:
         ),
     )
     moment = pick_epoch(lab, tab, run, last_only=ONCE if part == "test" else "")
-    seen = lab.judged(run, part, moment.epoch)
+    seen = lab.scores.judged(run, part, moment.epoch)
     if seen.stands_in:
         st.caption(
             ":material/database: The images that this run was trained with are not here now: these are the tenth "
@@ -89,7 +89,7 @@ def judged_beside(lab: Lab, seen: Judged, run: Run) -> Judged | None:
     """Another run judged by the same images after its last epoch; a sentence and None where that cannot be."""
     try:
         with st.spinner("Asking the other network", show_time=True):
-            other = lab.judged(run, seen.part)
+            other = lab.scores.judged(run, seen.part)
     except PlaygroundError as error:
         st.warning(sentence(error), icon=":material/error:")
         return None

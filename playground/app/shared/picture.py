@@ -39,7 +39,7 @@ class Picture:
     notes: tuple[str, ...] = ()
 
     def leaving_out(self, steps: Collection[str]) -> Picture | None:
-        """The same, prepared without some steps of `pictures.prepare.OPTIONAL`; None if nothing stands out then."""
+        """The same, prepared without some steps of `pictures.prepare.OPTIONAL`; None if nothing is left then."""
         from playground.pictures.prepare import prepare
 
         without = frozenset(steps)

@@ -26,11 +26,11 @@ def watched_run(lab: Lab, tab: Session) -> Run | None:
     if wanted is None:
         return None
     try:
-        run = lab.run(wanted)
+        run = lab.library.run(wanted)
     except RunNotFoundError:  # its folder was removed
         tab.watched = None
         return None
-    if lab.about(run.run).deleted is not None:
+    if lab.library.about(run.run).deleted is not None:
         st.warning(
             f"{literal(run.name)} was deleted. It is shown as long as it can be brought back: by Undo on Runs, "
             "within a day.",
@@ -54,7 +54,7 @@ def _asked_for(lab: Lab) -> str | None:
     if asked is None:
         return None
     try:
-        return lab.run(asked).run
+        return lab.library.run(asked).run
     except RunNotFoundError as error:
         # which run is shown instead is a matter of the page, and there may be none
         st.warning(
@@ -68,10 +68,10 @@ def _asked_for(lab: Lab) -> str | None:
 
 
 def _newest(lab: Lab) -> str | None:
-    live = lab.live()
+    live = lab.library.live()
     if live:
         return live[0].run.run
-    runs = lab.runs()
+    runs = lab.library.runs()
     return runs[-1].run if runs else None
 
 
@@ -82,7 +82,7 @@ def for_pictures(run: Run) -> bool:
 
 def newest_first(lab: Lab) -> tuple[Run, ...]:
     """All runs; the examples last."""
-    return (*reversed(lab.runs()), *lab.examples())
+    return (*reversed(lab.library.runs()), *lab.library.examples())
 
 
 def pick_run(lab: Lab, tab: Session, preferred: Callable[[Run], bool] = lambda _: False) -> Run | None:
@@ -90,11 +90,11 @@ def pick_run(lab: Lab, tab: Session, preferred: Callable[[Run], bool] = lambda _
 
     Where nobody has chosen yet it shows the first that is preferred, else the first of all.
     """
-    found = lab.found()
+    found = lab.library.found()
     for problem in found.problems:
         st.sidebar.caption(f":material/warning: {sentence(problem)}")
     own = [run for run in reversed(found.runs) if run.has_weights]
-    runs = [*own, *lab.examples()]
+    runs = [*own, *lab.library.examples()]
     if not runs:
         st.info(
             "There is nothing to look at yet: train a network first. A few seconds are enough.",
@@ -149,7 +149,7 @@ def _introduce(run: Run, alone: bool) -> None:
 
 def offer_interrupted(lab: Lab, tab: Session, shown: Run | None) -> None:
     """Runs that broke off with their process, other than the one shown, to be taken up again."""
-    broke_off = [run for run in lab.runs() if run.state is RunState.INTERRUPTED and run != shown]
+    broke_off = [run for run in lab.library.runs() if run.state is RunState.INTERRUPTED and run != shown]
     if not broke_off:
         return
     count = len(broke_off)
@@ -168,7 +168,7 @@ def offer_interrupted(lab: Lab, tab: Session, shown: Run | None) -> None:
 
 def _resumed(lab: Lab, tab: Session, run: str) -> None:
     with told():
-        lab.resume(run)
+        lab.trainer.resume(run)
         tab.steps += 1
         watch(tab, run)
 

@@ -69,7 +69,7 @@ def pick_epoch(lab: Lab, tab: Session, run: Run, last_only: str = "") -> Moment:
         last_only: Why only the last epoch can be shown; empty if any can.
     """
     last = len(run.epochs)
-    kept = lab.kept_epochs(run).weights or (last,)
+    kept = lab.library.kept_epochs(run).weights or (last,)
     _read_address(tab, run)
     with st.sidebar:
         if last_only or len(kept) == 1:
@@ -145,7 +145,7 @@ def _keep_up(lab: Lab, tab: Session, run: Run, kept: Sequence[int]) -> None:
         if tab.playing:
             _to_the_next(tab, len(run.epochs), kept)
             st.rerun()
-        now = lab.run(run.run)
+        now = lab.library.run(run.run)
         if (len(now.epochs), now.state.is_live) != (len(run.epochs), run.state.is_live):
             st.rerun()
 

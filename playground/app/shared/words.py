@@ -70,7 +70,7 @@ def state_line(lab: Lab, snapshot: Snapshot) -> str:
 
 
 def _waiting(lab: Lab, run: Run) -> str:
-    live = [snapshot.run for snapshot in lab.live()]
+    live = [snapshot.run for snapshot in lab.library.live()]
     names = [each.run for each in live]
     if run.run not in names:  # another process has it, or it ended a moment ago
         return "waits for another process"

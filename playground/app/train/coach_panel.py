@@ -16,7 +16,7 @@ def coach_panel(lab: Lab, tab: Session, run: Run) -> None:
 
     Nothing before the first epoch, or while torch is being imported.
     """
-    advice = lab.coach(run.run) if lab.is_warm else Advice()
+    advice = lab.coaching.advise(run.run) if lab.is_warm else Advice()
     if not advice.verdicts:
         return
     with st.container(key="coach"):

@@ -20,7 +20,7 @@ def code_view(lab: Lab, tab: Session) -> None:
     Raises:
         ExperimentError: The experiment in the sidebar cannot be as it is.
     """
-    runs = {run.run: run for run in reversed(lab.runs())}
+    runs = {run.run: run for run in reversed(lab.library.runs())}
     labels = run_labels(runs.values())
 
     def label(choice: str) -> str:

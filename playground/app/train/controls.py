@@ -19,17 +19,17 @@ def steering(lab: Lab, snapshot: Snapshot) -> None:
     """Pause, resume, step, stop and the learning rate; nothing for a run of another process, or one that ends."""
     if snapshot.run.state.can_resume and not snapshot.run.example:
         after = f"Goes on after its last whole epoch, {len(snapshot.run.epochs)}." if snapshot.run.epochs else ""
-        _button("Resume", ":material/play_arrow:", lab.resume, snapshot.run.run, after or "Begins again.")
+        _button("Resume", ":material/play_arrow:", lab.trainer.resume, snapshot.run.run, after or "Begins again.")
     if not snapshot.here or snapshot.ending:
         return
     run, state = snapshot.run.run, snapshot.run.state
     if state is RunState.PAUSED:
-        _button("Resume", ":material/play_arrow:", lab.resume, run, "Goes on from here.")
-        _button("Step", ":material/skip_next:", lab.step, run, "Trains on one batch, then waits again.")
+        _button("Resume", ":material/play_arrow:", lab.trainer.resume, run, "Goes on from here.")
+        _button("Step", ":material/skip_next:", lab.trainer.step, run, "Trains on one batch, then waits again.")
     elif state is RunState.RUNNING:
-        _button("Pause", ":material/pause:", lab.pause, run, "Waits after the current batch.")
+        _button("Pause", ":material/pause:", lab.trainer.pause, run, "Waits after the current batch.")
     kept = "Ends after the current batch. What was learned is kept and judged on the test images."
-    _button("Stop", ":material/stop:", lab.stop, run, kept)
+    _button("Stop", ":material/stop:", lab.trainer.stop, run, kept)
     _rate(lab, snapshot.run)
 
 
@@ -49,7 +49,7 @@ def _rate(lab: Lab, run: Run) -> None:
     key = f"rate-{run.run}"
 
     def change(rate: float) -> None:
-        _shown(lambda: lab.change_learning_rate(run.run, rate))()
+        _shown(lambda: lab.trainer.change_learning_rate(run.run, rate))()
 
     if st.session_state.get(key) != current:  # another tab may have changed it
         st.session_state[key] = current

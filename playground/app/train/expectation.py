@@ -18,7 +18,9 @@ def expected_epoch_seconds(lab: Lab, experiment: Experiment, plan: Plan) -> tupl
     The newest run of the same layers says it; else the newest run, in proportion to the multiply-adds, which is a
     rough guess: small networks spend most of their time elsewhere.
     """
-    timed = [run for run in reversed(lab.runs()) if run.epochs and run.epochs[-1].images == run.train_images]
+    timed = [
+        run for run in reversed(lab.library.runs()) if run.epochs and run.epochs[-1].images == run.train_images
+    ]
     if not timed:
         return None
     same = [run for run in timed if run.experiment.architecture == experiment.architecture]
@@ -39,4 +41,4 @@ def _images(lab: Lab, experiment: Experiment) -> float:
 
 
 def _work(lab: Lab, judge: Run, plan: Plan) -> float:
-    return plan.multiply_adds / lab.check(judge.experiment).multiply_adds
+    return plan.multiply_adds / lab.trainer.check(judge.experiment).multiply_adds

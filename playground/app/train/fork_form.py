@@ -29,7 +29,7 @@ def fork_form(lab: Lab, tab: Session, run: Run, remedy: Remedy | None = None) ->
     Args:
         remedy: What the form is filled with: where the fork begins, and which settings change.
     """
-    kept = lab.kept_epochs(run)
+    kept = lab.library.kept_epochs(run)
     if not kept.weights:
         return
     label = remedy.words if remedy else "Train on"
@@ -92,6 +92,6 @@ def _epoch(key: str, kept: tuple[int, ...], wanted: int | None) -> int:
 
 def _start(lab: Lab, tab: Session, run: Run, epoch: int, changes: dict[str, Any], fresh: bool) -> None:
     with told():
-        watch(tab, lab.fork(run.run, epoch, run.experiment.changed(changes), fresh))
+        watch(tab, lab.trainer.fork(run.run, epoch, run.experiment.changed(changes), fresh))
         tab.steps += 1
         st.rerun()

@@ -64,7 +64,7 @@ def _drafted(lab: Lab, draft: Document) -> Drafted:
     except ExperimentError as error:
         return Drafted(None, None, in_screen_words(str(error)))
     try:
-        return Drafted(experiment, lab.check(experiment) if lab.is_warm else None)
+        return Drafted(experiment, lab.trainer.check(experiment) if lab.is_warm else None)
     except PlaygroundError as error:
         return Drafted(experiment, None, in_screen_words(str(error)))
 

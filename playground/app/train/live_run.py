@@ -26,7 +26,7 @@ def run_view(lab: Lab, tab: Session, run: Run) -> None:
     before = run.state.is_live, is_moving(lab, run)
 
     def panel() -> None:
-        snapshot = lab.snapshot(run.run)
+        snapshot = lab.library.snapshot(run.run)
         _panel(lab, tab, snapshot, ghost)
         pinboard_panel(lab, tab, snapshot.run)
         if before != (snapshot.run.state.is_live, is_moving(lab, snapshot.run)):
@@ -40,7 +40,7 @@ def pinboard_view(lab: Lab, tab: Session, run: Run) -> None:
     moving = is_moving(lab, run)
 
     def panel() -> None:
-        now = lab.run(run.run)
+        now = lab.library.run(run.run)
         pinboard_panel(lab, tab, now, on_predict=True)
         if moving != is_moving(lab, now):
             st.rerun()
@@ -114,7 +114,9 @@ def _best_before(lab: Lab, run: Run) -> Run | None:
         ]
         return same[0] == same[1] and other.created < run.created and other.validation_accuracy is not None
 
-    return max(filter(comparable, lab.runs()), key=lambda each: each.validation_accuracy or 0.0, default=None)
+    return max(
+        filter(comparable, lab.library.runs()), key=lambda each: each.validation_accuracy or 0.0, default=None
+    )
 
 
 def _spoken(snapshot: Snapshot, quantity: str, form: str) -> str:
