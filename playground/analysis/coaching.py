@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from playground.analysis.scores import Looking
+from playground.analysis.scores import Scores
 from playground.coach.rules import advise
 from playground.coach.verdict import Advice, Evidence
 from playground.errors import PlaygroundError
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from playground.interpret.dead_units import Silent
+    from playground.interpret.dead_units import DeadUnits
 
 PROBED = 500
 """Training images shown to a network to find its silent channels: a hundredth of an epoch's work."""
@@ -27,7 +27,7 @@ _REMEMBERED = 64
 class Coaching:
     """The coach's words about runs, for any number of threads."""
 
-    def __init__(self, scores: Looking, snapshot: Callable[[str], Snapshot]) -> None:
+    def __init__(self, scores: Scores, snapshot: Callable[[str], Snapshot]) -> None:
         self._looking, self._snapshot = scores, snapshot
         self._said: OrderedDict[tuple[str, int, str], Advice] = OrderedDict()
 
@@ -62,7 +62,7 @@ class Coaching:
             return None
         return confusion(seen.logits, seen.images.labels)
 
-    def _silence(self, run: Run) -> tuple[Silent, ...] | None:
+    def _silence(self, run: Run) -> tuple[DeadUnits, ...] | None:
         from playground.interpret.dead_units import silent_channels
 
         try:

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary
 
-from playground.analysis.scores import Looking
-from playground.system.jobs import Chore, Chores, Work
+from playground.analysis.scores import Scores
+from playground.system.jobs import BackgroundJob, JobQueue, Work
 from playground.training.record import Run
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
     from torch import Tensor
 
     from playground.data.images import Images
-    from playground.interpret.ablation import Effect, Muted
+    from playground.interpret.ablation import AblationResult, Muted
     from playground.interpret.activations import Activity
     from playground.interpret.attribution import Attribution
     from playground.interpret.layers import Window
     from playground.interpret.top_activations import TopImages
-    from playground.interpret.trace import Position, Worked
+    from playground.interpret.trace import ActivationTrace, Position
     from playground.network.plan import LayerRow
 
 Group = Literal["validation", "training", "test"]
@@ -30,7 +30,7 @@ KEPT = {"activations": 2, "activity": 512}  # results of these kinds; the first 
 
 
 @dataclass(frozen=True, eq=False)
-class Sampled:
+class ImageSample:
     """Images of a run, which everybody who asks is given: not to be written to.
 
     Attributes:
@@ -45,7 +45,7 @@ class Sampled:
 
 
 @dataclass(frozen=True, eq=False)
-class Known:
+class LayerOutputs:
     """What leaves a layer, [n, c, ...], and the class scores [n, 10] behind it, for the first images of a run."""
 
     layer: str
@@ -57,9 +57,11 @@ class Known:
 class Inside:
     """Looks into networks, for any number of threads."""
 
-    def __init__(self, looking: Looking, chores: Chores) -> None:
+    def __init__(self, looking: Scores, chores: JobQueue) -> None:
         self._looking, self._chores = looking, chores
-        self._lesioned: WeakKeyDictionary[Known, dict[Any, tuple[Tensor, Effect]]] = WeakKeyDictionary()
+        self._lesioned: WeakKeyDictionary[LayerOutputs, dict[Any, tuple[Tensor, AblationResult]]] = (
+            WeakKeyDictionary()
+        )
 
     # ------------------------------------------------------------------------------------ images
 
@@ -70,14 +72,14 @@ class Inside:
             return ("test",)
         return ("training" if validation == "none" else "validation", "test")
 
-    def images(self, run: Run, group: Group | None = None) -> Sampled:
+    def images(self, run: Run, group: Group | None = None) -> ImageSample:
         """All images of a group; of the first that there is if none is named.
 
         Raises:
             DataError: Neither the run's images nor the sample that can stand in for them is here.
         """
         wanted = group or self.groups(run)[0]
-        return Sampled(*self._looking.group(run, wanted))
+        return ImageSample(*self._looking.group(run, wanted))
 
     # --------------------------------------------------------------------------------- one image
 
@@ -119,7 +121,7 @@ class Inside:
 
     def worked(
         self, run: Run, epoch: int, place: LayerRow, pixels: Tensor, channel: int, position: Position
-    ) -> Worked:
+    ) -> ActivationTrace:
         """One value worked out, for an image uint8 [28, 28]; see `interpret.trace.worked`."""
         from playground.data.images import scale
         from playground.interpret.trace import worked
@@ -135,7 +137,9 @@ class Inside:
         row, column = divmod(position, place.output_shape[-1])
         return seen_by(self._looking.network(run, epoch), run.experiment.architecture, place, row, column)
 
-    def attribution(self, run: Run, epoch: int, pixels: Tensor, method: str, target: int) -> Chore[Attribution]:
+    def attribution(
+        self, run: Run, epoch: int, pixels: Tensor, method: str, target: int
+    ) -> BackgroundJob[Attribution]:
         """What a method of `interpret.attribution` says of a class score for an image uint8 [28, 28]."""
 
         def work() -> Work[Attribution]:
@@ -149,7 +153,7 @@ class Inside:
 
     # ------------------------------------------------------------------------------- many images
 
-    def top(self, run: Run, epoch: int, place: LayerRow) -> Chore[TopImages]:
+    def top(self, run: Run, epoch: int, place: LayerRow) -> BackgroundJob[TopImages]:
         """The images of a run that each channel of a place answers most strongly."""
         sampled = self.images(run)
 
@@ -163,7 +167,7 @@ class Inside:
 
         return self._chores.ask(("top", run.run, epoch, place.modules, sampled.fingerprint), work)
 
-    def activity(self, run: Run, epoch: int) -> Chore[Activity]:
+    def activity(self, run: Run, epoch: int) -> BackgroundJob[Activity]:
         """Statistics of activations and gradients after an epoch, on the first `WATCHED` images."""
         sampled = self.images(run)
 
@@ -188,12 +192,12 @@ class Inside:
 
         return MOST_BYTES // (4 * torch.Size(layer.output_shape).numel())
 
-    def known(self, run: Run, epoch: int, layer: LayerRow, count: int) -> Chore[Known]:
+    def known(self, run: Run, epoch: int, layer: LayerRow, count: int) -> BackgroundJob[LayerOutputs]:
         """What leaves a layer for the first images of a run, so that only what follows runs again."""
         sampled = self.images(run)
         images = first_of(sampled.images, min(count, self.room_for(layer)))
 
-        def work() -> Work[Known]:
+        def work() -> Work[LayerOutputs]:
             from playground.interpret.ablation import activations, lesioned
             from playground.network.inference import evaluation_batch
 
@@ -201,12 +205,14 @@ class Inside:
             batch = evaluation_batch(experiment.architecture)
             values = yield from activations(network, layer.stage, images.pixels, experiment.data, batch)
             logits = lesioned(network, layer.stage, values, {}, "zero", batch)
-            return Known(layer.stage, values, logits, images)
+            return LayerOutputs(layer.stage, values, logits, images)
 
         key = ("activations", run.run, epoch, layer.stage, len(images), sampled.fingerprint)
         return self._chores.ask(key, work)
 
-    def lesion(self, run: Run, epoch: int, known: Known, muted: Muted, fill: str) -> tuple[Tensor, Effect]:
+    def lesion(
+        self, run: Run, epoch: int, known: LayerOutputs, muted: Muted, fill: str
+    ) -> tuple[Tensor, AblationResult]:
         """Class scores [n, 10] with filters muted, and what that did. Layers before the known one cannot be."""
         from playground.interpret.ablation import effect, lesioned
         from playground.network.inference import evaluation_batch
@@ -222,7 +228,7 @@ class Inside:
             before[key] = logits, effect(known.logits, logits, known.images.labels)
         return before[key]
 
-    def each_alone(self, run: Run, epoch: int, known: Known, fill: str) -> Chore[Tensor]:
+    def each_alone(self, run: Run, epoch: int, known: LayerOutputs, fill: str) -> BackgroundJob[Tensor]:
         """The accuracy with each filter of a layer muted alone, float64 [c]."""
 
         def work() -> Work[Tensor]:

@@ -8,16 +8,16 @@ from collections.abc import Callable, Generator, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from playground.analysis.scores import Judged, Looking
+from playground.analysis.scores import ScoredImages, Scores
 from playground.errors import RunError
-from playground.system.jobs import Chore, Chores, Work
+from playground.system.jobs import BackgroundJob, JobQueue, Work
 from playground.training.record import Run
 
 if TYPE_CHECKING:  # these are imported in the functions: the app's controls are there before they are
     from torch import Tensor
 
     from playground.analysis.tsne import Tsne
-    from playground.interpret.embedding import Plane, Principal
+    from playground.interpret.embedding import Principal, Projection
 
 MOST_IMAGES = 10_000
 MOST_BYTES = 2**29  # of one matrix of features
@@ -29,14 +29,14 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
-class Laid:
+class MapLayout:
     """The first images of a run in the plane of their principal components.
 
     Attributes:
         like: The epoch onto whose picture this one is turned; None where it is that epoch itself.
     """
 
-    plane: Plane
+    plane: Projection
     principal: Principal
     like: int | None
 
@@ -53,8 +53,8 @@ class Maps:
 
     def __init__(
         self,
-        looking: Looking,
-        chores: Chores,
+        looking: Scores,
+        chores: JobQueue,
         busy: Callable[[], bool],
         kept: Callable[[Run], tuple[int, ...]],
     ) -> None:
@@ -65,12 +65,12 @@ class Maps:
         self._tsnes: _Recent[Tsne] = _Recent(_KEPT_TSNES)
         self._turn, self._lock = threading.Semaphore(_AT_A_TIME), threading.Lock()
 
-    def most(self, seen: Judged) -> int:
+    def most(self, seen: ScoredImages) -> int:
         """How many of the images can be laid out: at most MOST_IMAGES, and fewer of very wide features."""
         width = int(self._looking.network(seen.run, seen.epoch)[-1].in_features)  # type: ignore[arg-type]
         return min(len(seen.images), MOST_IMAGES, MOST_BYTES // (4 * width))
 
-    def laid(self, seen: Judged, count: int) -> Chore[Laid]:
+    def laid(self, seen: ScoredImages, count: int) -> BackgroundJob[MapLayout]:
         """The first `count` images in the plane of their principal components, under way or there.
 
         Pictures of one run are turned alike, so that its epochs can be compared: onto that of its last epoch, or
@@ -78,7 +78,7 @@ class Maps:
         """
         return self._chores.ask(("map", *_key(seen), seen.epoch, count), lambda: self._lay(seen, count))
 
-    def tsne(self, seen: Judged, laid: Laid, perplexity: float, begin: bool = True) -> Tsne | None:
+    def tsne(self, seen: ScoredImages, laid: MapLayout, perplexity: float, begin: bool = True) -> Tsne | None:
         """The t-SNE of what is laid out; what there is of it, or None, where it may not `begin`."""
         from playground.analysis.tsne import Tsne
 
@@ -93,7 +93,7 @@ class Maps:
 
     # -------------------------------------------------------------------- in the thread of the chores
 
-    def _lay(self, seen: Judged, count: int) -> Work[Laid]:
+    def _lay(self, seen: ScoredImages, count: int) -> Work[MapLayout]:
         from playground.interpret.embedding import plane
 
         like = self._turned_onto(seen)
@@ -105,13 +105,13 @@ class Maps:
                 "images: there is nothing to lay out. Choose another epoch."
             )
         other = None if alone else (yield from _part(self._principal(seen, like, count), 0.5, 1.0))
-        return Laid(plane(own, other), own, None if other is None else like)
+        return MapLayout(plane(own, other), own, None if other is None else like)
 
-    def _turned_onto(self, seen: Judged) -> int:
+    def _turned_onto(self, seen: ScoredImages) -> int:
         kept = self._kept(seen.run) or (seen.epoch,)
         return seen.epoch if seen.part == "test" else kept[0] if seen.run.state.is_live else kept[-1]
 
-    def _principal(self, seen: Judged, epoch: int, count: int) -> Work[Principal | None]:
+    def _principal(self, seen: ScoredImages, epoch: int, count: int) -> Work[Principal | None]:
         from playground.interpret.embedding import principal
 
         key = (*_key(seen), epoch, count)
@@ -122,7 +122,7 @@ class Maps:
                 self._principals.put(key, found)
         return found
 
-    def _seen_by(self, seen: Judged, epoch: int, count: int) -> Work[Tensor]:
+    def _seen_by(self, seen: ScoredImages, epoch: int, count: int) -> Work[Tensor]:
         """What the last layer sees of the first images, float32 [count, d]; known ones are not asked anew."""
         import torch
 
@@ -145,7 +145,7 @@ class Maps:
         return found[:count]
 
 
-def _key(seen: Judged) -> tuple[str, str, bool]:
+def _key(seen: ScoredImages) -> tuple[str, str, bool]:
     return seen.run.run, seen.part, seen.stands_in
 
 

@@ -25,7 +25,7 @@ PARTS: Mapping[Between, str] = {
 """What is compared with what, in this order."""
 
 
-class Twins:
+class NearDuplicates:
     """Looks for near-duplicates while nothing is trained.
 
     Args:

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.analysis.pins import Pin, Pinned, Pins
+from playground.analysis.pins import Pin, PinListing, Pins
 from playground.errors import RunError
 from playground.runs.pinned_log import Probabilities, add_epoch, read_streams, stamp
-from playground.runs.reader import Kept
+from playground.runs.reader import RunReader
 from playground.system import threads
 from playground.training.record import Run
 
@@ -60,7 +60,7 @@ class Pinboard:
         now: The time, for new pins.
     """
 
-    def __init__(self, home: Path, kept: Callable[[str], Kept], now: Callable[[], datetime]) -> None:
+    def __init__(self, home: Path, kept: Callable[[str], RunReader], now: Callable[[], datetime]) -> None:
         self.pins, self._kept = Pins(home, now), kept
         self._lock = threading.Lock()
         self._boards: OrderedDict[str, tuple[object, Board]] = OrderedDict()
@@ -85,7 +85,7 @@ class Pinboard:
                 self._boards.popitem(last=False)
         return board
 
-    def _made(self, run: Run, kept: Kept, pinned: Pinned, damaged: frozenset[int]) -> Board:
+    def _made(self, run: Run, kept: RunReader, pinned: PinListing, damaged: frozenset[int]) -> Board:
         epochs, found = [each.epoch for each in run.epochs], read_streams(kept.path)
         unkept = self._unkept.get(run.run, {})
 

@@ -69,7 +69,7 @@ def pin_of(image: NDArray[np.uint8]) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Pinned:
+class PinListing:
     """The pins of a home, in the order they were made, and a sentence for each that is damaged."""
 
     pins: tuple[Pin, ...]
@@ -82,9 +82,9 @@ class Pins:
     def __init__(self, home: Path, now: Callable[[], datetime]) -> None:
         self._folder, self._now = home / FOLDER, now
         self._lock = threading.Lock()
-        self._known: tuple[tuple[tuple[str, int, int], ...], Pinned] = ((), Pinned(()))
+        self._known: tuple[tuple[tuple[str, int, int], ...], PinListing] = ((), PinListing(()))
 
-    def found(self) -> Pinned:
+    def found(self) -> PinListing:
         """All pins that are whole. The same value as before where nothing has changed."""
         there = self._stamps()
         stamps, pinned = self._known
@@ -157,7 +157,7 @@ class Pins:
                     found.append((each.name, *_stamp(each)))
         return tuple(sorted(found))
 
-    def _read(self, names: list[str]) -> Pinned:
+    def _read(self, names: list[str]) -> PinListing:
         pins, problems = list[Pin](), list[str]()
         for name in names:
             try:
@@ -175,7 +175,7 @@ class Pins:
                 else:
                     problems.append(_damaged(name, "its pixels are not those that were pinned."))
         pins.sort(key=lambda each: (each.created, each.pin))
-        return Pinned(tuple(pins), tuple(problems))
+        return PinListing(tuple(pins), tuple(problems))
 
 
 def _stamp(entry: os.DirEntry[str]) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from playground.data.sources.sample import stands_in_for
 from playground.errors import DataError, PlaygroundError, RunError
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import Experiment, Validation
-from playground.runs.reader import Kept
+from playground.runs.reader import RunReader
 from playground.system import threads
 from playground.training.record import Run
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are 
     from torch import Tensor, nn
 
     from playground.data.images import FashionData, Images
-    from playground.interpret.neighbours import Likeness, Reference
-    from playground.metrics.history import Course
+    from playground.interpret.neighbours import Reference, Typicality
+    from playground.metrics.history import PredictionHistory
 
 Part = Literal["validation", "test"]
 _MOST_FOLLOWED = 48  # epochs through which one image is followed: their scores all stay in memory
@@ -33,7 +33,7 @@ REFERENCE = 12_000  # training images, of all classes alike, among which neighbo
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class ScoredImages:
     """A run with images that judge it and its class scores for them, which everybody who asks is given.
 
     Attributes:
@@ -51,15 +51,15 @@ class Judged:
 
 
 @dataclass(frozen=True, eq=False)
-class Beside:
+class NearestNeighbours:
     """An image beside training images: how like they are, the nearest ones, and of how many they are."""
 
-    likeness: Likeness
+    likeness: Typicality
     nearest: Images
     among: int
 
 
-class Looking:
+class Scores:
     """Looks at what is kept of runs, for any number of threads.
 
     Args:
@@ -67,7 +67,7 @@ class Looking:
         kept: What is kept of the run of a name.
     """
 
-    def __init__(self, datasets: Datasets, kept: Callable[[str], Kept]) -> None:
+    def __init__(self, datasets: Datasets, kept: Callable[[str], RunReader]) -> None:
         self._datasets, self._kept = datasets, kept
         self._network = lru_cache(maxsize=12)(self._load_network)
         # at most 10,000 images: 400 kB each
@@ -94,7 +94,7 @@ class Looking:
             )
         return data
 
-    def judged(self, run: Run, part: Part, epoch: int | None = None) -> Judged:
+    def judged(self, run: Run, part: Part, epoch: int | None = None) -> ScoredImages:
         """A run as it can be judged here and now: by its own images, else by those of the sample among them.
 
         One call for images and scores: between two, the full set may have come. `epoch` is as in `logits`.
@@ -107,7 +107,7 @@ class Looking:
         if stands_in or run.imported:  # there are no scores of the sample, and none came with an import
             return self._judged_anew(run, part, epoch, data, stands_in)
         of = len(run.epochs) if part == "test" else run.epoch_number(epoch)
-        return Judged(run, part, of, self._part(data, run, part), self.logits(run, part, of))
+        return ScoredImages(run, part, of, self._part(data, run, part), self.logits(run, part, of))
 
     def _data_or_sample(self, run: Run) -> tuple[FashionData, bool]:
         """The images of a run; or the sample that is among them, and True. DataError where neither will do."""
@@ -118,14 +118,18 @@ class Looking:
                 raise
             return self._datasets.named("sample"), True
 
-    def _judged_anew(self, run: Run, part: Part, epoch: int | None, data: FashionData, stands_in: bool) -> Judged:
+    def _judged_anew(
+        self, run: Run, part: Part, epoch: int | None, data: FashionData, stands_in: bool
+    ) -> ScoredImages:
         self._need_weights(run)
         if part == "test" and run.test_accuracy is None:  # then none of the test images may be looked at yet
             raise RunError(f"Run {run.name} was not judged on the test images.")
         images = self._part(data, run, part)
         last = len(run.epochs)
         asked = last if part == "test" else run.epoch_number(epoch)
-        return Judged(run, part, asked, images, self._evaluated(run.run, asked, run.experiment, images), stands_in)
+        return ScoredImages(
+            run, part, asked, images, self._evaluated(run.run, asked, run.experiment, images), stands_in
+        )
 
     def images(self, run: Run, part: Part) -> Images:
         """The validation or test images of a run, in the order of its class scores. Not to be written to.
@@ -175,7 +179,7 @@ class Looking:
             raise RunError(f"Run {run.name} has no validation images: it was trained on all of them.")
         return logits
 
-    def course(self, run: Run) -> Course:
+    def course(self, run: Run) -> PredictionHistory:
         """The answers for the validation images after every kept epoch; read once, later only those of new epochs.
 
         Raises:
@@ -183,13 +187,13 @@ class Looking:
         """
         import numpy as np
 
-        from playground.metrics.history import Course
+        from playground.metrics.history import PredictionHistory
 
         seen = self.judged(run, "validation")
         anew = seen.stands_in or run.imported
         epochs = self._kept(run.run).with_weights(run)
         said = [self._said(run.run, epoch, run.experiment, seen.images, anew) for epoch in epochs]
-        return Course(epochs, seen.images.labels.numpy(), np.stack(said))
+        return PredictionHistory(epochs, seen.images.labels.numpy(), np.stack(said))
 
     def _load_said(
         self, run: str, epoch: int, experiment: Experiment, images: Images, anew: bool
@@ -247,7 +251,7 @@ class Looking:
             self._preparing = working
             return working[key]
 
-    def likeness(self, run: Run, pixels: Tensor, epoch: int | None = None) -> Beside:
+    def likeness(self, run: Run, pixels: Tensor, epoch: int | None = None) -> NearestNeighbours:
         """An image, uint8 [28, 28], beside training images of its run; seconds of work when asked first.
 
         Raises:
@@ -262,7 +266,7 @@ class Looking:
         reference, images = self._reference(run.run, asked, run.experiment, data.name, data.fingerprint)
         seen = features(self.network(run, asked), pixels[None], run.experiment.data)
         found = reference.likeness(seen[0])
-        return Beside(found, images.take(found.nearest), len(images))
+        return NearestNeighbours(found, images.take(found.nearest), len(images))
 
     def _load_reference(
         self, run: str, epoch: int, experiment: Experiment, name: SetName, _fingerprint: str

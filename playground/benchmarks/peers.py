@@ -20,7 +20,7 @@ _SCRIPT = Path(__file__).with_name("loops.py")
 
 
 @dataclass(frozen=True)
-class Timed:
+class EpochTime:
     """One epoch: seconds an image, and the peak memory of the process in MB (None if not known)."""
 
     seconds_an_image: float
@@ -52,7 +52,7 @@ def lay_out(data: FashionData, folder: Path) -> None:
             (raw / f"{part}-{kind}-ubyte").write_bytes(head + array.tobytes())
 
 
-def time_loop(loop: str, folder: Path, images: int, threads: int | None = None) -> Timed:
+def time_loop(loop: str, folder: Path, images: int, threads: int | None = None) -> EpochTime:
     """Time one epoch of a loop, its second, on so many images of a folder that `lay_out` filled.
 
     Its threads sleep while they wait, as ours do: `playground/__init__.py` says so in the environment, and that is
@@ -64,4 +64,4 @@ def time_loop(loop: str, folder: Path, images: int, threads: int | None = None) 
     limit = {"OMP_NUM_THREADS": str(threads)} if threads else {}
     # -P: the folder of the script holds modules of ours, which are not to be found by their bare names
     done = processes.run(["-P", str(_SCRIPT), loop, str(folder), str(images)], folder, limit)
-    return Timed(float(done.last_line) / images, done.peak_memory_mb)
+    return EpochTime(float(done.last_line) / images, done.peak_memory_mb)

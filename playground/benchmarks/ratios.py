@@ -18,7 +18,7 @@ import torch
 
 from playground.benchmarks import engine_speed, peers
 from playground.benchmarks.engine_speed import PRECISIONS, SYSTEM, Epoch, Peak, Worker, training_operations
-from playground.benchmarks.peers import TUTORIAL, Timed
+from playground.benchmarks.peers import TUTORIAL, EpochTime
 from playground.experiment.presets import PRESETS
 from playground.network.plan import plan
 from playground.system.machine import processor
@@ -112,10 +112,10 @@ class Ratios:
 class _Round:
     """What one round found, by precision and by peer."""
 
-    tutorial: Timed
+    tutorial: EpochTime
     ours: Mapping[str, Epoch]
     peaks: Mapping[str, Peak]
-    peers: Mapping[str, Timed]
+    peers: Mapping[str, EpochTime]
 
 
 def measure_ratios(
@@ -210,5 +210,5 @@ def _speed(measured: list[_Round], seconds: list[float]) -> dict[str, float]:
     }
 
 
-def _largest(taken: list[Timed]) -> float | None:
+def _largest(taken: list[EpochTime]) -> float | None:
     return max((each.peak_memory_mb for each in taken if each.peak_memory_mb), default=None)

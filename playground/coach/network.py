@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from playground.coach.curves import wider_layers
 from playground.coach.verdict import Evidence, Remedy, Verdict
 from playground.data.classes import CLASS_NAMES
-from playground.interpret.dead_units import Silent
+from playground.interpret.dead_units import DeadUnits
 
 _SILENT = 0.5  # of a layer; a quarter is silent in many a network before its first step
 _PAIR, _LEAST_ERRORS = 0.25, 30  # the largest pair usually has an eighth of the errors
@@ -36,12 +36,12 @@ def dead_layers(evidence: Evidence) -> Verdict | None:
     return Verdict("Dead ReLUs", True, f"Dead ReLUs: {layers} are 0 on {images}.", (remedy, both))
 
 
-def _channels(layer: Silent) -> str:
+def _channels(layer: DeadUnits) -> str:
     everything = len(layer.silent) == layer.channels
     return f"all {layer.channels} channels" if everything else f"{len(layer.silent)} of {layer.channels} channels"
 
 
-def _leaky(layers: list[Silent]) -> Mapping[str, Any]:
+def _leaky(layers: list[DeadUnits]) -> Mapping[str, Any]:
     """Leaky ReLUs in the stages of these layers, whose names are those of `network.blueprint`."""
     paths = {}
     for name in dict.fromkeys(each.stage for each in layers):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.data.classes import CLASSES
-from playground.interpret.dead_units import Silent
+from playground.interpret.dead_units import DeadUnits
 from playground.training.events import EpochMetrics
 from playground.training.record import Run
 from playground.training.schedule import highest_share
@@ -99,7 +99,7 @@ class Evidence:
     run: Run
     losses: Sequence[float] = ()
     matrix: NDArray[np.int64] | None = None
-    silence: tuple[Silent, ...] | None = None
+    silence: tuple[DeadUnits, ...] | None = None
     probed: int = 0
 
     @property
@@ -144,7 +144,7 @@ class Evidence:
         return (GUESSING - self.last.train_loss) / (GUESSING - self.floor)
 
     @property
-    def dead_layers(self) -> tuple[Silent, ...]:
+    def dead_layers(self) -> tuple[DeadUnits, ...]:
         """Layers of which nothing comes through."""
         return tuple(each for each in self.silence or () if len(each.silent) == each.channels)
 

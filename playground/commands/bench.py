@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from playground.commands.bench_report import in_markdown, in_words
-from playground.commands.output import Document, Named, data_folder, fetched, open_lab, printed, tell
+from playground.commands.output import Document, NamedPath, data_folder, fetched, open_lab, printed, tell
 
 
 @click.command()
@@ -19,7 +19,7 @@ from playground.commands.output import Document, Named, data_folder, fetched, op
 )
 @click.option(
     "--markdown",
-    type=Named(dir_okay=False),
+    type=NamedPath(dir_okay=False),
     help="A file to write the tables and the JSON object to as well.",
 )
 @data_folder

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from playground.commands.output import Document, Named, data_folder, fetched, open_lab, percent, printed, tell
+from playground.commands.output import Document, NamedPath, data_folder, fetched, open_lab, percent, printed, tell
 from playground.errors import RunError
 from playground.export.import_archive import MOST_BYTES
 from playground.system.files import write_atomically
@@ -14,7 +14,7 @@ from playground.system.files import write_atomically
 
 @click.command()
 @click.argument("run")
-@click.argument("folder", type=Named(file_okay=False))
+@click.argument("folder", type=NamedPath(file_okay=False))
 @click.option("--epoch", type=int, help="Of which epoch the weights are; of its last if not said.")
 @printed(lambda d: f"{d['files'][0]}: {d['verified']}")
 def export(run: str, folder: Path, epoch: int | None) -> Document:
@@ -32,7 +32,7 @@ def export(run: str, folder: Path, epoch: int | None) -> Document:
 
 
 @click.command("import")
-@click.argument("file", type=Named(exists=True))
+@click.argument("file", type=NamedPath(exists=True))
 @data_folder
 @printed(lambda d: f"{d['run']}: {d['name']}, test {percent(d['test_accuracy'])}")
 def import_(file: Path, data: Path | None) -> Document:

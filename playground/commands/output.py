@@ -26,7 +26,7 @@ Document = dict[str, Any]
 json_flag = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
-class Named(click.Path):
+class NamedPath(click.Path):
     """A file or folder as a person named it: "~" is theirs also where the shell left it as it is."""
 
     def __init__(self, **kinds: bool) -> None:
@@ -43,7 +43,7 @@ class Named(click.Path):
 
 data_folder = click.option(
     "--data",
-    type=Named(exists=True, file_okay=False),
+    type=NamedPath(exists=True, file_okay=False),
     help="A folder with Fashion-MNIST's files: they are used, or refused with the reason.",
 )
 

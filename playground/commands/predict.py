@@ -18,7 +18,7 @@ from playground.system.files import named
 from playground.training.record import Run
 
 if TYPE_CHECKING:
-    from playground.pictures.prepare import Prepared
+    from playground.pictures.prepare import PreparedPicture
 
 _SECONDS_SILENT = 2.0  # while pictures are read
 
@@ -45,9 +45,9 @@ def predict(run: str, images: tuple[str, ...]) -> Document:
     return {"predictions": predictions, **marked(record), "exit_status": int(failed)}
 
 
-def _read(images: Sequence[str]) -> list[tuple[str, Prepared | str]]:
+def _read(images: Sequence[str]) -> list[tuple[str, PreparedPicture | str]]:
     """Each picture as a network sees it, or what is wrong with it."""
-    found: list[tuple[str, Prepared | str]] = []
+    found: list[tuple[str, PreparedPicture | str]] = []
     told = time.monotonic()
     for number, image in enumerate(images):
         if time.monotonic() - told > _SECONDS_SILENT:
@@ -70,7 +70,7 @@ def _content(file: Path) -> bytes:
         return opened.read(MAX_BYTES + 1)
 
 
-def _answered(lab: Lab, run: Run, read: Sequence[tuple[str, Prepared | str]]) -> list[Document]:
+def _answered(lab: Lab, run: Run, read: Sequence[tuple[str, PreparedPicture | str]]) -> list[Document]:
     """What the run's network says of all pictures that could be read, asked about together."""
     import torch
 
@@ -79,7 +79,7 @@ def _answered(lab: Lab, run: Run, read: Sequence[tuple[str, Prepared | str]]) ->
     pixels = [torch.from_numpy(seen.pixels) for _, seen in read if not isinstance(seen, str)]
     answers = iter(lab.scores.probabilities(run, torch.stack(pixels)).tolist() if pixels else ())
 
-    def answer(image: str, seen: Prepared | str) -> Document:
+    def answer(image: str, seen: PreparedPicture | str) -> Document:
         if isinstance(seen, str):
             return {"image": image, "error": seen}
         shares = next(answers)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from playground.commands.output import Document, Named, data_folder, fetched, open_lab, printed, tell
+from playground.commands.output import Document, NamedPath, data_folder, fetched, open_lab, printed, tell
 from playground.reproduction.comparison import percent
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _figures(figure: Document) -> str:
 @click.option("--again", is_flag=True, help="Train anew what is finished already.")
 @click.option(
     "--markdown",
-    type=Named(dir_okay=False, writable=True),
+    type=NamedPath(dir_okay=False, writable=True),
     help="Write it to this file, too.",
 )
 @data_folder

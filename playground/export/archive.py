@@ -61,10 +61,10 @@ def _files(run: Run, network: nn.Module) -> dict[str, bytes]:
     import torch
     from safetensors.torch import save
 
-    from playground.export.onnx_model import Answering, to_onnx
+    from playground.export.onnx_model import AnswerModule, to_onnx
     from playground.export.train_script import script
 
-    model = Answering(network, run.experiment.data)
+    model = AnswerModule(network, run.experiment.data)
     test = load_sample().test
     pixels = test.pixels[torch.linspace(0, len(test) - 1, GOLDEN).long()]  # two of each class
     with torch.no_grad():

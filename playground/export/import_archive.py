@@ -29,14 +29,14 @@ _SAME = 5e-4  # of an accuracy; other processors add up in another order
 
 
 @dataclass(frozen=True, eq=False)
-class Packed:
+class ImportedArchive:
     """What an export tells: the record of a run up to an epoch, and the weights after it."""
 
     record: Run
     weights: Mapping[str, Tensor]
 
 
-def read_export(content: bytes) -> Packed:
+def read_export(content: bytes) -> ImportedArchive:
     """Read an export.
 
     Raises:
@@ -47,7 +47,7 @@ def read_export(content: bytes) -> Packed:
     with opened(content, RECORD) as archive:
         record = archive.read(RECORD, _MOST_RECORD)
         weights = archive.read(WEIGHTS, MOST_BYTES)
-    return Packed(_record(record), _tensors(weights))
+    return ImportedArchive(_record(record), _tensors(weights))
 
 
 def _record(content: bytes) -> Run:
@@ -73,7 +73,7 @@ def _tensors(content: bytes) -> dict[str, Tensor]:
         raise RunError(f"{WEIGHTS} in it is damaged: {error}.") from error
 
 
-def brought_in(packed: Packed, data: FashionData | None, **own: Any) -> Packed:
+def brought_in(packed: ImportedArchive, data: FashionData | None, **own: Any) -> ImportedArchive:
     """Make of an export what it is in this home.
 
     Args:
@@ -99,7 +99,7 @@ def brought_in(packed: Packed, data: FashionData | None, **own: Any) -> Packed:
     weights = network.state_dict()
     if not all(value.isfinite().all() for value in weights.values()):
         raise RunError(f"{WEIGHTS} in it holds weights that are no finite numbers.")
-    return Packed(run if data is None else _judged(run, network, data), weights)
+    return ImportedArchive(run if data is None else _judged(run, network, data), weights)
 
 
 def _judged(run: Run, network: nn.Module, data: FashionData) -> Run:

@@ -17,7 +17,7 @@ from playground.experiment.experiment import DataChoice
 from playground.network.inference import averaged
 
 
-class Answering(nn.Module):
+class AnswerModule(nn.Module):
     """uint8 [n, 28, 28] -> probabilities float32 [n, 10]: scaling, network, averaging and softmax."""
 
     def __init__(self, network: nn.Module, data: DataChoice) -> None:
@@ -33,7 +33,7 @@ class Answering(nn.Module):
         return averaged(asked, pixels, self.data).softmax(1)
 
 
-def to_onnx(model: Answering) -> bytes:
+def to_onnx(model: AnswerModule) -> bytes:
     """The model in ONNX's format; its batch, "images", may have any length."""
     example = torch.zeros(2, SIDE, SIDE, dtype=torch.uint8)
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)

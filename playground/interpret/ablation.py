@@ -83,7 +83,7 @@ def _with_muted(values: Tensor, channels: tuple[int, ...], fill: str) -> Tensor:
 
 
 @dataclass(frozen=True)
-class Effect:
+class AblationResult:
     """What muting did to the same images.
 
     Attributes:
@@ -105,7 +105,7 @@ class Effect:
     images: int
 
 
-def effect(before: Tensor, after: Tensor, labels: Tensor) -> Effect:
+def effect(before: Tensor, after: Tensor, labels: Tensor) -> AblationResult:
     """Compare class scores [n, 10] with and without muting."""
     was, now = before.argmax(1), after.argmax(1)
     right, still = was == labels, now == labels
@@ -113,7 +113,7 @@ def effect(before: Tensor, after: Tensor, labels: Tensor) -> Effect:
     share = float(still.double().mean())
     difference = still.double() - right.double()
     spread = float(difference.var(correction=0)) / count
-    return Effect(
+    return AblationResult(
         before=float(right.double().mean()),
         after=share,
         error=math.sqrt(share * (1 - share) / count),

@@ -14,7 +14,7 @@ _AT_ONCE = 100
 
 
 @dataclass(frozen=True)
-class Silent:
+class DeadUnits:
     """A layer of ReLUs: its place in the network, such as "conv1.activation", and which channels are silent."""
 
     place: str
@@ -27,7 +27,7 @@ class Silent:
         return self.place.partition(".")[0]
 
 
-def silent_channels(network: nn.Sequential, pixels: Tensor, choice: DataChoice) -> tuple[Silent, ...]:
+def silent_channels(network: nn.Sequential, pixels: Tensor, choice: DataChoice) -> tuple[DeadUnits, ...]:
     """Every layer of ReLUs, with the channels or units that are 0 on all of these images, uint8 [n, 28, 28].
 
     Leaky and smooth activations are never exactly 0 and do not appear. The network has to be ready to evaluate.
@@ -47,6 +47,6 @@ def silent_channels(network: nn.Sequential, pixels: Tensor, choice: DataChoice) 
                     most = per_channel(values).amax((0, 2))
                     loudest[place] = torch.maximum(loudest[place], most) if place in loudest else most
     return tuple(
-        Silent(place, len(most), tuple(torch.nonzero(most <= 0).flatten().tolist()))
+        DeadUnits(place, len(most), tuple(torch.nonzero(most <= 0).flatten().tolist()))
         for place, most in loudest.items()
     )

@@ -36,7 +36,7 @@ class Principal:
 
 
 @dataclass(frozen=True, eq=False)
-class Plane:
+class Projection:
     """Images in a plane: float32 [n, 2], and the share of the features' variance along each of its two axes."""
 
     points: Points
@@ -87,7 +87,7 @@ def turned(points: Points, onto: Points) -> Points:
     return turned
 
 
-def plane(found: Principal, like: Principal | None = None) -> Plane:
+def plane(found: Principal, like: Principal | None = None) -> Projection:
     """The plane of the two strongest principal components, turned onto that of another epoch where one is given.
 
     A component's sign is a coin's throw, and two of like strength change places from epoch to epoch: unturned, the
@@ -95,11 +95,11 @@ def plane(found: Principal, like: Principal | None = None) -> Plane:
     """
     flat, shares = found.scores[:, :2], found.shares[:2]
     if like is None:
-        return Plane(flat, (float(shares[0]), float(shares[1])))
+        return Projection(flat, (float(shares[0]), float(shares[1])))
     points = turned(flat, like.scores[:, :2])
     along = points.var(0, dtype=np.float64)
     first, second = along / along.sum() * shares.sum()
-    return Plane(points, (float(first), float(second)))
+    return Projection(points, (float(first), float(second)))
 
 
 def most_perplexity(count: int) -> float:
@@ -118,7 +118,7 @@ def neighbourhoods(
 
     Args:
         scores: float32 [n, k], `Principal.scores`.
-        start: float32 [n, 2], `Plane.points`.
+        start: float32 [n, 2], `Projection.points`.
         perplexity: About how many neighbours of an image count, below `most_perplexity`.
         seed: Breaks ties.
         iterations: At least 250.

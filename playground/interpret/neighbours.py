@@ -30,7 +30,7 @@ def features(network: nn.Sequential, pixels: Tensor, choice: DataChoice, batch: 
 
 
 @dataclass(frozen=True, eq=False)
-class Likeness:
+class Typicality:
     """An image beside the training images.
 
     Attributes:
@@ -63,8 +63,8 @@ class Reference:
         ]
         return torch.cat([chunk.values for chunk in chunks]), torch.cat([chunk.indices for chunk in chunks])
 
-    def likeness(self, image: Tensor) -> Likeness:
+    def likeness(self, image: Tensor) -> Typicality:
         """Of an image by its features, float32 [d]."""
         cosines, nearest = (each[0] for each in self._near(image[None]))
         nearer = len(self._usual) - int(torch.searchsorted(self._usual, cosines[-1], right=True))
-        return Likeness(nearest[:NEIGHBOURS], cosines[:NEIGHBOURS], nearer / len(self._usual))
+        return Typicality(nearest[:NEIGHBOURS], cosines[:NEIGHBOURS], nearer / len(self._usual))

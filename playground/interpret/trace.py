@@ -24,7 +24,7 @@ Position = tuple[int, ...]  # (row, column) in a map; () of a unit
 
 
 @dataclass(frozen=True)
-class Further:
+class TraceStep:
     """A step after the sum.
 
     Attributes:
@@ -43,7 +43,7 @@ class Further:
 
 
 @dataclass(frozen=True, eq=False)
-class Worked:
+class ActivationTrace:
     """One output value of a convolution or dense layer.
 
     Attributes:
@@ -62,7 +62,7 @@ class Worked:
     has_bias: bool
     value: float
     network: float
-    further: tuple[Further, ...]
+    further: tuple[TraceStep, ...]
 
     @property
     def products(self) -> NDArray[np.float64]:
@@ -88,7 +88,7 @@ def worked(
     image: Tensor,
     channel: int,
     position: Position,
-) -> Worked:
+) -> ActivationTrace:
     """Work out one value that leaves the convolution or dense layer of a place.
 
     Args:
@@ -114,7 +114,7 @@ def worked(
     start = _At(value, channel, position, found[name])
     further = tuple(_further(network, architecture, place, start, found, image))
     own = float(found[name][(channel, *position)])
-    return Worked(patch, kernel, corner, bias, module.bias is not None, value, own, further)
+    return ActivationTrace(patch, kernel, corner, bias, module.bias is not None, value, own, further)
 
 
 def _is_in(values: NDArray[np.float64], channel: int, position: Position) -> bool:
@@ -155,9 +155,9 @@ def _further(
     at: _At,
     found: Mapping[str, NDArray[np.float64]],
     image: Tensor,
-) -> list[Further]:
+) -> list[TraceStep]:
     """The steps behind a sum, up to the end of its layer or its block's next convolution."""
-    steps: list[Further] = []
+    steps: list[TraceStep] = []
     for name in _following(network, architecture, place):
         module = network.get_submodule(name)
         if isinstance(module, SeededDropout):  # does nothing in evaluation
@@ -168,10 +168,12 @@ def _further(
         else:
             operation, (formula, value, position) = _NAMES[type(module)], _STEPS[type(module)](module, at)
         if not _is_in(found[name], at.channel, position):
-            steps.append(Further(operation, "no window of the pooling reaches this value", value, value, position))
+            steps.append(
+                TraceStep(operation, "no window of the pooling reaches this value", value, value, position)
+            )
             break
         own = float(found[name][(at.channel, *position)])
-        steps.append(Further(operation, formula, value, own, position))
+        steps.append(TraceStep(operation, formula, value, own, position))
         at = _At(value, at.channel, position, found[name])
     return steps
 

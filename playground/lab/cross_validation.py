@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from playground.analysis.scores import Looking
+from playground.analysis.scores import Scores
 from playground.data.sources.datasets import Datasets
 from playground.errors import RunError
 from playground.experiment.experiment import Experiment
@@ -18,22 +18,22 @@ from playground.experiment.presets import name_for
 from playground.lab.trainer import Trainer
 from playground.runs.library import Library
 from playground.runs.snapshot import Snapshot
-from playground.system.task import Cancelled, Task
+from playground.system.task import CancelledError, Task
 from playground.training.record import Run, RunState
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from playground.data.images import FashionData, Images
-    from playground.metrics.label_issues import Doubt
+    from playground.metrics.label_issues import LabelIssue
 
 
 @dataclass(frozen=True, eq=False)
-class Crossed:
+class CrossValidationResult:
     """All training images, and what is doubted among them.
 
     Attributes:
-        images: In canonical order; `Doubt.index` counts them.
+        images: In canonical order; `LabelIssue.index` counts them.
         doubts: The worst first.
         runs: One a fold.
         fold: int64 [n]: which of the runs left an image out and judged it, from 0 on.
@@ -41,7 +41,7 @@ class Crossed:
     """
 
     images: Images
-    doubts: tuple[Doubt, ...]
+    doubts: tuple[LabelIssue, ...]
     runs: tuple[Run, ...]
     fold: Tensor
     accuracy: float
@@ -56,10 +56,10 @@ def fold_of(experiment: Experiment, fold: int, folds: int) -> Experiment:
     return experiment.changed({"data.validation": "held-out", "data.folds": folds, "data.fold": fold})
 
 
-class Folds:
+class CrossValidation:
     """Trains the folds of an experiment, one after the other."""
 
-    def __init__(self, trainer: Trainer, library: Library, scores: Looking, datasets: Datasets) -> None:
+    def __init__(self, trainer: Trainer, library: Library, scores: Scores, datasets: Datasets) -> None:
         self._trainer, self._library, self._scores, self._datasets = trainer, library, scores, datasets
         self.task = Task("folds")
         self._crossed = lru_cache(maxsize=2)(self._cross)
@@ -81,7 +81,7 @@ class Folds:
         self._trainer.check(fold_of(experiment, 1, folds))
         self.task.start(lambda: self._train(experiment, folds))
 
-    def crossed(self, experiment: Experiment, folds: int) -> Crossed | None:
+    def crossed(self, experiment: Experiment, folds: int) -> CrossValidationResult | None:
         """All training images with their doubts; None until every fold is done."""
         done = self.done(experiment, folds)
         if len(done) < folds:
@@ -122,7 +122,7 @@ class Folds:
             while (snapshot := self._library.snapshot(run)).run.state.is_live:
                 self._tell(snapshot, fold, folds, done)
                 self.task.rest()
-        except Cancelled:
+        except CancelledError:
             self._trainer.stop(run)
             raise
         if snapshot.run.state is not RunState.DONE:
@@ -132,7 +132,7 @@ class Folds:
         share = snapshot.step / snapshot.steps if snapshot.steps else 0.0
         self.task.say((done + share) / folds, f"Fold {fold} of {folds}, run {snapshot.run.run}")
 
-    def _cross(self, names: tuple[str, ...]) -> Crossed:
+    def _cross(self, names: tuple[str, ...]) -> CrossValidationResult:
         import torch
 
         from playground.data.images import held_out
@@ -148,4 +148,4 @@ class Folds:
             probabilities[left_out] = self._scores.logits(run, "validation").double().softmax(1)
         right = float((probabilities.argmax(1) == data.train.labels).double().mean())
         doubts = doubtful(probabilities.numpy(), data.train.labels.numpy())
-        return Crossed(data.train, doubts, runs, fold, right)
+        return CrossValidationResult(data.train, doubts, runs, fold, right)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from playground.errors import RunError
 from playground.experiment.experiment import Experiment
-from playground.runs.reader import Kept
+from playground.runs.reader import RunReader
 from playground.training.record import MOST_NAME, Run, RunState
 
 if TYPE_CHECKING:
-    from playground.training.checkpoint import Start, TrainingState
+    from playground.training.checkpoint import Checkpoint, Start
 
 
 _OPTION = "--fresh-optimizer on the command line"
@@ -50,7 +50,9 @@ def forked_name(parent: str, epoch: int) -> str:
     return parent[: MOST_NAME - len(behind)] + behind
 
 
-def start_of_fork(kept: Kept, parent: Run, experiment: Experiment, epoch: int, fresh_optimizer: bool) -> Start:
+def start_of_fork(
+    kept: RunReader, parent: Run, experiment: Experiment, epoch: int, fresh_optimizer: bool
+) -> Start:
     """Where a fork begins.
 
     Raises:
@@ -71,7 +73,7 @@ def start_of_fork(kept: Kept, parent: Run, experiment: Experiment, epoch: int, f
     return Start(*kept.epoch(epoch), state)
 
 
-def _check_optimizer(kept: Kept, parent: Run, experiment: Experiment, epoch: int) -> None:
+def _check_optimizer(kept: RunReader, parent: Run, experiment: Experiment, epoch: int) -> None:
     before, wanted = parent.experiment.training.optimizer.name, experiment.training.optimizer.name
     if wanted != before:
         raise RunError(f"{wanted} cannot go on from the state of {before}: choose a fresh optimizer ({_OPTION}).")
@@ -84,13 +86,13 @@ def _check_optimizer(kept: Kept, parent: Run, experiment: Experiment, epoch: int
         )
 
 
-def _from_record(parent: Run, epoch: int) -> TrainingState:
+def _from_record(parent: Run, epoch: int) -> Checkpoint:
     """As much of the state as the record tells: what is random begins afresh."""
-    from playground.training.checkpoint import TrainingState
+    from playground.training.checkpoint import Checkpoint
 
     until = parent.until(epoch)
     changed = [each.learning_rate for each in until.rate_changes]
-    return TrainingState(
+    return Checkpoint(
         epoch=epoch,
         seconds=until.train_seconds,
         full_rate=changed[-1] if changed else parent.experiment.training.optimizer.learning_rate,

@@ -18,17 +18,25 @@ from playground.runs import retention
 from playground.runs.catalog import Catalog
 from playground.runs.pinned_log import keep_until
 from playground.runs.snapshot import Curve, Snapshot
-from playground.runs.writer import RunFolder
+from playground.runs.writer import RunWriter
 from playground.system import threads
 from playground.system.memory import keep_freed_memory
-from playground.training.events import BatchEnd, Diverged, EpochEnd, Finished, RateChanged, Resumed, Started
+from playground.training.events import (
+    BatchEnd,
+    EpochEnd,
+    RateChanged,
+    Resumption,
+    TrainingDiverged,
+    TrainingFinished,
+    TrainingStarted,
+)
 from playground.training.record import MOST_MESSAGE, Run, RunState
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from playground.data.images import FashionData
-    from playground.training.engine import Steering
+    from playground.training.engine import TrainingControl
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +60,7 @@ class Job:
     def __init__(
         self,
         run: Run,
-        folder: RunFolder,
+        folder: RunWriter,
         catalog: Catalog,
         load_data: Callable[[], FashionData],
         threads: int | None = None,
@@ -75,12 +83,12 @@ class Job:
         self._rate: float | None = None
         self._recent: deque[tuple[float, BatchEnd]] = deque(maxlen=_SPEED_WINDOW)
         self._handlers: dict[type, Callable[[Any], None]] = {
-            Started: self._on_started,
+            TrainingStarted: self._on_started,
             BatchEnd: self._on_batch,
             RateChanged: self._on_rate_changed,
             EpochEnd: self._on_epoch,
-            Finished: self._on_finished,
-            Diverged: self._on_diverged,
+            TrainingFinished: self._on_finished,
+            TrainingDiverged: self._on_diverged,
         }
         try:
             folder.path.mkdir(parents=True, exist_ok=not fresh)
@@ -187,8 +195,8 @@ class Job:
         self._catalog.note_curve(run, curve)
         self.snapshot = replace(snapshot, run=run, curve=curve, step=epoch * run.batches_in_epoch)
 
-    def _steer(self) -> Steering:
-        from playground.training.engine import Steering
+    def _steer(self) -> TrainingControl:
+        from playground.training.engine import TrainingControl
 
         with self._told:
             while self._pause and not self._stop and not self._single_steps:
@@ -201,7 +209,7 @@ class Job:
             if self.state is RunState.PAUSED and not single:
                 self._publish(save=True, state=RunState.RUNNING)
             self.snapshot = replace(self.snapshot, ending=self._stop)
-            return Steering(stop=self._stop, learning_rate=self._rate, report=single)
+            return TrainingControl(stop=self._stop, learning_rate=self._rate, report=single)
 
     def _give_up_at_the_end(self) -> None:
         if threads.is_ending():
@@ -224,13 +232,13 @@ class Job:
             self._write(run)
         self.snapshot = replace(self.snapshot, run=run)
 
-    def _on_started(self, event: Started) -> None:
+    def _on_started(self, event: TrainingStarted) -> None:
         run = self.snapshot.run
         here = (event.device, event.precision, event.threads, event.torch)
         resumed = run.resumed
         if run.epochs and len(run.epochs) != run.parent_epoch:  # a fork that begins was not interrupted
             before = (run.device, run.precision, run.threads, run.torch)
-            resumed = (*resumed, Resumed(len(run.epochs), exactly=here == before))
+            resumed = (*resumed, Resumption(len(run.epochs), exactly=here == before))
         self._publish(
             save=True,
             resumed=resumed,
@@ -286,12 +294,12 @@ class Job:
         self._folder.thin_out(self.snapshot.run, self._most_bytes)  # only now: the record knows the new epoch
         self._watch(self.snapshot)
 
-    def _on_finished(self, event: Finished) -> None:
+    def _on_finished(self, event: TrainingFinished) -> None:
         self._folder.keep_test_logits(event.test_logits)
         self._publish(test_loss=event.test_loss, test_accuracy=event.test_accuracy)
         self._end(RunState.STOPPED if event.stopped else RunState.DONE)
 
-    def _on_diverged(self, event: Diverged) -> None:
+    def _on_diverged(self, event: TrainingDiverged) -> None:
         optimizer = self.snapshot.run.experiment.training.optimizer
         tamer = min(optimizer.learning_rate / 10, type(optimizer)().learning_rate)
         remedy = f"The learning rate is {optimizer.learning_rate:g}: try {tamer:g}."

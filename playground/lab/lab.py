@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from playground.analysis.coaching import Coaching
 from playground.analysis.inside import KEPT, Inside
 from playground.analysis.maps import Maps
-from playground.analysis.near_duplicates import Twins
+from playground.analysis.near_duplicates import NearDuplicates
 from playground.analysis.pinboard import Pinboard
-from playground.analysis.scores import Looking
+from playground.analysis.scores import Scores
 from playground.data.sources.datasets import Datasets
 from playground.errors import PyTorchError
-from playground.lab.cross_validation import Folds
+from playground.lab.cross_validation import CrossValidation
 from playground.lab.settings import Settings
 from playground.lab.trainer import Trainer
 from playground.lab.transfer import Transfer
@@ -25,7 +25,7 @@ from playground.runs.store import Store
 from playground.runs.writer import RunFolders
 from playground.system import threads
 from playground.system.executors import Executor, ThreadExecutor
-from playground.system.jobs import Chores
+from playground.system.jobs import JobQueue
 
 
 class Lab:
@@ -58,7 +58,7 @@ class Lab:
         self.settings = settings
         self.datasets = Datasets(settings.home, settings.data)
         self.library = Library(folders, catalog, lambda: self.trainer.snapshots(), now)
-        self.scores = Looking(self.datasets, self.library.kept)
+        self.scores = Scores(self.datasets, self.library.kept)
         self.pinboard = Pinboard(settings.home, self.library.kept, now)
         self.trainer = Trainer(
             settings,
@@ -70,12 +70,12 @@ class Lab:
         )
         self.transfer = Transfer(self.library, self.scores)
         is_busy = self.trainer.is_training
-        chores = Chores(is_busy, KEPT)
+        chores = JobQueue(is_busy, KEPT)
         self.inside = Inside(self.scores, chores)
         self.maps = Maps(self.scores, chores, is_busy, lambda run: self.library.kept_epochs(run).weights)
         self.coaching = Coaching(self.scores, self.library.snapshot)
-        self.cross_validation = Folds(self.trainer, self.library, self.scores, self.datasets)
-        self.near_duplicates = Twins(settings.home, is_busy)
+        self.cross_validation = CrossValidation(self.trainer, self.library, self.scores, self.datasets)
+        self.near_duplicates = NearDuplicates(settings.home, is_busy)
         self._starting = threading.Lock()
         self._warm = threading.Event()
         self._fault: Exception | None = None  # of the warm-up

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from playground.analysis.scores import Looking
+from playground.analysis.scores import Scores
 from playground.errors import DataError, RunError
 from playground.runs.library import Library
 from playground.training.record import RunState
@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # imports torch
 class Transfer:
     """Exports and imports runs."""
 
-    def __init__(self, library: Library, scores: Looking) -> None:
+    def __init__(self, library: Library, scores: Scores) -> None:
         self._library, self._scores = library, scores
 
     def export(self, run: str, epoch: int | None = None) -> Export:

@@ -18,7 +18,7 @@ def spread(epochs: Sequence[int], most: int) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class PredictionHistory:
     """The answers of a run after each of its kept epochs.
 
     Attributes:

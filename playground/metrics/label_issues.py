@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
-class Doubt:
+class LabelIssue:
     """An image whose label is doubted. Probabilities are fractions.
 
     Attributes:
@@ -33,7 +33,7 @@ class Doubt:
     quality: float
 
 
-def doubtful(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> tuple[Doubt, ...]:
+def doubtful(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> tuple[LabelIssue, ...]:
     """The images whose labels confident learning doubts, the worst first.
 
     Args:
@@ -52,7 +52,7 @@ def doubtful(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> t
     )
     likelier = probabilities.argmax(1)
     return tuple(
-        Doubt(
+        LabelIssue(
             int(i), int(labels[i]), float(probabilities[i, labels[i]]),
             int(likelier[i]), float(probabilities[i, likelier[i]]), float(quality[i]),
         )

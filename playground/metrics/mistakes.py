@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from playground.metrics.history import Course
+from playground.metrics.history import PredictionHistory
 
 Numbers = NDArray[np.int64]
 Fractions = NDArray[np.float64]
@@ -59,7 +59,7 @@ class Answers:
         return chosen
 
 
-Key = Callable[[Answers, Course], NDArray[np.float64]]
+Key = Callable[[Answers, PredictionHistory], NDArray[np.float64]]
 
 ORDERS: Mapping[str, Key] = {
     "confidence": lambda answers, _: answers.confidence,
@@ -74,7 +74,7 @@ OVER_EPOCHS = frozenset({"learned last", "forgotten most often"})
 """Orders that need more than one epoch."""
 
 
-def ordered(chosen: NDArray[np.bool_], order: str, answers: Answers, course: Course) -> Numbers:
+def ordered(chosen: NDArray[np.bool_], order: str, answers: Answers, course: PredictionHistory) -> Numbers:
     """Numbers of the chosen images, sorted by an order; among equals the one with the larger loss comes first."""
     numbers = np.flatnonzero(chosen)
     key = ORDERS[order](answers, course)

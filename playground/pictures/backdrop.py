@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from playground.pictures.background import Against, Pixels, against_background, laid_on
+from playground.pictures.background import Foreground, Pixels, against_background, laid_on
 from playground.pictures.masks import Mask, box_of, shared
 from playground.pictures.shadow import without_shadow
 
@@ -26,7 +26,7 @@ _OTHER = 20.0  # grey levels from the plate's colour: the garment differs by mor
 _TAKEN = (0.06, 0.85)  # share of the plate that the garment covers; a clasp or a button covers less
 
 
-def without_plate(rgb: Pixels, alpha: Pixels, ink: Mask) -> tuple[Against, Against | None] | None:
+def without_plate(rgb: Pixels, alpha: Pixels, ink: Mask) -> tuple[Foreground, Foreground | None] | None:
     """What of the picture within a plate is not of the plate's colour, and the same as `without_shadow` leaves it.
 
     Both have the size of the plate: [h, w]. Beyond the edge of a round one its colours go on outwards. None where

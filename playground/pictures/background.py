@@ -26,7 +26,7 @@ Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 
-class Against(NamedTuple):
+class Foreground(NamedTuple):
     """A picture as it stands out from its background.
 
     `density` says how far each pixel is from it, in grey levels [H, W]; `picture` and `paper` are the opaque
@@ -41,7 +41,7 @@ class Against(NamedTuple):
     explanation: str
 
 
-def against_background(rgb: Pixels, alpha: Pixels) -> Against:
+def against_background(rgb: Pixels, alpha: Pixels) -> Foreground:
     """What of a picture, RGB [H, W, 3] with opacity [H, W], is not its background."""
     if (alpha < 128).mean() < 0.05:
         return against_paper(laid_on(rgb, alpha, 255.0))
@@ -54,10 +54,10 @@ def against_background(rgb: Pixels, alpha: Pixels) -> Against:
     laid = laid_on(rgb, alpha, paper)
     solid = alpha > _SOLID
     density = np.maximum(distance(laid - paper), np.float32(_OPAQUE) * solid)
-    return Against(density, laid, np.full_like(laid, paper), solid, explanation)
+    return Foreground(density, laid, np.full_like(laid, paper), solid, explanation)
 
 
-def against_paper(rgb: Floats) -> Against:
+def against_paper(rgb: Floats) -> Foreground:
     """As `against_background`, for an opaque picture [H, W, 3] whose background has to be found first."""
     paper = _background(rgb)
     level = paper @ _LUMA
@@ -76,7 +76,7 @@ def against_paper(rgb: Floats) -> Against:
     )
     if np.ptp(level) >= 6:
         explanation += f" The light is uneven ({level.min():.0f} to {level.max():.0f}) and was evened out."
-    return Against(
+    return Foreground(
         np.maximum(density - 4 * noise, 0.0), rgb, paper, np.zeros_like(density, dtype=np.bool_), explanation
     )
 

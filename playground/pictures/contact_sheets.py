@@ -36,14 +36,14 @@ _SQUARE = 0.02  # of a tile's side: so much tiles without a gap may be longer th
 _PIXELS = 28  # of a tile's side: what changes is asked about one of them apart
 
 
-class OfMany(NamedTuple):
+class TakenFromSheet(NamedTuple):
     """The rows and columns of one garment of a sheet, and a sentence on what was found."""
 
     area: Area
     explanation: str
 
 
-def one_of_a_sheet(rgb: Pixels, alpha: Pixels) -> OfMany | None:
+def one_of_a_sheet(rgb: Pixels, alpha: Pixels) -> TakenFromSheet | None:
     """The first garment of a sheet, RGB [H, W, 3] with opacity [H, W]; None where it is no sheet."""
     density = _off_the_page(rgb, alpha)
     if density.max() < _OTHER or min(density.shape) < 2 * _LEAST:
@@ -60,7 +60,7 @@ def one_of_a_sheet(rgb: Pixels, alpha: Pixels) -> OfMany | None:
         f"The picture is a sheet of {rows} × {columns} things in rows and columns; the data show one at a time, "
         "so the first was taken."
     )
-    return OfMany(area, explanation)
+    return TakenFromSheet(area, explanation)
 
 
 def _off_the_page(rgb: Pixels, alpha: Pixels) -> Floats:

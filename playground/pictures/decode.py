@@ -55,7 +55,7 @@ _TRANSPOSE = {
 }
 
 
-class Decoded(NamedTuple):
+class DecodedPicture(NamedTuple):
     """A picture, uint8 RGBA [height, width, 4] with straight alpha, and sentences on what was done to get it."""
 
     pixels: NDArray[np.uint8]
@@ -67,7 +67,7 @@ def decode(data: bytes, name: str) -> NDArray[np.uint8]:
     return read(data, name).pixels
 
 
-def read(data: bytes, name: str) -> Decoded:
+def read(data: bytes, name: str) -> DecodedPicture:
     """One frame of a picture file, right side up: uint8 RGBA [height, width, 4], straight alpha.
 
     The first frame, or one that shows something where the first is blank. At most 1024 pixels a side: a larger
@@ -101,7 +101,7 @@ def read(data: bytes, name: str) -> Decoded:
         raise PictureError(
             f"{name} is nearly black: none of its 16-bit values reaches {_STEP_OF_16} of 65,535; save it with 8."
         )
-    return Decoded(pixels, tuple(note for note in (frame, depth) if note))
+    return DecodedPicture(pixels, tuple(note for note in (frame, depth) if note))
 
 
 def _frame(image: Image.Image) -> str:

@@ -31,14 +31,14 @@ _MOST = 3  # frames within each other
 Area = tuple[slice, slice]
 
 
-class Within(NamedTuple):
+class FrameContent(NamedTuple):
     """The rows and columns of a picture within another, and a sentence on what was taken away."""
 
     area: Area
     explanation: str
 
 
-def without_frames(rgb: Pixels, alpha: Pixels) -> Within | None:
+def without_frames(rgb: Pixels, alpha: Pixels) -> FrameContent | None:
     """The picture within a picture, RGB [H, W, 3] with opacity [H, W]; None where there is none."""
     if alpha.min() < 255:
         return None
@@ -56,7 +56,7 @@ def without_frames(rgb: Pixels, alpha: Pixels) -> Within | None:
         f"The picture lies within {_in_words(around)}: {right - left} × {bottom - top} of the "
         f"{width} × {height} pixels were taken for the picture itself."
     )
-    return Within((slice(top, bottom), slice(left, right)), explanation)
+    return FrameContent((slice(top, bottom), slice(left, right)), explanation)
 
 
 def _in_words(around: list[tuple[str, Floats]]) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from playground.errors import PictureError
 from playground.pictures.decode import printable, read
-from playground.pictures.prepare import Prepared, prepare
+from playground.pictures.prepare import PreparedPicture, prepare
 
 
-def read_garment(content: bytes, name: str) -> Prepared:
+def read_garment(content: bytes, name: str) -> PreparedPicture:
     """The bytes of a picture file -> the image a network sees, with every step of the way.
 
     Raises:

@@ -11,7 +11,7 @@ from scipy import ndimage
 
 from playground.data.classes import SIDE
 from playground.errors import PictureError
-from playground.pictures.background import LEAST_CONTRAST, Against, Floats, Pixels, against_paper, rim_of
+from playground.pictures.background import LEAST_CONTRAST, Floats, Foreground, Pixels, against_paper, rim_of
 
 _DARK = 64  # of 255: pictures whose highest value is below are made lighter
 _DARK_IN_FORM = 200  # the same for 28 × 28 pixels, as every image of the data reaches 254
@@ -26,14 +26,14 @@ _SMOOTHED = 0.3  # of the 28 pixels: how far, so that the garment's edges stay
 _STRETCHED = 200.0  # grey levels, to which a faint garment is stretched
 
 
-class Lighter(NamedTuple):
+class BrightenedPicture(NamedTuple):
     """A picture that was made lighter, RGB [H, W, 3], and a sentence."""
 
     rgb: Pixels
     explanation: str
 
 
-def lighter(rgb: Pixels, alpha: Pixels) -> Lighter | None:
+def lighter(rgb: Pixels, alpha: Pixels) -> BrightenedPicture | None:
     """A dark picture, RGB [H, W, 3] with opacity [H, W], made lighter; None where it is not dark.
 
     Raises PictureError where it is so dark that no garment is left.
@@ -50,7 +50,7 @@ def lighter(rgb: Pixels, alpha: Pixels) -> Lighter | None:
             "to 1 when it was saved; multiply them by 255 first."
         )
     table = np.rint(np.arange(256) * (255.0 / highest)).clip(0, 255).astype(np.uint8)
-    return Lighter(
+    return BrightenedPicture(
         table[rgb],
         f"The picture is dark, its highest value {highest} of 255, so all were multiplied to reach 255.",
     )
@@ -68,7 +68,7 @@ def refuse_wrapped(rgb: Pixels, alpha: Pixels) -> None:
         )
 
 
-def brought_out(found: Against) -> Against | None:
+def brought_out(found: Foreground) -> Foreground | None:
     """A faint garment smoothed and stretched; None where it is strong enough, or nothing but grain."""
     strongest = float(found.density.max())
     if strongest >= _FAINT or found.solid.any():

@@ -55,7 +55,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedPicture:
     """`pixels` is uint8 [28, 28], the garment light on black; `steps` tell how it came about, in order.
 
     `notes` are sentences on what was taken of what came, for who does not look at the steps.
@@ -88,7 +88,7 @@ class _Box(NamedTuple):
         return max(self.height, self.width) / SIDE
 
 
-def prepare(picture: Pixels, without: Collection[str] = (), notes: Collection[str] = ()) -> Prepared:
+def prepare(picture: Pixels, without: Collection[str] = (), notes: Collection[str] = ()) -> PreparedPicture:
     """The garment in `picture` as 28x28 grey pixels, light on black, like an image of the data set.
 
     `picture` is uint8: RGBA [H, W, 4] with straight alpha, RGB [H, W, 3] or grey [H, W]. A picture that is
@@ -104,7 +104,9 @@ def prepare(picture: Pixels, without: Collection[str] = (), notes: Collection[st
     if _in_form(rgb, alpha):
         grey = np.ascontiguousarray(rgb[:, :, 0])
         left = Step("As it is", "The picture is 28 × 28, grey and light on black: it was left alone.", grey)
-        return Prepared(grey, (left,) if len(steps) == 1 and not notes else (*steps, left), _told(notes, steps))
+        return PreparedPicture(
+            grey, (left,) if len(steps) == 1 and not notes else (*steps, left), _told(notes, steps)
+        )
     density, ink, specks = _standing_out(rgb, alpha, without, steps)
     if ONE not in without and (taken := one_of_several(density, ink)) is not None:
         ink, explanation = taken
@@ -115,7 +117,7 @@ def prepare(picture: Pixels, without: Collection[str] = (), notes: Collection[st
     density, box = _cropped(density, box)
     steps.append(Step("Cropped", explanation, _shown(_grey(density))))
     pixels = _small(density, box, without, steps)
-    return Prepared(pixels, tuple(steps), _told(notes, steps))
+    return PreparedPicture(pixels, tuple(steps), _told(notes, steps))
 
 
 def _told(notes: Collection[str], steps: Collection[Step]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from playground.data.classes import SIDE
-from playground.pictures.background import LEAST_CONTRAST, Against, Floats, rim_of
+from playground.pictures.background import LEAST_CONTRAST, Floats, Foreground, rim_of
 from playground.pictures.masks import Mask, box_of
 
 _BARE = LEAST_CONTRAST / 4  # grey levels; what is nearer to the paper is paper
@@ -34,7 +34,7 @@ _TAPERED = 0.6  # of its height in the middle: its ends are no higher than that,
 _GROUND = 0.8  # of its lower edge, how much has bare paper below
 
 
-def without_shadow(found: Against) -> Against | None:
+def without_shadow(found: Foreground) -> Foreground | None:
     """The picture without its shadows; None where there are none, or so small or large that they are none."""
     light, off = _as_paper(found)
     density, ink = found.density, found.density > _BARE
@@ -49,7 +49,7 @@ def without_shadow(found: Against) -> Against | None:
     return found._replace(density=np.where(taken, np.float32(0), density), explanation=explanation)
 
 
-def _as_paper(found: Against) -> tuple[Floats, Floats]:
+def _as_paper(found: Foreground) -> tuple[Floats, Floats]:
     """Each pixel as paper with less light: how much is left, and how far off its colour is from that, [H, W] each.
 
     Both are shares of the paper's brightness. What is no paper for certain, or lighter, is infinitely far off.
@@ -62,7 +62,7 @@ def _as_paper(found: Against) -> tuple[Floats, Floats]:
     return light, np.where(found.solid | (light > 1.02), np.float32(np.inf), far)
 
 
-def _hard(found: Against, light: Floats, off: Floats) -> Mask:
+def _hard(found: Foreground, light: Floats, off: Floats) -> Mask:
     """Shadows on coloured paper that run out of a corner, or lie flat on the ground."""
     red, green, blue = np.moveaxis(found.paper, 2, 0)
     brightest = np.maximum(np.maximum(red, green), blue)
@@ -103,7 +103,7 @@ def _on_ground(piece: Mask, below: Mask) -> bool:
     return bool(max(heights[:end].mean(), heights[-end:].mean()) <= _TAPERED * middle)
 
 
-def _soft(found: Against, dimmed: Mask) -> Mask:
+def _soft(found: Foreground, dimmed: Mask) -> Mask:
     """Shadows without a step in brightness from the paper; none where the garment has no sharper edge.
 
     `dimmed` says which pixels are of the paper's hue, [H, W].

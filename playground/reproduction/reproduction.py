@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PlannedTraining:
     """One training that a reproduction needs: a system with one of its seeds."""
 
     system: System
@@ -42,7 +42,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     """One finished run.
 
     Attributes:
@@ -62,7 +62,7 @@ class Row:
     """A system and its runs, by seed; `faults` has a sentence for each training that gave no result."""
 
     system: System
-    measured: tuple[Measured, ...]
+    measured: tuple[Measurement, ...]
     faults: tuple[str, ...]
     test_images: int
 
@@ -100,10 +100,10 @@ class Row:
         return sum(seconds) / len(seconds) if seconds else None
 
 
-def wanted(published: Sequence[System], seeds: int) -> tuple[Wanted, ...]:
+def wanted(published: Sequence[System], seeds: int) -> tuple[PlannedTraining, ...]:
     """The trainings that are needed: every system's first seed, then the second; short ones before long ones."""
     short_first = sorted(published, key=lambda system: system.work)
-    return tuple(Wanted(system, system.seeded(turn)) for turn in range(seeds) for system in short_first)
+    return tuple(PlannedTraining(system, system.seeded(turn)) for turn in range(seeds) for system in short_first)
 
 
 def finished(runs: Iterable[Run], experiment: Experiment, fingerprint: str) -> Run | None:
@@ -141,8 +141,8 @@ class Reproduction:
     ) -> None:
         self._lab, self._data, self._say, self._clock = lab, data, say, clock
         self._pace = Pace()
-        self._measured: dict[Wanted, Measured] = {}
-        self._faults: dict[Wanted, str] = {}
+        self._measured: dict[PlannedTraining, Measurement] = {}
+        self._faults: dict[PlannedTraining, str] = {}
 
     def rows(self, published: Sequence[System], seeds: int, again: bool = False) -> tuple[Row, ...]:
         """A row a system; with `again` runs that are there already are trained anew.
@@ -164,7 +164,7 @@ class Reproduction:
             raise
         return tuple(self._row(system, everything) for system in published)
 
-    def _row(self, system: System, everything: Sequence[Wanted]) -> Row:
+    def _row(self, system: System, everything: Sequence[PlannedTraining]) -> Row:
         own = [each for each in everything if each.system == system]
         return Row(
             system,
@@ -173,7 +173,7 @@ class Reproduction:
             len(self._data.test),
         )
 
-    def _look_up(self, everything: Sequence[Wanted]) -> None:
+    def _look_up(self, everything: Sequence[PlannedTraining]) -> None:
         runs = self._lab.library.runs()
         for each in everything:
             run = finished(runs, each.experiment, self._data.fingerprint)
@@ -182,14 +182,14 @@ class Reproduction:
                 self._pace.learn(each.system, run.train_seconds)
                 self._measured[each] = replace(self._judge(each.system, run), earlier=True)
 
-    def _judge(self, system: System, run: Run) -> Measured:
+    def _judge(self, system: System, run: Run) -> Measurement:
         assert run.test_accuracy is not None  # a run that is done was judged
         if not system.article.weak:  # nobody asks for classes: the scores need not be read
-            return Measured(run, run.test_accuracy)
+            return Measurement(run, run.test_accuracy)
         scores = class_scores(self._lab.scores.logits(run, "test"), self._data.test.labels)
-        return Measured(run, run.test_accuracy, tuple(score.recall for score in scores))
+        return Measurement(run, run.test_accuracy, tuple(score.recall for score in scores))
 
-    def _train(self, one: Wanted, waiting: Sequence[Wanted], title: str) -> None:
+    def _train(self, one: PlannedTraining, waiting: Sequence[PlannedTraining], title: str) -> None:
         started, epochs = self._clock(), one.experiment.training.epochs
 
         def watch(snapshot: Snapshot) -> None:

@@ -13,10 +13,10 @@ from playground.errors import RunError, RunNotFoundError
 from playground.experiment.messages import sentences
 from playground.runs.about import About, checked_about, read_about, write_about
 from playground.runs.listing import stamp
-from playground.runs.reader import Kept
+from playground.runs.reader import RunReader
 from playground.runs.snapshot import Curve
 from playground.runs.store import Row, Store
-from playground.runs.writer import RunFolder, RunFolders
+from playground.runs.writer import RunFolders, RunWriter
 from playground.training.record import Run
 
 _AT_ONCE = 200  # runs between two looks at how far the listing is
@@ -26,7 +26,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Listed:
+class RunListing:
     """The runs of a home.
 
     Attributes:
@@ -70,7 +70,7 @@ class Catalog:
         self._there: frozenset[str] | None = None  # the runs that were there when it was last looked
         self.is_listed = False
 
-    def listed(self, progress: Progress = lambda *_: None) -> Listed:
+    def listed(self, progress: Progress = lambda *_: None) -> RunListing:
         """All runs but those that were deleted. What has not changed is neither read nor parsed again.
 
         Args:
@@ -85,7 +85,7 @@ class Catalog:
             self.is_listed = True
         problems = [*found.problems, *(each.problem for each in entries.values() if each.problem)]
         shown = [(run, each) for run, each in entries.items() if not each.about.deleted]
-        return Listed(
+        return RunListing(
             tuple(each.record for _, each in shown if each.record is not None),
             {run: each.about for run, each in shown},
             tuple(problems),
@@ -158,7 +158,7 @@ class Catalog:
         return entries
 
 
-def _from_row(row: Row | None, folder: RunFolder) -> _Entry | None:
+def _from_row(row: Row | None, folder: RunWriter) -> _Entry | None:
     """What the database has of a run; None where it is not level with the folder, or where there was a problem."""
     if row is None or row.problem or row.stamp != stamp(folder.path):
         return None
@@ -169,7 +169,7 @@ def _from_row(row: Row | None, folder: RunFolder) -> _Entry | None:
     return _Entry(row.stamp, about, record)
 
 
-def _from_folder(folder: RunFolder) -> _Entry | None:
+def _from_folder(folder: RunWriter) -> _Entry | None:
     """What the folder of a run holds; None if there is no run in it any more.
 
     Its stamp is taken first, so that a later change is noticed.
@@ -180,7 +180,7 @@ def _from_folder(folder: RunFolder) -> _Entry | None:
     except RunError as error:
         problem = str(error)
     try:
-        return _Entry(at, about, Kept(folder.path).read(), problem)
+        return _Entry(at, about, RunReader(folder.path).read(), problem)
     except RunNotFoundError:
         return None
     except RunError as error:
@@ -196,7 +196,7 @@ def _row(run: str, entry: _Entry) -> Row:
     return Row(run, entry.stamp, *kept)
 
 
-def _by_its_lock(entry: _Entry, folder: RunFolder) -> _Entry:
+def _by_its_lock(entry: _Entry, folder: RunWriter) -> _Entry:
     """The same; of a run that claims to be live its lock tells whether it is."""
     if not entry.is_live:
         return entry

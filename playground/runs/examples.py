@@ -7,8 +7,8 @@ from pathlib import Path
 from playground.data.sources.sample import ASSETS, stands_in_for
 from playground.errors import RunError
 from playground.experiment.presets import PRESETS
-from playground.runs.reader import Kept
-from playground.runs.writer import RunFolder, RunFolders
+from playground.runs.reader import RunReader
+from playground.runs.writer import RunFolders, RunWriter
 from playground.training.record import Run, RunState
 
 
@@ -48,7 +48,7 @@ EXAMPLES: Mapping[str, Example] = {each.run: each for each in _ALL}
 _DIGITS = 5  # of the values of its curve; a chart shows four
 
 
-def make_example(kept: Kept, example: Example, folder: Path | None = None) -> Run:
+def make_example(kept: RunReader, example: Example, folder: Path | None = None) -> Run:
     """Copy a run as an example, with the weights and validation scores of its last epoch alone.
 
     Raises:
@@ -59,7 +59,7 @@ def make_example(kept: Kept, example: Example, folder: Path | None = None) -> Ru
         raise RunError(f"Run {run.run} is no finished run of {example.preset} as it stands, on the full set.")
     for old in folder.glob("*"):
         old.unlink()
-    copy, last = RunFolder(folder), len(run.epochs)
+    copy, last = RunWriter(folder), len(run.epochs)
     copy.keep_epoch(last, *kept.epoch(last))
     copy.keep_test_logits(kept.test_logits())
     copy.keep_curve({name: [float(f"{v:.{_DIGITS}g}") for v in values] for name, values in kept.curve().items()})
@@ -71,16 +71,16 @@ def make_example(kept: Kept, example: Example, folder: Path | None = None) -> Ru
     return made
 
 
-def newest_that_will_do(folders: RunFolders, example: Example) -> Kept:
+def newest_that_will_do(folders: RunFolders, example: Example) -> RunReader:
     """The newest run of a home that can become an example; RunError where there is none."""
-    found = (readable(Kept(folder)) for folder in folders.paths())
+    found = (readable(RunReader(folder)) for folder in folders.paths())
     fitting = [run for run in found if run is not None and example.will_do(run)]
     if not fitting:
         raise RunError(f"No run here will do: python -m playground train {example.preset} --seed 0")
     return folders.folder(max(fitting, key=lambda run: run.created).run)
 
 
-def readable(kept: Kept) -> Run | None:
+def readable(kept: RunReader) -> Run | None:
     """The record of a run; None where there is none, or it is damaged."""
     try:
         return kept.read()

@@ -11,12 +11,12 @@ from typing import Any
 
 from playground.errors import RunError
 from playground.runs.about import GRACE, About, read_about
-from playground.runs.catalog import Catalog, Listed, Progress
+from playground.runs.catalog import Catalog, Progress, RunListing
 from playground.runs.examples import EXAMPLES, readable
 from playground.runs.first_listing import FirstListing
-from playground.runs.reader import Kept
+from playground.runs.reader import RunReader
 from playground.runs.snapshot import Snapshot, curve_from
-from playground.runs.writer import RunFolder, RunFolders
+from playground.runs.writer import RunFolders, RunWriter
 from playground.training.record import Run
 
 
@@ -86,7 +86,7 @@ class Library:
         """The runs of this process that are trained or wait, in the order of the queue."""
         return tuple(snapshot for snapshot in self._snapshots().values() if snapshot.run.state.is_live)
 
-    def found(self, progress: Progress = lambda *_: None) -> Listed:
+    def found(self, progress: Progress = lambda *_: None) -> RunListing:
         """All runs of this home, oldest first, and what else there is to say of them.
 
         `progress` is told how many of those that are new or have changed were read, of how many.
@@ -115,11 +115,11 @@ class Library:
         found = (readable(self.kept(run)) for run in EXAMPLES)
         return tuple(run for run in found if run is not None)
 
-    def kept(self, run: str) -> Kept:
+    def kept(self, run: str) -> RunReader:
         """What a run has left on disk, whether or not it is there."""
-        return Kept(EXAMPLES[run].folder) if run in EXAMPLES else self._folders.folder(run)
+        return RunReader(EXAMPLES[run].folder) if run in EXAMPLES else self._folders.folder(run)
 
-    def folder(self, run: str) -> RunFolder:
+    def folder(self, run: str) -> RunWriter:
         """The folder of a run of this home, to be written by whoever trains or imports it."""
         return self._folders.folder(run)
 

@@ -22,7 +22,7 @@ _IN_THE_MAKING = 60.0  # seconds in which a folder may be without its record: th
 
 
 @dataclass(frozen=True)
-class Found:
+class FolderListing:
     """What lies in the folder of runs.
 
     Attributes:
@@ -39,16 +39,16 @@ def is_name(text: str) -> bool:
     return 0 < len(text) <= _LONGEST_NAME and all(each.isalnum() or each == "-" for each in text)
 
 
-def look_through(folder: Path) -> Found:
+def look_through(folder: Path) -> FolderListing:
     """Look at everything in the folder of runs; it need not be there."""
     stamps, problems = dict[str, str](), list[str]()
     try:
         with os.scandir(folder) as entries:
             there = sorted((entry.name, entry.path) for entry in entries)
     except FileNotFoundError:
-        return Found({})
+        return FolderListing({})
     except OSError as error:
-        return Found({}, (f"The folder {shown(str(folder))} cannot be read: {error.strerror}.",))
+        return FolderListing({}, (f"The folder {shown(str(folder))} cannot be read: {error.strerror}.",))
     for name, path in there:
         if name.startswith(".") or name in _OF_THE_SYSTEM:
             continue
@@ -59,7 +59,7 @@ def look_through(folder: Path) -> Found:
             problems.append(f"{shown(name)} in {folder.name} is left out: {problem}")
         elif recorded:
             stamps[name] = at
-    return Found(stamps, tuple(problems))
+    return FolderListing(stamps, tuple(problems))
 
 
 def _of_the_name(name: str) -> str:

@@ -32,7 +32,7 @@ from playground.training.record import Run
 if TYPE_CHECKING:  # torch is imported where tensors are read: the app's controls are there before it
     from torch import Tensor
 
-    from playground.training.checkpoint import Start, TrainingState
+    from playground.training.checkpoint import Checkpoint, Start
 
 _MOST_RECORD = 20_000_000  # bytes; a thousand epochs have 0.3 MB
 _MOST_SENTENCES = 3
@@ -55,7 +55,7 @@ def state_file(epoch: int) -> str:
     return f"state-{epoch:04}.safetensors"
 
 
-class Kept:
+class RunReader:
     """What is kept of one run. An epoch whose file is not there keeps its figures in the record all the same."""
 
     def __init__(self, path: Path) -> None:
@@ -109,7 +109,7 @@ class Kept:
             raise RunError(f"{TEST} of run {self.path.name} is damaged: it holds no test scores.")
         return tensors[TEST_LOGITS]
 
-    def state(self, epoch: int) -> TrainingState:
+    def state(self, epoch: int) -> Checkpoint:
         """What it takes, besides the weights, to go on after an epoch.
 
         Raises:

@@ -1,6 +1,6 @@
 """The folders of a home's runs, and how the process that trains a run writes into its folder.
 
-runs/<run>/ holds what `Kept` reads, and `lock`, which is held by the process that trains the run.
+runs/<run>/ holds what `RunReader` reads, and `lock`, which is held by the process that trains the run.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from filelock import FileLock
 from playground.errors import RunError, RunNotFoundError
 from playground.runs import retention
 from playground.runs.about import read_about
-from playground.runs.listing import Found, is_name, look_through
+from playground.runs.listing import FolderListing, is_name, look_through
 from playground.runs.manifest import FileSum, Manifest, read_manifest, write_manifest
 from playground.runs.pinned_log import keep_until
 from playground.runs.reader import (
@@ -27,7 +27,7 @@ from playground.runs.reader import (
     TEST_LOGITS,
     VALIDATION_LOGITS,
     WEIGHT,
-    Kept,
+    RunReader,
     epoch_file,
     state_file,
 )
@@ -37,10 +37,10 @@ from playground.training.record import Run, RunState
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from playground.training.checkpoint import Start, TrainingState
+    from playground.training.checkpoint import Checkpoint, Start
 
 
-class RunFolder(Kept):
+class RunWriter(RunReader):
     """The folder of one run of a home: what is kept of it can be read, and written by whoever trains it."""
 
     def __init__(self, path: Path) -> None:
@@ -90,7 +90,7 @@ class RunFolder(Kept):
         epoch: int,
         weights: Mapping[str, Tensor],
         validation_logits: Tensor | None,
-        state: TrainingState | None = None,
+        state: Checkpoint | None = None,
     ) -> None:
         """Keep weights and validation scores (float32 [n, 10]) of an epoch, and what it takes to go on from it."""
         tensors = {WEIGHT + name: value for name, value in weights.items()}
@@ -143,7 +143,7 @@ class RunFolder(Kept):
         else:
             shutil.rmtree(self.path, ignore_errors=True)
 
-    def begin_with(self, parent: Kept, run: Run, start: Start) -> None:
+    def begin_with(self, parent: RunReader, run: Run, start: Start) -> None:
         """Make this the folder of a run that goes on where another stood after an epoch.
 
         Its epochs are the other's until there; their files are the same ones where the disk allows it.
@@ -193,7 +193,7 @@ class RunFolders:
     def __init__(self, home: Path) -> None:
         self.path = home / "runs"
 
-    def folder(self, run: str) -> RunFolder:
+    def folder(self, run: str) -> RunWriter:
         """The folder of a run, whether or not it exists yet.
 
         Raises:
@@ -201,9 +201,9 @@ class RunFolders:
         """
         if not is_name(run):
             raise RunNotFoundError(f'There is no run "{run}".')
-        return RunFolder(self.path / run)
+        return RunWriter(self.path / run)
 
-    def found(self) -> Found:
+    def found(self) -> FolderListing:
         """The folders that hold a record, and what else lies among them."""
         return look_through(self.path)
 
@@ -216,13 +216,13 @@ class RunFolders:
         for path in self.paths():
             deleted = read_about(path).deleted
             if deleted is not None and deleted < before and _is_its_own(path):
-                RunFolder(path).remove()
+                RunWriter(path).remove()
 
 
 def _is_its_own(path: Path) -> bool:
     """Whether a folder holds the record of the run that it is called after."""
     try:
-        Kept(path).read()
+        RunReader(path).read()
     except RunError:
         return False
     return True

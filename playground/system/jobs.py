@@ -27,7 +27,7 @@ _KEPT = 48  # results
 _NICE = 10  # of 19, where the system has priorities for threads
 
 
-class Chore(Generic[T]):
+class BackgroundJob(Generic[T]):
     """Something that is being worked out. Any thread may look at it.
 
     Attributes:
@@ -91,7 +91,7 @@ class Chore(Generic[T]):
         self._over.set()
 
 
-class Chores:
+class JobQueue:
     """All chores of a process.
 
     Args:
@@ -106,16 +106,16 @@ class Chores:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._busy, self._most, self._clock = busy, most or {}, clock
-        self._chores: OrderedDict[tuple[Hashable, ...], Chore[Any]] = OrderedDict()
+        self._chores: OrderedDict[tuple[Hashable, ...], BackgroundJob[Any]] = OrderedDict()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def ask(self, key: tuple[Hashable, ...], begin: Callable[[], Work[T]]) -> Chore[T]:
+    def ask(self, key: tuple[Hashable, ...], begin: Callable[[], Work[T]]) -> BackgroundJob[T]:
         """The chore of a key: the one that was asked for before, or a new one. One that failed is begun anew."""
         with self._lock:
             chore = self._chores.get(key)
             if chore is None or (chore._fault is not None and chore.asked + 1 < self._clock()):
-                chore = self._chores[key] = Chore(begin, self._clock)
+                chore = self._chores[key] = BackgroundJob(begin, self._clock)
             self._chores.move_to_end(key)
             chore.still_wanted()
             self._let_go(key[0])
@@ -131,7 +131,7 @@ class Chores:
         for key in own[: -self._most.get(str(kind), _KEPT)]:
             del self._chores[key]
 
-    def _next(self) -> Chore[Any] | None:
+    def _next(self) -> BackgroundJob[Any] | None:
         """The one that was asked for last. None, and the thread's end, if nobody waits for anything."""
         with self._lock:
             for key in [key for key, each in self._chores.items() if self._is_abandoned(each)]:
@@ -142,7 +142,7 @@ class Chores:
                 return None
             return max(waiting, key=lambda each: each.asked)
 
-    def _is_abandoned(self, chore: Chore[Any]) -> bool:
+    def _is_abandoned(self, chore: BackgroundJob[Any]) -> bool:
         return not chore.is_over and chore.asked + _ABANDONED < self._clock()
 
     def _work(self) -> None:

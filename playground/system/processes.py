@@ -28,7 +28,7 @@ _TO_MEGABYTES = 1e-6 if sys.platform == "darwin" else 1024e-6  # macOS counts by
 
 
 @dataclass(frozen=True)
-class Finished:
+class TrainingFinished:
     """A command that ended well: the last line it wrote, and its peak memory in MB (10^6 bytes).
 
     `peak_memory_mb` is the largest resident size; None where the system does not tell (Windows).
@@ -49,7 +49,7 @@ def peak_memory_mb() -> float | None:
 
 def run(
     command: Sequence[str], folder: Path | None = None, environment: Mapping[str, str] | None = None
-) -> Finished:
+) -> TrainingFinished:
     """Run a Python command, such as ["-m", "playground", "runs"], with this interpreter, to its end.
 
     Args:
@@ -72,4 +72,4 @@ def run(
     if ended.returncode:
         said = ended.stderr.strip().splitlines() or ["it said nothing"]
         raise RunError(f"`python {' '.join(command)}` ended with status {ended.returncode}: {said[-1]}")
-    return Finished(lines[-1] if lines else "", int(peak) * _TO_MEGABYTES or None)
+    return TrainingFinished(lines[-1] if lines else "", int(peak) * _TO_MEGABYTES or None)

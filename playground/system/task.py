@@ -34,7 +34,7 @@ class Progress:
     fault: str = ""
 
 
-class Cancelled(BaseException):
+class CancelledError(BaseException):
     """Somebody wants the work to end. Raised by `Task.say` and `Task.wait_while`."""
 
 
@@ -104,13 +104,13 @@ class Task:
 
     def _look(self) -> None:
         if self._cancel.is_set() or threads.is_ending():
-            raise Cancelled
+            raise CancelledError
 
     def _run(self, work: Callable[[], None]) -> None:
         fault = ""
         try:
             work()
-        except Cancelled:
+        except CancelledError:
             fault = "Cancelled. What was done is kept."
         except PlaygroundError as error:
             fault = str(error)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class TrainingState:
+class Checkpoint:
     """The moving parts of a training after a whole epoch.
 
     Attributes:
@@ -32,7 +32,7 @@ class TrainingState:
     optimizer: Mapping[str, Tensor]
     generators: Mapping[str, Tensor]
 
-    def with_fresh_optimizer(self) -> TrainingState:
+    def with_fresh_optimizer(self) -> Checkpoint:
         """The same, but the optimizer has forgotten what it knew."""
         return replace(self, optimizer={})
 
@@ -54,21 +54,21 @@ class Start:
 
     weights: Mapping[str, Tensor]
     validation_logits: Tensor | None
-    state: TrainingState
+    state: Checkpoint
 
 
 _NUMBERS = ("epoch", "seconds", "full_rate", "smoothed_loss", "hopeless_batches")
 _NUMBER, _OPTIMIZER, _GENERATOR = "number:", "optimizer:", "generator:"
 
 
-def state_from(tensors: Mapping[str, Tensor]) -> TrainingState:
-    """What `TrainingState.tensors` made.
+def state_from(tensors: Mapping[str, Tensor]) -> Checkpoint:
+    """What `Checkpoint.tensors` made.
 
     Raises:
         KeyError: A number is missing.
     """
     numbers = {name: float(tensors[_NUMBER + name]) for name in _NUMBERS}
-    return TrainingState(
+    return Checkpoint(
         epoch=int(numbers["epoch"]),
         seconds=numbers["seconds"],
         full_rate=numbers["full_rate"],

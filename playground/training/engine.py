@@ -25,17 +25,17 @@ from playground.network.precision import (
     resolve_precision,
 )
 from playground.training.augment import all_garments, augment
-from playground.training.checkpoint import Start, TrainingState
+from playground.training.checkpoint import Checkpoint, Start
 from playground.training.divergence import DivergenceWatch, by_scores, by_weights
 from playground.training.events import (
     BatchEnd,
-    Diverged,
     EpochEnd,
     EpochMetrics,
     Event,
-    Finished,
     RateChanged,
-    Started,
+    TrainingDiverged,
+    TrainingFinished,
+    TrainingStarted,
 )
 from playground.training.optimizers import build_optimizer, load_tensors, tensors_of
 from playground.training.schedule import highest_share, learning_rate
@@ -46,7 +46,7 @@ MOST_POINTS = 2000
 
 
 @dataclass(frozen=True)
-class Steering:
+class TrainingControl:
     """What the training is told between two batches.
 
     Attributes:
@@ -60,9 +60,9 @@ class Steering:
     report: bool = False
 
 
-def straight_on() -> Steering:
+def straight_on() -> TrainingControl:
     """Steering that never intervenes."""
-    return Steering()
+    return TrainingControl()
 
 
 def generator(seed: int, purpose: str, device: torch.device | str = "cpu") -> torch.Generator:
@@ -79,7 +79,7 @@ def train(
     experiment: Experiment,
     data: FashionData,
     clock: Callable[[], float],
-    steer: Callable[[], Steering] = straight_on,
+    steer: Callable[[], TrainingControl] = straight_on,
     start: Start | None = None,
 ) -> Iterator[Event]:
     """Train an experiment.
@@ -93,9 +93,9 @@ def train(
             threads the weights become those of a training that was never interrupted.
 
     Yields:
-        `Started`, `BatchEnd` and `EpochEnd`, then `Finished` or `Diverged`. A run that is stopped within an
+        `TrainingStarted`, `BatchEnd` and `EpochEnd`, then `TrainingFinished` or `TrainingDiverged`. A run that is stopped within an
         epoch closes that epoch with the images seen so far, so that what was on the screen is kept; one that
-        is stopped before its first batch has nothing to judge and ends without `Finished`.
+        is stopped before its first batch has nothing to judge and ends without `TrainingFinished`.
 
     Raises:
         ExperimentError: The device that was asked for is not there, or the schedule gives every batch a rate of 0.
@@ -130,7 +130,7 @@ class _Run:
         experiment: Experiment,
         data: FashionData,
         clock: Callable[[], float],
-        steer: Callable[[], Steering],
+        steer: Callable[[], TrainingControl],
     ) -> None:
         self.experiment, self.data, self.clock, self.steer = experiment, data, clock, steer
         self.settings = experiment.training
@@ -158,7 +158,7 @@ class _Run:
         self.tally, self.sums, self.watch = Tally(), Sums(), DivergenceWatch()
         self.seconds = self.epoch_started = self.paused = 0.0
         self.stopped = self.can_be_judged = False
-        self.diverged: Diverged | None = None
+        self.diverged: TrainingDiverged | None = None
         self.last_scores: Tensor | None = None
 
     def _refuse_to_stand_still(self) -> None:
@@ -190,8 +190,8 @@ class _Run:
     def _generators(self) -> dict[str, torch.Generator]:
         return {"order": self.order, "augmentation": self.noise, "dropout": self.dropout}
 
-    def _state(self) -> TrainingState:
-        return TrainingState(
+    def _state(self) -> Checkpoint:
+        return Checkpoint(
             epoch=self.epochs,
             seconds=self.seconds,
             full_rate=self.full_rate,
@@ -201,8 +201,8 @@ class _Run:
             generators={purpose: source.get_state() for purpose, source in self._generators().items()},
         )
 
-    def started(self) -> Started:
-        return Started(
+    def started(self) -> TrainingStarted:
+        return TrainingStarted(
             device=self.device.type,
             precision=name_of(self.precision),
             threads=torch.get_num_threads(),
@@ -234,7 +234,7 @@ class _Run:
         if self.sums.images and not self.diverged:
             yield from self._close(number)
 
-    def _ask(self) -> Steering:
+    def _ask(self) -> TrainingControl:
         asked = self.clock()
         told = self.steer()
         self.paused += self.clock() - asked
@@ -312,7 +312,7 @@ class _Run:
         whole = self.sums.images == len(self.images)
         yield EpochEnd(metrics, weights, logits, self._state() if whole else None)
 
-    def finished(self) -> Iterator[Finished | Diverged]:
+    def finished(self) -> Iterator[TrainingFinished | TrainingDiverged]:
         """Judge once, on the test images. Where they guided the run, their last scores are taken."""
         if not self.can_be_judged:
             return
@@ -320,4 +320,4 @@ class _Run:
         if logits is None:
             logits = self._logits(self.data.test)
         loss, accuracy = loss_and_accuracy(logits, self.data.test.labels)
-        yield by_scores("test", loss, self.step) or Finished(self.stopped, logits, loss, accuracy)
+        yield by_scores("test", loss, self.step) or TrainingFinished(self.stopped, logits, loss, accuracy)

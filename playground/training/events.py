@@ -1,6 +1,6 @@
 """What a training says while it runs: frozen events, in this order.
 
-`Started`, then for every epoch some `BatchEnd` and one `EpochEnd`, and last `Finished` or `Diverged`.
+`TrainingStarted`, then for every epoch some `BatchEnd` and one `EpochEnd`, and last `TrainingFinished` or `TrainingDiverged`.
 `RateChanged` comes wherever somebody changed the learning rate.
 """
 
@@ -17,7 +17,7 @@ from playground.experiment.base import Share
 if TYPE_CHECKING:  # screens read events before torch is warm
     from torch import Tensor
 
-    from playground.training.checkpoint import TrainingState
+    from playground.training.checkpoint import Checkpoint
 
 
 # The ranges hold where a record is read: what a training says of itself is taken as it is.
@@ -27,7 +27,7 @@ Seconds = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 
 
 @dataclass(frozen=True)
-class Started:
+class TrainingStarted:
     """What the training runs on. `batches_in_epoch` times `epochs` is its whole length in steps."""
 
     device: str
@@ -75,7 +75,7 @@ class RateChanged:
 
 
 @dataclass(frozen=True)
-class Resumed:
+class Resumption:
     """A training was taken up again after an interruption.
 
     Attributes:
@@ -120,11 +120,11 @@ class EpochEnd:
     metrics: EpochMetrics
     weights: Mapping[str, Tensor]
     validation_logits: Tensor | None
-    state: TrainingState | None
+    state: Checkpoint | None
 
 
 @dataclass(frozen=True, eq=False)
-class Finished:
+class TrainingFinished:
     """The test images, evaluated once with the last weights. Scores are float32 [n, 10]."""
 
     stopped: bool
@@ -134,11 +134,11 @@ class Finished:
 
 
 @dataclass(frozen=True)
-class Diverged:
+class TrainingDiverged:
     """The loss or the weights are no longer numbers worth training on."""
 
     step: int
     reason: str
 
 
-Event = Started | BatchEnd | RateChanged | EpochEnd | Finished | Diverged
+Event = TrainingStarted | BatchEnd | RateChanged | EpochEnd | TrainingFinished | TrainingDiverged

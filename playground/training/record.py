@@ -12,7 +12,7 @@ from playground.experiment.base import Frozen, Instant, Share
 from playground.experiment.experiment import Experiment
 from playground.experiment.training import MOST_EPOCHS
 from playground.text.sentences import shown
-from playground.training.events import EpochMetrics, RateChanged, Resumed, Seconds
+from playground.training.events import EpochMetrics, RateChanged, Resumption, Seconds
 
 
 class RunState(StrEnum):
@@ -102,7 +102,7 @@ class Run(Frozen):
     batches_in_epoch: _Count = 0
     epochs: Annotated[tuple[EpochMetrics, ...], Field(max_length=MOST_EPOCHS)] = ()
     rate_changes: Annotated[tuple[RateChanged, ...], Field(max_length=_MOST_CHANGES)] = ()
-    resumed: Annotated[tuple[Resumed, ...], Field(max_length=_MOST_CHANGES)] = ()
+    resumed: Annotated[tuple[Resumption, ...], Field(max_length=_MOST_CHANGES)] = ()
     parent: _Id = ""
     parent_epoch: _Count = 0
     train_seconds: Seconds = 0.0

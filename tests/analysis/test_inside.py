@@ -14,7 +14,7 @@ from playground.interpret.layers import Window, output_at, per_channel
 from playground.lab.lab import Lab
 from playground.lab.settings import Settings
 from playground.system.executors import InlineExecutor
-from playground.system.jobs import Chore
+from playground.system.jobs import BackgroundJob
 from playground.training.record import Run
 
 EXPERIMENT = TINY.changed({"architecture.hidden": [{"units": 8}], "architecture.input_batch_norm": True})
@@ -26,7 +26,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, Run]:
     return lab, lab.library.run(lab.trainer.start(EXPERIMENT))
 
 
-def result(chore: Chore):
+def result(chore: BackgroundJob):
     until(lambda: chore.is_over)
     return chore.result()
 

@@ -9,8 +9,8 @@ from patience import until
 from small import TINY
 
 from playground.analysis import maps
-from playground.analysis.maps import Laid
-from playground.analysis.scores import Judged
+from playground.analysis.maps import MapLayout
+from playground.analysis.scores import ScoredImages
 from playground.errors import RunError
 from playground.experiment.presets import PRESETS
 from playground.interpret import neighbours
@@ -35,13 +35,13 @@ def fresh(trained: tuple[Lab, Run]) -> tuple[Lab, Run]:
     return Lab(lab.settings, InlineExecutor()), run
 
 
-def laid(lab: Lab, seen: Judged, count: int) -> Laid:
+def laid(lab: Lab, seen: ScoredImages, count: int) -> MapLayout:
     chore = lab.maps.laid(seen, count)
     until(lambda: chore.is_over)
     return chore.result()
 
 
-def features_of(lab: Lab, seen: Judged, epoch: int) -> np.ndarray:
+def features_of(lab: Lab, seen: ScoredImages, epoch: int) -> np.ndarray:
     network = lab.scores.network(seen.run, epoch)
     return neighbours.features(network, seen.images.pixels, seen.run.experiment.data).numpy()
 

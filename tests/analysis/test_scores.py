@@ -19,7 +19,7 @@ from playground.lab.lab import Lab
 from playground.lab.settings import Settings
 from playground.network import inference
 from playground.network.inference import loss_and_accuracy
-from playground.runs.reader import Kept
+from playground.runs.reader import RunReader
 from playground.runs.writer import RunFolders
 from playground.system.executors import InlineExecutor
 from playground.training.record import DataOrigin, Run
@@ -101,7 +101,7 @@ class TestOwnImages:
             lab.scores.logits(run, "validation", 1),
             lab.scores.logits(run, "test"),
         ]
-        monkeypatch.setattr(Kept, "_load", lambda *_: pytest.fail("it was read again"))
+        monkeypatch.setattr(RunReader, "_load", lambda *_: pytest.fail("it was read again"))
         again = [
             lab.scores.images(run, "validation"),
             lab.scores.logits(run, "validation", 1),
@@ -289,7 +289,7 @@ class TestThroughTheEpochs:
     def test_an_epoch_is_read_once(self, finished: tuple[Lab, Run], monkeypatch: pytest.MonkeyPatch) -> None:
         lab, run = finished
         before = lab.scores.course(run)
-        monkeypatch.setattr(Kept, "_load", lambda *_: pytest.fail("it was read again"))
+        monkeypatch.setattr(RunReader, "_load", lambda *_: pytest.fail("it was read again"))
         assert (lab.scores.course(run).said == before.said).all()
 
     def test_an_epoch_that_was_dropped_is_left_out(self, inline: Lab) -> None:

@@ -12,7 +12,7 @@ from small import SHAKEN, TINY
 from torch import Tensor, nn
 from torch.nn import functional
 
-from playground.analysis.inside import Sampled
+from playground.analysis.inside import ImageSample
 from playground.app.inside.feature_maps import _tile
 from playground.app.inside.figures import (
     alone_figure,
@@ -114,7 +114,7 @@ class TestFiles:
             found = end.value
         with torch.no_grad():
             every = per_channel(output_at(network(), place, scale(few.test.pixels, "unit")))
-        sampled = Sampled(few.test, "test", False, few.fingerprint)
+        sampled = ImageSample(few.test, "test", False, few.fingerprint)
         table = read(as_csv(_columns(found, sampled, "filter")))
         assert len(table) == 4 * TOP
         for row in table.itertuples():

@@ -9,18 +9,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from playground.app.map.figure import ANOTHER, ANY, Spots, as_csv, composition, map_figure, of_kind
+from playground.app.map.figure import ANOTHER, ANY, MapPoints, as_csv, composition, map_figure, of_kind
 from playground.data.classes import CLASS_NAMES
 
 COUNT = 400
 
 
 @pytest.fixture(scope="module")
-def spots() -> Spots:
+def spots() -> MapPoints:
     draw = np.random.default_rng(0)
     labels = draw.integers(0, 10, COUNT)
     answers = np.where(draw.random(COUNT) < 0.8, labels, draw.integers(0, 10, COUNT))
-    return Spots(draw.normal(size=(COUNT, 2)).astype("f4"), labels, answers, draw.random(COUNT).astype("f4"))
+    return MapPoints(draw.normal(size=(COUNT, 2)).astype("f4"), labels, answers, draw.random(COUNT).astype("f4"))
 
 
 def values(packed: dict[str, str]) -> np.ndarray:
@@ -37,7 +37,7 @@ def drawn(figure: dict[str, Any]) -> dict[int, tuple[float, float, float, str]]:
 
 
 @pytest.mark.parametrize("by_error", [False, True])
-def test_every_image_is_a_point_in_its_place(spots: Spots, by_error: bool) -> None:
+def test_every_image_is_a_point_in_its_place(spots: MapPoints, by_error: bool) -> None:
     found = drawn(map_figure(spots, by_error, "", ("", ""), 0.2))
     assert sorted(found) == list(range(COUNT))
     for number, (x, y, probability, text) in found.items():
@@ -50,7 +50,7 @@ def test_every_image_is_a_point_in_its_place(spots: Spots, by_error: bool) -> No
             assert text.endswith(f"taken for {CLASS_NAMES[spots.answers[number]]},")
 
 
-def test_a_class_has_a_colour_a_shape_and_a_name_of_its_own(spots: Spots) -> None:
+def test_a_class_has_a_colour_a_shape_and_a_name_of_its_own(spots: MapPoints) -> None:
     figure = map_figure(spots, False, "", ("", ""), 0.2)
     traces = figure["data"]
     assert [trace["name"] for trace in traces] == list(CLASS_NAMES)
@@ -61,15 +61,15 @@ def test_a_class_has_a_colour_a_shape_and_a_name_of_its_own(spots: Spots) -> Non
     assert {each["text"] for each in figure["layout"]["annotations"]} == set(CLASS_NAMES)
 
 
-def test_names_do_not_lie_on_each_other(spots: Spots) -> None:
-    crowded = Spots(spots.points / 100, spots.labels, spots.answers, spots.probabilities)
+def test_names_do_not_lie_on_each_other(spots: MapPoints) -> None:
+    crowded = MapPoints(spots.points / 100, spots.labels, spots.answers, spots.probabilities)
     layout = map_figure(crowded, False, "", ("", ""), 1.0)["layout"]
     span = max(np.diff(layout[axis]["range"])[0] for axis in ("xaxis", "yaxis"))
     for one, other in itertools.combinations(layout["annotations"], 2):
         assert abs(one["x"] - other["x"]) > 0.1 * span or abs(one["y"] - other["y"]) > 0.04 * span
 
 
-def test_right_and_wrong_differ_in_colour_and_shape_and_are_counted(spots: Spots) -> None:
+def test_right_and_wrong_differ_in_colour_and_shape_and_are_counted(spots: MapPoints) -> None:
     right, wrong = map_figure(spots, True, "", ("", ""), 0.2)["data"]
     assert len(wrong["ids"]) == spots.is_wrong.sum()
     assert (right["name"], wrong["name"]) == (f"right ({len(right['ids'])})", f"wrong ({len(wrong['ids'])})")
@@ -77,7 +77,7 @@ def test_right_and_wrong_differ_in_colour_and_shape_and_are_counted(spots: Spots
         assert right["marker"][mark] != wrong["marker"][mark]
 
 
-def test_the_axes_end_at_whole_steps_around_all_points(spots: Spots) -> None:
+def test_the_axes_end_at_whole_steps_around_all_points(spots: MapPoints) -> None:
     layout = map_figure(spots, True, "", ("", ""), 0.2)["layout"]
     for axis, along in zip(("xaxis", "yaxis"), spots.points.T, strict=True):
         low, high = layout[axis]["range"]
@@ -86,7 +86,7 @@ def test_the_axes_end_at_whole_steps_around_all_points(spots: Spots) -> None:
         assert high - along.max() < 0.25
 
 
-def test_rows_have_all_that_the_picture_has(spots: Spots) -> None:
+def test_rows_have_all_that_the_picture_has(spots: MapPoints) -> None:
     rows = list(csv.DictReader(io.StringIO(as_csv(spots))))
     assert [int(row["number"]) for row in rows] == list(range(COUNT))
     assert [row["class"] for row in rows] == [CLASS_NAMES[label] for label in spots.labels]
@@ -99,14 +99,14 @@ def test_rows_have_all_that_the_picture_has(spots: Spots) -> None:
         assert [float(row[name]) for row in rows] == pytest.approx(expected, rel=1e-5)
 
 
-def test_what_is_chosen_is_counted_by_class(spots: Spots) -> None:
+def test_what_is_chosen_is_counted_by_class(spots: MapPoints) -> None:
     chosen = [*np.flatnonzero(spots.labels == 6)[:5], *np.flatnonzero(spots.labels == 0)[:3]]
     right = 100 * np.mean(spots.labels[chosen] == spots.answers[chosen])
     words = composition(spots, chosen)
     assert words == f"**8** chosen: 5 Shirt, 3 T-shirt/top. {right:.1f}% of them are right."
 
 
-def test_images_of_a_kind(spots: Spots) -> None:
+def test_images_of_a_kind(spots: MapPoints) -> None:
     labels, answers = spots.labels, spots.answers
     assert of_kind(spots, ANY, ANY) == tuple(range(COUNT))
     assert of_kind(spots, "Shirt", ANY) == tuple(np.flatnonzero(labels == 6))

@@ -12,7 +12,7 @@ from records import record
 from playground.app.train import progress_figures
 from playground.app.train.progress_figures import MOST_POINTS, View, smoothed, thinned
 from playground.runs.snapshot import Curve, Snapshot
-from playground.training.events import EpochMetrics, RateChanged, Resumed
+from playground.training.events import EpochMetrics, RateChanged, Resumption
 
 
 def loss_figure(snapshot: Snapshot, view: View) -> go.Figure:
@@ -95,7 +95,7 @@ def test_a_loss_that_is_no_number_is_a_gap():
 
 def test_forks_and_interruptions_are_marked():
     shown = snapshot(
-        epoch(1, 0.3, 0.4), epoch(2, 0.3, 0.4), parent="x", parent_epoch=1, resumed=(Resumed(2, True),)
+        epoch(1, 0.3, 0.4), epoch(2, 0.3, 0.4), parent="x", parent_epoch=1, resumed=(Resumption(2, True),)
     )
     marks = {each.text: each.x for each in loss_figure(shown, View()).layout.annotations}
     assert marks == {"fork": 1, "resumed": 2}

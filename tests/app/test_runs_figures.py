@@ -14,11 +14,11 @@ from playground.app.runs.figures import (
     picture_figure,
     round_values,
 )
-from playground.app.runs.published import Reported
+from playground.app.runs.published import ReportedSystem
 from playground.training.events import RateChanged
 from playground.training.record import Run
 
-REPORTED = (Reported("lenet", 44_000, 400_000, 0.9),)
+REPORTED = (ReportedSystem("lenet", 44_000, 400_000, 0.9),)
 
 
 def run(number: int, parameters: int, accuracy: float | None) -> Run:

@@ -18,11 +18,11 @@ from playground.coach.verdict import GUESSING, Advice, Evidence, Verdict, least_
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, scale
 from playground.experiment.experiment import Experiment
-from playground.interpret.dead_units import Silent, silent_channels
+from playground.interpret.dead_units import DeadUnits, silent_channels
 from playground.metrics.classification import confusion
 from playground.network.build import build_network
 from playground.training import engine
-from playground.training.events import EpochMetrics, Finished
+from playground.training.events import EpochMetrics, TrainingFinished
 from playground.training.record import RunState
 from playground.training.schedule import highest_share
 
@@ -67,7 +67,7 @@ def without(data: FashionData, missing: int, left: int = 5) -> FashionData:
 def verdicts(data: FashionData) -> dict[str, Verdict]:
     """What the coach says of a training on these images, judged by the 1,000 test images."""
     for event in engine.train(LEARNS, data, clock=lambda: 0.0):
-        if isinstance(event, Finished):
+        if isinstance(event, TrainingFinished):
             matrix = confusion(event.test_logits, data.test.labels)
     return {each.rule: each for each in advise(Evidence(record(experiment=LEARNS), matrix=matrix)).verdicts}
 
@@ -230,7 +230,7 @@ class TestSummary:
     def test_the_first_epoch_is_held_against_guessing(self) -> None:
         epoch = EpochMetrics(1, 220, 1.0, 0.6, 0.9, 0.625, 0.1, 1.0)
         run = record(state=RunState.RUNNING, epochs=(epoch,), experiment=tiny(epochs=4))
-        advice = advise(Evidence(run, silence=(Silent("conv1.activation", 4, ()),), probed=500))
+        advice = advise(Evidence(run, silence=(DeadUnits("conv1.activation", 4, ()),), probed=500))
         assert advice.summary == (
             "After 1 of 4 epochs the network is right on 62.5% of the validation images; guessing would be right "
             "on 10%."

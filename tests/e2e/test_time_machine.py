@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from sklearn.metrics import accuracy_score, confusion_matrix
 from walking import settled
 
-from playground.analysis.scores import Judged
+from playground.analysis.scores import ScoredImages
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
 from playground.lab.settings import Settings
@@ -27,13 +27,13 @@ def run(server) -> str:
 
 
 @pytest.fixture(scope="module")
-def judged(server, run) -> dict[int, Judged]:
+def judged(server, run) -> dict[int, ScoredImages]:
     """What was kept of every epoch, read beside the app."""
     lab = Lab(Settings(home=server.home, threads=1))
     return {epoch: lab.scores.judged(lab.library.run(run), "validation", epoch) for epoch in range(1, EPOCHS + 1)}
 
 
-def counts(seen: Judged) -> np.ndarray:
+def counts(seen: ScoredImages) -> np.ndarray:
     return confusion_matrix(seen.images.labels, seen.logits.argmax(1), labels=range(10))
 
 
@@ -178,7 +178,7 @@ def test_matrix_and_figures_are_saved(open_page, run, judged, kind, tmp_path):
         assert _holds(file, place, judged[2])
 
 
-def _holds(file: Path, place: str, seen: Judged) -> bool:
+def _holds(file: Path, place: str, seen: ScoredImages) -> bool:
     if file.suffix == ".png":
         return file.read_bytes().startswith(b"\x89PNG") and file.stat().st_size > 5000
     text = file.read_text()

@@ -162,9 +162,9 @@ def test_what_does_not_say_the_same_is_not_given_away(
     lab, run, _ = made
     whole = onnx_model.to_onnx
 
-    def another(model: onnx_model.Answering) -> bytes:
+    def another(model: onnx_model.AnswerModule) -> bytes:
         network = build_network(run.experiment.architecture, torch.Generator().manual_seed(99))
-        return whole(onnx_model.Answering(network, model.data))
+        return whole(onnx_model.AnswerModule(network, model.data))
 
     monkeypatch.setattr(onnx_model, "to_onnx", another)
     with pytest.raises(RunError, match="does not say what PyTorch says"):

@@ -28,7 +28,7 @@ from playground.export.train_script import script
 from playground.network.build import build_network
 from playground.network.plan import plan
 from playground.training.engine import generator, train
-from playground.training.events import Finished
+from playground.training.events import TrainingFinished
 
 MOST_PARAMETERS = 1_000_000  # larger ones add nothing but time
 
@@ -160,7 +160,9 @@ def test_its_accuracy_is_ours_within_the_spread_over_seeds(
     ours, theirs = list[float](), list[float]()
     for seed in range(4):
         experiment = MODEST.changed({"training.seed": seed})
-        (end,) = (event for event in train(experiment, sample, time.perf_counter) if isinstance(event, Finished))
+        (end,) = (
+            event for event in train(experiment, sample, time.perf_counter) if isinstance(event, TrainingFinished)
+        )
         ours.append(end.test_accuracy)
         loaded(experiment, images, tmp_path, monkeypatch)["main"]()
         (said,) = re.findall(r"test accuracy:? ([\d.]+)%?", capsys.readouterr().out)

@@ -8,7 +8,7 @@ from torch import Tensor
 from playground.data.images import FashionData
 from playground.experiment.experiment import Experiment
 from playground.training import engine
-from playground.training.engine import Steering, train
+from playground.training.engine import TrainingControl, train
 from playground.training.events import EpochEnd, Event
 
 
@@ -29,13 +29,13 @@ class Stopper:
     def __init__(self, at: int) -> None:
         self.left = at
 
-    def __call__(self) -> Steering:
+    def __call__(self) -> TrainingControl:
         self.left -= 1
-        return Steering(stop=self.left <= 0)
+        return TrainingControl(stop=self.left <= 0)
 
 
 def trained(
-    experiment: Experiment, data: FashionData, steer: Callable[[], Steering] = engine.straight_on
+    experiment: Experiment, data: FashionData, steer: Callable[[], TrainingControl] = engine.straight_on
 ) -> list[Event]:
     return list(train(experiment, data, Clock(), steer))
 

@@ -14,7 +14,7 @@ from playground.data.images import FashionData, scale
 from playground.errors import RunError
 from playground.experiment.presets import PRESETS
 from playground.interpret.layers import outputs, own_weights
-from playground.interpret.trace import Further, worked
+from playground.interpret.trace import TraceStep, worked
 from playground.network.plan import places
 
 
@@ -46,7 +46,7 @@ def test_every_sum_and_step_is_the_networks_own_in_random_networks() -> None:
     assert {"ReLU", "LeakyReLU", "GELU", "SiLU", "Tanh", "Sigmoid"} < kinds
 
 
-def by_the_formula(step: Further) -> float:
+def by_the_formula(step: TraceStep) -> float:
     """What a person gets with the numbers that stand in the formula, which have four digits."""
     formula = step.formula.replace("−", "-").replace("√", "sqrt").replace("·", "*").replace("e^-v", "exp(-v)")
     if step.operation == "LeakyReLU":

@@ -19,7 +19,7 @@ from playground.runs.catalog import Catalog
 from playground.runs.database import open_database
 from playground.runs.snapshot import Snapshot
 from playground.runs.store import Store
-from playground.runs.writer import RunFolder, RunFolders
+from playground.runs.writer import RunFolders, RunWriter
 from playground.system.executors import InlineExecutor, ThreadExecutor
 from playground.training.record import RunState
 
@@ -45,7 +45,7 @@ class Workbench:
         self.jobs.append(job)
         return job
 
-    def folder(self, job: Job) -> RunFolder:
+    def folder(self, job: Job) -> RunWriter:
         return self.folders.folder(job.snapshot.run.run)
 
 

@@ -22,7 +22,7 @@ from playground.data.images import FashionData
 from playground.errors import ArchitectureError, ExperimentError, RunError, RunNotFoundError
 from playground.lab.lab import Lab
 from playground.lab.settings import Settings
-from playground.runs.reader import Kept
+from playground.runs.reader import RunReader
 from playground.runs.snapshot import Snapshot
 from playground.runs.writer import RunFolders
 from playground.system.executors import InlineExecutor
@@ -340,8 +340,8 @@ class TestFinding:
         for number in (1, 2, 3):
             folders.folder(record(number).run).write(record(number))
         read: list[str] = []
-        really = Kept.read
-        monkeypatch.setattr(Kept, "read", lambda self: (read.append(self.path.name), really(self))[1])
+        really = RunReader.read
+        monkeypatch.setattr(RunReader, "read", lambda self: (read.append(self.path.name), really(self))[1])
         first = inline.library.found()
         assert len(read) == 3
         assert inline.library.found() == first

@@ -12,7 +12,7 @@ from tensors import same
 from playground.errors import RunError
 from playground.lab.lab import Lab
 from playground.lab.settings import Settings
-from playground.runs.writer import RunFolder
+from playground.runs.writer import RunWriter
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run, RunState
 
@@ -26,7 +26,7 @@ def lab(home: Path) -> Lab:
 
 
 @pytest.fixture
-def broken(lab: Lab) -> tuple[RunFolder, Run]:
+def broken(lab: Lab) -> tuple[RunWriter, Run]:
     """The folder of a run whose process is gone after its last epoch, and the run as it would have ended."""
     done = lab.library.run(lab.trainer.start(FOUR))
     folder = lab.library.folder(done.run)
@@ -58,7 +58,7 @@ def cut(file: Path) -> None:
     ],
 )
 def test_it_goes_on_after_the_last_epoch_that_is_whole(
-    lab: Lab, broken: tuple[RunFolder, Run], file: str, damage: Callable[[Path], None], goes_on_after: int
+    lab: Lab, broken: tuple[RunWriter, Run], file: str, damage: Callable[[Path], None], goes_on_after: int
 ) -> None:
     folder, done = broken
     weights = folder.weights(4)
@@ -74,7 +74,7 @@ def test_it_goes_on_after_the_last_epoch_that_is_whole(
     assert same(again.library.kept(done.run).weights(4), weights)
 
 
-def test_nothing_to_go_on_from_is_told_and_loses_nothing(lab: Lab, broken: tuple[RunFolder, Run]) -> None:
+def test_nothing_to_go_on_from_is_told_and_loses_nothing(lab: Lab, broken: tuple[RunWriter, Run]) -> None:
     folder, done = broken
     for file in folder.path.glob("state-*"):
         flip(file)
@@ -89,7 +89,7 @@ def test_nothing_to_go_on_from_is_told_and_loses_nothing(lab: Lab, broken: tuple
 
 
 def test_on_another_number_of_threads_it_says_that_the_bits_may_differ(
-    lab: Lab, broken: tuple[RunFolder, Run]
+    lab: Lab, broken: tuple[RunWriter, Run]
 ) -> None:
     folder, done = broken
     folder.write(folder.read().model_copy(update={"state": RunState.RUNNING, "torch": "1.0"}))

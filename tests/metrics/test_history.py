@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import precision_recall_fscore_support
 
-from playground.metrics.history import Course, spread
+from playground.metrics.history import PredictionHistory, spread
 
 #                              epochs:  1  2  4  5
 STORIES = {
@@ -20,20 +20,20 @@ STORIES = {
 
 
 @pytest.fixture
-def course() -> Course:
+def course() -> PredictionHistory:
     said = np.array([story for story, _, _ in STORIES.values()], np.int8).T
-    return Course((1, 2, 4, 5), np.full(len(STORIES), 3), said)
+    return PredictionHistory((1, 2, 4, 5), np.full(len(STORIES), 3), said)
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_learned_and_forgotten(course: Course, name: str) -> None:
+def test_learned_and_forgotten(course: PredictionHistory, name: str) -> None:
     place = list(STORIES).index(name)
     _, learned, forgotten = STORIES[name]
     assert (course.learned()[place], course.forgotten()[place]) == (learned, forgotten)
 
 
 def test_one_epoch_is_a_course_too() -> None:
-    one = Course((7,), np.array([0, 1]), np.array([[0, 0]], np.int8))
+    one = PredictionHistory((7,), np.array([0, 1]), np.array([[0, 0]], np.int8))
     assert one.learned().tolist() == [7, 8]
     assert one.forgotten().tolist() == [0, 0]
 
@@ -42,7 +42,7 @@ def test_forgetting_against_a_plain_count() -> None:
     draw = np.random.default_rng(0)
     labels, said = draw.integers(0, 10, 300), draw.integers(0, 10, (12, 300)).astype(np.int8)
     said[:, ::2] = np.where(draw.random((12, 150)) < 0.7, labels[::2], said[:, ::2])
-    found = Course(tuple(range(1, 13)), labels, said)
+    found = PredictionHistory(tuple(range(1, 13)), labels, said)
     for image in range(300):
         right = [int(answer) == int(labels[image]) for answer in said[:, image]]
         assert found.forgotten()[image] == sum(a and not b for a, b in pairwise(right))
@@ -54,7 +54,7 @@ def test_class_scores_of_every_epoch_are_those_of_scikit_learn() -> None:
     draw = np.random.default_rng(1)
     labels = draw.integers(0, 9, 200)  # no image of the last class
     said = draw.integers(1, 10, (3, 200)).astype(np.int8)  # the first is never predicted
-    scores = Course((1, 2, 3), labels, said).class_scores()
+    scores = PredictionHistory((1, 2, 3), labels, said).class_scores()
     for number, answers in enumerate(said):
         expected = precision_recall_fscore_support(labels, answers, labels=range(10), zero_division=0.0)
         for name, values in zip(("precision", "recall", "F1"), expected, strict=False):

@@ -9,7 +9,7 @@ from scored import Scored
 from sklearn.metrics import log_loss
 from torch.nn.functional import cross_entropy
 
-from playground.metrics.history import Course
+from playground.metrics.history import PredictionHistory
 from playground.metrics.mistakes import ORDERS, Answers, ordered
 
 
@@ -19,9 +19,9 @@ def answers(scored: Scored) -> Answers:
 
 
 @pytest.fixture(scope="module")
-def course(scored: Scored) -> Course:
+def course(scored: Scored) -> PredictionHistory:
     said = np.stack([scored.logits.roll(turn, 0).argmax(1).numpy() for turn in (5, 0)]).astype(np.int8)
-    return Course((1, 2), scored.labels.numpy(), said)
+    return PredictionHistory((1, 2), scored.labels.numpy(), said)
 
 
 def test_losses_are_those_of_pytorch_and_scikit_learn(scored: Scored, answers: Answers) -> None:
@@ -47,7 +47,7 @@ def test_a_truth_of_no_probability_keeps_a_finite_loss() -> None:
 
 
 @pytest.mark.parametrize("order", ORDERS)
-def test_the_largest_comes_first_and_none_is_lost(order: str, answers: Answers, course: Course) -> None:
+def test_the_largest_comes_first_and_none_is_lost(order: str, answers: Answers, course: PredictionHistory) -> None:
     found = ordered(answers.wrong, order, answers, course)
     assert set(found) == set(np.flatnonzero(answers.wrong))
     keys = ORDERS[order](answers, course)[found]

@@ -10,7 +10,7 @@ from reading import said, sent
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 from streamlit.testing.v1 import AppTest
 
-from playground.analysis.scores import Judged
+from playground.analysis.scores import ScoredImages
 from playground.app.shared.cache import lab
 from playground.data.classes import CLASS_NAMES
 from playground.metrics.calibration import fit_temperature, reliability
@@ -26,11 +26,11 @@ def train(**changes: object) -> str:
     return run
 
 
-def seen(epoch: int | None = None, run: str | None = None) -> Judged:
+def seen(epoch: int | None = None, run: str | None = None) -> ScoredImages:
     return lab().scores.judged(lab().library.run(run) if run else lab().library.runs()[0], "validation", epoch)
 
 
-def counted(judged: Judged, normalize: str | None = None) -> np.ndarray:
+def counted(judged: ScoredImages, normalize: str | None = None) -> np.ndarray:
     guesses = judged.logits.argmax(1)
     return confusion_matrix(judged.images.labels, guesses, labels=range(10), normalize=normalize)
 

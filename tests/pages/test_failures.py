@@ -16,7 +16,7 @@ from torch.nn.functional import cross_entropy
 from playground.app.shared.cache import lab
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.attribution import METHODS
-from playground.metrics.history import Course
+from playground.metrics.history import PredictionHistory
 from playground.metrics.mistakes import ORDERS, Answers, ordered
 
 FAILURES = "pages/inspect/failures.py"
@@ -39,7 +39,7 @@ def test_the_sheet_is_in_the_order_that_was_asked_for(trained_app: AppTest, open
     page = open_page(trained_app, FAILURES)
     page.selectbox(key="failures_order").set_value(order).run()
     said_by_hand = np.stack([judged(epoch).said for epoch in (1, 2)]).astype(np.int8)
-    course = Course((1, 2), judged().labels, said_by_hand)
+    course = PredictionHistory((1, 2), judged().labels, said_by_hand)
     assert numbers(page) == ordered(judged().wrong, order, judged(), course)[:60].tolist()
 
 

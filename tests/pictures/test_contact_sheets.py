@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from playground.data.images import FashionData
-from playground.pictures.prepare import SHEET, Prepared, prepare
+from playground.pictures.prepare import SHEET, PreparedPicture, prepare
 from tools.benchmarks.disturb import difference
 from tools.benchmarks.handed import alone, in_form, sheet
 
 
-def sentence(prepared: Prepared) -> str:
+def sentence(prepared: PreparedPicture) -> str:
     return next((step.explanation for step in prepared.steps if step.name == SHEET), "")
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from playground.data.images import FashionData
-from playground.pictures.prepare import FRAME, Prepared, prepare
+from playground.pictures.prepare import FRAME, PreparedPicture, prepare
 from tools.benchmarks.disturb import as_jpeg, difference
 from tools.benchmarks.handed import alone, framed, letterboxed, screenshot
 
@@ -12,7 +12,7 @@ EACH = 12
 WAYS = {"frame": framed, "bars": letterboxed, "screen": screenshot}
 
 
-def names(prepared: Prepared) -> list[str]:
+def names(prepared: PreparedPicture) -> list[str]:
     return [step.name for step in prepared.steps]
 
 

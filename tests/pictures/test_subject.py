@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 
 from playground.data.classes import SIDE
 from playground.data.images import FashionData
-from playground.pictures.prepare import ONE, Prepared, prepare
+from playground.pictures.prepare import ONE, PreparedPicture, prepare
 from tools.benchmarks.disturb import Page, as_jpeg, difference, in_a_row, on_paper
 
 PAGE = Page(side=160, margin=(0.15, 0.15))
@@ -20,7 +20,7 @@ def shoes(sample: FashionData) -> list[np.ndarray]:
     return [each.numpy() for each in found[:30]]
 
 
-def names(prepared: Prepared) -> list[str]:
+def names(prepared: PreparedPicture) -> list[str]:
     return [step.name for step in prepared.steps]
 
 

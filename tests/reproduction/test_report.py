@@ -13,7 +13,7 @@ from playground.reproduction.articles import Article
 from playground.reproduction.markdown import markdown
 from playground.reproduction.published import System, systems
 from playground.reproduction.report import Conditions, document
-from playground.reproduction.reproduction import Measured, Row
+from playground.reproduction.reproduction import Measurement, Row
 from playground.training.events import EpochMetrics
 
 CONDITIONS = Conditions(
@@ -37,7 +37,7 @@ def row(system: System, *accuracies: float, faults: tuple[str, ...] = ()) -> Row
         for epoch in range(1, system.experiment.training.epochs + 1)
     )
     measured = tuple(
-        Measured(
+        Measurement(
             record(
                 number,
                 experiment=system.seeded(number),

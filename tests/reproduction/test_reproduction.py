@@ -15,7 +15,7 @@ from playground.lab.lab import Lab
 from playground.lab.settings import Settings
 from playground.reproduction.articles import Article
 from playground.reproduction.published import System, systems
-from playground.reproduction.reproduction import Measured, Reproduction, Row, finished, wanted
+from playground.reproduction.reproduction import Measurement, Reproduction, Row, finished, wanted
 from playground.system.executors import InlineExecutor
 from playground.training.events import RateChanged
 from playground.training.record import DataOrigin, RunState
@@ -171,7 +171,7 @@ def test_a_row_is_values_over_its_runs() -> None:
         record(number, experiment=experiment.changed({"training.seed": number}), train_seconds=10.0 * number)
         for number in (1, 2, 3)
     ]
-    measured = tuple(Measured(run, 0.9 + run.experiment.training.seed / 100) for run in runs)
+    measured = tuple(Measurement(run, 0.9 + run.experiment.training.seed / 100) for run in runs)
     row = Row(System("tiny", experiment, 0.93, Article(0)), measured, (), 10_000)
     assert row.accuracy.mean == pytest.approx(0.92)
     assert row.accuracy.spread == pytest.approx(0.01)

@@ -23,7 +23,7 @@ from playground.lab.lab import Lab
 from playground.lab.settings import Settings
 from playground.network.inference import loss_and_accuracy
 from playground.runs.examples import EXAMPLES, Example, make_example, newest_that_will_do
-from playground.runs.reader import Kept
+from playground.runs.reader import RunReader
 from playground.runs.writer import RunFolders
 from playground.system.executors import InlineExecutor
 from playground.training.record import DataOrigin, Run, RunState
@@ -178,7 +178,7 @@ class TestMakingIt:
         again = tmp_path / made.run
         again.mkdir()
         (again / "epoch-0099.safetensors").write_bytes(b"of an older one")
-        assert make_example(RunFolders(home).folder(origin.run), made, again) == Kept(again).read() == example
+        assert make_example(RunFolders(home).folder(origin.run), made, again) == RunReader(again).read() == example
         names = [file.name for file in sorted(made.folder.iterdir())]
         assert [file.name for file in sorted(again.iterdir())] == names
         for name in names:

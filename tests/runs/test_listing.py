@@ -14,7 +14,7 @@ from records import record
 
 from playground.lab.lab import Lab
 from playground.lab.settings import Settings
-from playground.runs.catalog import Listed
+from playground.runs.catalog import RunListing
 from playground.runs.writer import RunFolders
 from playground.system.executors import InlineExecutor
 
@@ -30,7 +30,7 @@ def runs(home: Path) -> Path:
     return home / "runs"
 
 
-def listed(runs: Path) -> Listed:
+def listed(runs: Path) -> RunListing:
     """What a lab finds that was just started, and once more what it finds then."""
     lab = Lab(Settings(home=runs.parent), InlineExecutor())
     first = lab.library.found()

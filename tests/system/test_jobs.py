@@ -9,7 +9,7 @@ from patience import until
 
 from playground.errors import RunError
 from playground.system import threads
-from playground.system.jobs import Chores
+from playground.system.jobs import JobQueue
 
 
 class Clock:
@@ -36,18 +36,18 @@ def idle() -> bool:
     return False
 
 
-def over(chores: Chores) -> None:
+def over(chores: JobQueue) -> None:
     until(lambda: chores._thread is None)
 
 
 def test_a_chore_comes_to_its_result() -> None:
-    chore = Chores(idle).ask(("sum", 1), counting(3, 42))
+    chore = JobQueue(idle).ask(("sum", 1), counting(3, 42))
     until(lambda: chore.is_over)
     assert (chore.result(), chore.fraction) == (42, 1.0)
 
 
 def test_who_asks_again_is_given_the_same() -> None:
-    chores, begun = Chores(idle), []
+    chores, begun = JobQueue(idle), []
     first = chores.ask(("a",), counting(2, note=begun.append))
     until(lambda: first.is_over)
     assert chores.ask(("a",), counting(2, note=begun.append)) is first
@@ -60,7 +60,7 @@ def test_what_was_asked_for_last_goes_first() -> None:
     taken: list[str] = []
     begun, gate = threading.Event(), threading.Event()
     clock = Clock()
-    chores = Chores(idle, clock=clock)
+    chores = JobQueue(idle, clock=clock)
 
     def held():
         begun.set()
@@ -82,7 +82,7 @@ def test_what_was_asked_for_last_goes_first() -> None:
 
 def test_what_nobody_asks_for_any_more_is_given_up() -> None:
     clock, gate, taken = Clock(), threading.Event(), []
-    chores = Chores(idle, clock=clock)
+    chores = JobQueue(idle, clock=clock)
 
     def held():
         gate.wait(60)
@@ -103,7 +103,7 @@ def test_what_nobody_asks_for_any_more_is_given_up() -> None:
 
 
 def test_a_fault_is_told_to_who_asks_and_does_not_stop_the_others() -> None:
-    chores = Chores(idle)
+    chores = JobQueue(idle)
 
     def damaged():
         yield 0.1
@@ -125,7 +125,7 @@ def test_a_fault_is_told_to_who_asks_and_does_not_stop_the_others() -> None:
 
 def test_one_that_failed_is_begun_anew_when_it_is_asked_again_later() -> None:
     clock = Clock()
-    chores = Chores(idle, clock=clock)
+    chores = JobQueue(idle, clock=clock)
 
     def broken():
         yield 0.1
@@ -152,7 +152,7 @@ def test_half_of_the_time_is_left_to_a_training(monkeypatch: pytest.MonkeyPatch)
             sleep(seconds)
 
     monkeypatch.setattr(threads, "sleep", nap)
-    chores = Chores(lambda: busy[0], clock=clock)
+    chores = JobQueue(lambda: busy[0], clock=clock)
 
     def slow():
         for step in range(3):
@@ -166,7 +166,7 @@ def test_half_of_the_time_is_left_to_a_training(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_only_so_many_results_of_a_kind_are_kept() -> None:
-    chores = Chores(idle, {"large": 2})
+    chores = JobQueue(idle, {"large": 2})
     small = chores.ask(("small",), counting(1))
     first, *others = (chores.ask(("large", number), counting(1)) for number in range(3))
     assert [chores.ask(("large", number), counting(1)) for number in (1, 2)] == others
@@ -179,7 +179,7 @@ def test_only_so_many_results_of_a_kind_are_kept() -> None:
 def test_its_thread_has_a_low_priority_and_this_one_keeps_its_own() -> None:
     before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
     found: list[int] = []
-    chores = Chores(idle)
+    chores = JobQueue(idle)
 
     def look():
         found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))

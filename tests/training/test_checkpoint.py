@@ -13,7 +13,7 @@ from playground.experiment.experiment import Experiment
 from playground.experiment.variants import tags
 from playground.training.checkpoint import Start, state_from
 from playground.training.engine import train
-from playground.training.events import EpochEnd, Finished
+from playground.training.events import EpochEnd, TrainingFinished
 
 OPTIMIZERS = ["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop", "muon"]
 LONG = SHAKEN.changed({"training.epochs": 4, "training.schedule": {"name": "one-cycle"}})
@@ -34,7 +34,7 @@ def test_the_same_bits_with_every_optimizer(few: FashionData, name: str) -> None
     rest = list(train(experiment, few, Clock(), start=after(2, whole)))
     assert [end.metrics.epoch for end in of(EpochEnd, rest)] == [3, 4]
     assert same(last_weights(rest), last_weights(whole))
-    assert torch.equal(of(Finished, rest)[0].test_logits, of(Finished, whole)[0].test_logits)
+    assert torch.equal(of(TrainingFinished, rest)[0].test_logits, of(TrainingFinished, whole)[0].test_logits)
     for one, other in zip(of(EpochEnd, rest), of(EpochEnd, whole)[2:], strict=True):
         assert replace(one.metrics, seconds=0) == replace(other.metrics, seconds=0)
 
@@ -57,7 +57,7 @@ def test_after_the_last_epoch_there_is_only_the_judgement(few: FashionData) -> N
     whole = trained(LONG, few)
     rest = list(train(LONG, few, Clock(), start=after(4, whole)))
     assert of(EpochEnd, rest) == []
-    assert torch.equal(of(Finished, rest)[0].test_logits, of(Finished, whole)[0].test_logits)
+    assert torch.equal(of(TrainingFinished, rest)[0].test_logits, of(TrainingFinished, whole)[0].test_logits)
 
 
 def test_forgetting_the_optimizer_makes_a_difference(few: FashionData) -> None:

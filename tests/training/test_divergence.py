@@ -12,14 +12,14 @@ from playground.training.divergence import (
     by_scores,
     by_weights,
 )
-from playground.training.events import Diverged
+from playground.training.events import TrainingDiverged
 
 
 @pytest.mark.parametrize("loss", [math.nan, math.inf, -math.inf])
 def test_a_loss_that_is_no_number_is_found_at_its_batch(loss: float) -> None:
     watch = DivergenceWatch()
     assert watch.see([2.3, 2.2], 2) is None
-    assert watch.see([2.0, loss, 1.0], 5) == Diverged(4, "at batch 4 the loss is not a finite number")
+    assert watch.see([2.0, loss, 1.0], 5) == TrainingDiverged(4, "at batch 4 the loss is not a finite number")
 
 
 @pytest.mark.parametrize("at_once", [1, 7, 250])
@@ -48,7 +48,11 @@ def test_one_wild_batch_is_smoothed_away() -> None:
 def test_weights_and_scores() -> None:
     sound, broken = torch.ones(3), torch.tensor([1.0, math.inf])
     assert by_weights([sound, sound], 9) is None
-    assert by_weights([sound, broken], 1234) == Diverged(1234, "after batch 1,234 a weight is not a finite number")
+    assert by_weights([sound, broken], 1234) == TrainingDiverged(
+        1234, "after batch 1,234 a weight is not a finite number"
+    )
     assert by_scores("test", 2.0, 9) is None
     overflow = by_scores("validation", math.nan, 9)
-    assert overflow == Diverged(9, "after batch 9 the loss of the validation images is not a finite number")
+    assert overflow == TrainingDiverged(
+        9, "after batch 9 the loss of the validation images is not a finite number"
+    )

@@ -21,8 +21,16 @@ from playground.network.build import build_network
 from playground.network.inference import load_network, loss_and_accuracy, predict_logits
 from playground.training import engine
 from playground.training.divergence import HOPELESS_LOSS
-from playground.training.engine import MOST_POINTS, Steering, batches, generator, train
-from playground.training.events import BatchEnd, Diverged, EpochEnd, Event, Finished, RateChanged, Started
+from playground.training.engine import MOST_POINTS, TrainingControl, batches, generator, train
+from playground.training.events import (
+    BatchEnd,
+    EpochEnd,
+    Event,
+    RateChanged,
+    TrainingDiverged,
+    TrainingFinished,
+    TrainingStarted,
+)
 
 
 def same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
@@ -41,7 +49,7 @@ class TestOneSeedOneResult:
     ) -> None:
         again = trained(SHAKEN, few)
         assert same(last_weights(again), alone)
-        first, second = of(Finished, trained(SHAKEN, few))[0], of(Finished, again)[0]
+        first, second = of(TrainingFinished, trained(SHAKEN, few))[0], of(TrainingFinished, again)[0]
         assert torch.equal(first.test_logits, second.test_logits)
         assert first.test_accuracy == second.test_accuracy
 
@@ -148,7 +156,7 @@ class TestWhatIsLearned:
 
     def test_it_learns_on_real_images(self, sample: FashionData) -> None:
         experiment = TINY.changed({"data.fraction": 0.4, "training.optimizer.name": "momentum"})
-        assert of(Finished, trained(experiment, sample))[0].test_accuracy > 0.6
+        assert of(TrainingFinished, trained(experiment, sample))[0].test_accuracy > 0.6
 
     @pytest.mark.parametrize(
         "changes",
@@ -172,8 +180,8 @@ class TestWhatIsLearned:
     def test_every_setting_comes_to_its_end(self, few: FashionData, changes: dict[str, Any]) -> None:
         changes = {"training.optimizer.learning_rate": 0.01, **changes}
         events = trained(TINY.changed(changes), few)
-        assert isinstance(events[0], Started)
-        assert isinstance(events[-1], Finished)
+        assert isinstance(events[0], TrainingStarted)
+        assert isinstance(events[-1], TrainingFinished)
         assert [event.metrics.epoch for event in of(EpochEnd, events)] == [1, 2]
         assert len(events[-1].test_logits) == len(few.test)
 
@@ -181,7 +189,7 @@ class TestWhatIsLearned:
     def test_the_network_that_was_kept_gives_the_scores_that_were_kept(self, few: FashionData, seed: int) -> None:
         events = trained(SHAKEN.changed({"training.seed": seed}), few)
         network = load_network(SHAKEN.architecture, last_weights(events))
-        finished = of(Finished, events)[0]
+        finished = of(TrainingFinished, events)[0]
         torch.testing.assert_close(predict_logits(network, few.test.pixels, DataChoice()), finished.test_logits)
         assert (finished.test_loss, finished.test_accuracy) == loss_and_accuracy(
             finished.test_logits, few.test.labels
@@ -191,7 +199,7 @@ class TestWhatIsLearned:
 class TestPrecision:
     def test_bfloat16_trains_and_float32_evaluates(self, few: FashionData) -> None:
         events = trained(TINY.changed({"training.precision": "bfloat16", "data.scaling": "standard"}), few)
-        assert of(Started, events)[0].precision == "bfloat16"
+        assert of(TrainingStarted, events)[0].precision == "bfloat16"
         end = of(EpochEnd, events)[-1]
         assert {value.dtype for value in end.weights.values()} == {torch.float32}
         assert end.validation_logits.dtype == torch.float32
@@ -209,7 +217,7 @@ class TestPrecision:
         events = trained(raw, few)
         network = load_network(raw.architecture, last_weights(events))
         expected = predict_logits(network, few.test.pixels, DataChoice(scaling="raw"))
-        torch.testing.assert_close(of(Finished, events)[0].test_logits, expected, rtol=1e-4, atol=1e-4)
+        torch.testing.assert_close(of(TrainingFinished, events)[0].test_logits, expected, rtol=1e-4, atol=1e-4)
 
 
 class TestTheTestImages:
@@ -234,7 +242,7 @@ class TestTheTestImages:
     def test_and_not_again_where_they_guided_the_run(self, few: FashionData, judged: list[int]) -> None:
         events = trained(TINY.changed({"data.validation": "test"}), few)
         assert judged == [100, 100]
-        end, finished = of(EpochEnd, events)[-1], of(Finished, events)[0]
+        end, finished = of(EpochEnd, events)[-1], of(TrainingFinished, events)[0]
         assert torch.equal(finished.test_logits, end.validation_logits)
         assert (finished.test_loss, finished.test_accuracy) == (
             end.metrics.validation_loss,
@@ -252,7 +260,7 @@ class TestTheTestImages:
         events = trained(
             TINY.changed({"training.optimizer.learning_rate": 1e9, "data.fraction": 1.0} | hidden), few
         )
-        assert isinstance(events[-1], Diverged)
+        assert isinstance(events[-1], TrainingDiverged)
         assert judged == []
 
 
@@ -261,7 +269,9 @@ class TestChangingTheRate:
 
     def test_counts_from_the_next_batch_on_and_is_said_once(self, few: FashionData) -> None:
         asked = itertools.count(1)
-        events = trained(self.EXPERIMENT, few, lambda: Steering(learning_rate=0.02 if next(asked) > 3 else None))
+        events = trained(
+            self.EXPERIMENT, few, lambda: TrainingControl(learning_rate=0.02 if next(asked) > 3 else None)
+        )
         assert of(RateChanged, events) == [RateChanged(step=3, epoch=3 / 7, learning_rate=0.02)]
         rates = [event.learning_rate for event in of(BatchEnd, events)]
         assert rates == pytest.approx([0.1] * 3 + [0.02] * 11)
@@ -269,11 +279,11 @@ class TestChangingTheRate:
     def test_the_shape_of_the_schedule_goes_on(self, few: FashionData) -> None:
         cosine = self.EXPERIMENT.changed({"training.schedule.name": "cosine"})
         before = [event.learning_rate for event in of(BatchEnd, trained(cosine, few))]
-        halved = trained(cosine, few, lambda: Steering(learning_rate=0.05))
+        halved = trained(cosine, few, lambda: TrainingControl(learning_rate=0.05))
         assert [event.learning_rate for event in of(BatchEnd, halved)] == pytest.approx([r / 2 for r in before])
 
     def test_the_same_rate_changes_nothing(self, few: FashionData) -> None:
-        told = trained(self.EXPERIMENT, few, lambda: Steering(learning_rate=0.1))
+        told = trained(self.EXPERIMENT, few, lambda: TrainingControl(learning_rate=0.1))
         assert of(RateChanged, told) == []
         alone = of(EpochEnd, trained(self.EXPERIMENT, few))[-1].weights
         assert all(torch.equal(value, alone[name]) for name, value in of(EpochEnd, told)[-1].weights.items())
@@ -281,7 +291,7 @@ class TestChangingTheRate:
     def test_step_by_step_every_batch_is_reported(self, few: FashionData, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("playground.training.engine.MOST_POINTS", 2)  # otherwise one report an epoch
         assert [event.step for event in of(BatchEnd, trained(self.EXPERIMENT, few))] == [7, 14]
-        stepped = trained(self.EXPERIMENT, few, lambda: Steering(report=True))
+        stepped = trained(self.EXPERIMENT, few, lambda: TrainingControl(report=True))
         assert [event.step for event in of(BatchEnd, stepped)] == list(range(1, 15))
 
 
@@ -293,29 +303,29 @@ class TestStopping:
         (end,) = of(EpochEnd, events)
         assert (end.metrics.epoch, end.metrics.images) == (1, 96)
         finished = events[-1]
-        assert isinstance(finished, Finished)
+        assert isinstance(finished, TrainingFinished)
         assert finished.stopped
         assert of(BatchEnd, events)[-1].step == 3
 
     def test_between_two_epochs_opens_no_new_one(self, few: FashionData) -> None:
         events = trained(self.EXPERIMENT, few, Stopper(at=8))
         assert [end.metrics.images for end in of(EpochEnd, events)] == [220]
-        assert of(Finished, events)[0].stopped
+        assert of(TrainingFinished, events)[0].stopped
 
     def test_before_the_first_batch_leaves_nothing_to_judge(self, few: FashionData) -> None:
         events = trained(self.EXPERIMENT, few, Stopper(at=1))
-        assert [type(event) for event in events] == [Started]
+        assert [type(event) for event in events] == [TrainingStarted]
 
     def test_nobody_stopped_a_run_that_is_done(self, few: FashionData) -> None:
-        assert not of(Finished, trained(self.EXPERIMENT, few))[0].stopped
+        assert not of(TrainingFinished, trained(self.EXPERIMENT, few))[0].stopped
 
 
 class TestDiverging:
-    def diverged(self, data: FashionData, **changes: Any) -> tuple[Diverged, list[Event]]:
+    def diverged(self, data: FashionData, **changes: Any) -> tuple[TrainingDiverged, list[Event]]:
         events = trained(TINY.changed({key.replace("_", ".", 1): value for key, value in changes.items()}), data)
         last = events[-1]
-        assert isinstance(last, Diverged)
-        assert not of(Finished, events)
+        assert isinstance(last, TrainingDiverged)
+        assert not of(TrainingFinished, events)
         return last, events
 
     def test_by_a_loss_that_is_no_number(self, few: FashionData) -> None:
@@ -355,7 +365,7 @@ class TestDiverging:
 
         monkeypatch.setattr(engine, "functional", Functional)
         last, _ = self.diverged(few, training_batch_size=8192)
-        assert last == Diverged(1, "after batch 1 a weight is not a finite number")
+        assert last == TrainingDiverged(1, "after batch 1 a weight is not a finite number")
 
     @pytest.mark.parametrize(("validation", "part"), [("held-out", "validation"), ("none", "test")])
     def test_by_scores_that_overflow_where_the_weights_do_not(
@@ -374,7 +384,7 @@ class TestDiverging:
         assert len(of(EpochEnd, events)) == (validation == "none")
 
     def test_a_label_that_is_hard_is_no_divergence(self, few: FashionData) -> None:
-        assert of(Finished, trained(tiny(label_smoothing=0.9), few))
+        assert of(TrainingFinished, trained(tiny(label_smoothing=0.9), few))
 
 
 def test_no_weights_are_held_between_two_epochs(few: FashionData) -> None:
@@ -389,9 +399,9 @@ class TestTime:
         def seconds(pause: float) -> tuple[list[float], float]:
             clock = Clock()
 
-            def steer() -> Steering:
+            def steer() -> TrainingControl:
                 clock.now += pause
-                return Steering()
+                return TrainingControl()
 
             events = list(train(TINY, few, clock, steer))
             return [event.metrics.seconds for event in of(EpochEnd, events)], of(BatchEnd, events)[
@@ -451,7 +461,7 @@ class TestBatches:
         monkeypatch.setattr(engine._Run, "_close", lambda run, number: iter(()))
         experiment = TINY.changed({"training.epochs": epochs, "training.batch_size": size, "data.fraction": 0.1})
         events = trained(experiment, few)
-        started = of(Started, events)[0]
+        started = of(TrainingStarted, events)[0]
         reports = of(BatchEnd, events)
         assert len(reports) <= MOST_POINTS
         assert reports[-1].step == started.batches_in_epoch * epochs
@@ -517,7 +527,7 @@ def test_a_schedule_that_would_train_nothing_is_refused(few: FashionData) -> Non
     with pytest.raises(ExperimentError, match="one-cycle gives 1 batch the learning rate 0 throughout"):
         list(train(one, few, clock=lambda: 0.0))
     two = one.changed({"training.epochs": 2})
-    assert isinstance(list(train(two, few, clock=lambda: 0.0))[-1], Finished)
+    assert isinstance(list(train(two, few, clock=lambda: 0.0))[-1], TrainingFinished)
 
 
 def test_events_are_frozen_and_in_order(few: FashionData) -> None:
@@ -565,6 +575,6 @@ class TestOnAGraphicsCard:
                     "architecture.hidden.0.dropout": 0.0,
                 }
             )
-            events = train(here, few, Clock(), lambda: Steering(report=True))
+            events = train(here, few, Clock(), lambda: TrainingControl(report=True))
             first.append(next(event.loss for event in events if isinstance(event, BatchEnd)))
         assert first[0] == pytest.approx(first[1], rel=1e-3)

@@ -8,18 +8,18 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
-from playground.analysis.inside import Known
+from playground.analysis.inside import LayerOutputs
 from playground.app.components.charts import change_figure, confusion_figure
 from playground.app.components.gallery import Tile, gallery
 from playground.app.components.one_of import one_of
 from playground.app.components.still_chart import still_chart
 from playground.app.inside.choices import among, unit_word
 from playground.app.inside.figures import alone_figure
-from playground.app.shared.selected_epoch import Moment
+from playground.app.shared.selected_epoch import SelectedEpoch
 from playground.app.shared.value_pictures import take_away
 from playground.app.shared.waiting import awaited
 from playground.data.classes import CLASS_NAMES
-from playground.interpret.ablation import FILLS, Effect
+from playground.interpret.ablation import FILLS, AblationResult
 from playground.lab.lab import Lab
 from playground.metrics.classification import confusion
 from playground.network.plan import LayerRow
@@ -31,7 +31,7 @@ _COUNTS = {"500": 500, "1,000": 1_000, "all": 10**9}
 Muted = dict[str, tuple[int, ...]]
 
 
-def lesions_view(lab: Lab, moment: Moment) -> None:
+def lesions_view(lab: Lab, moment: SelectedEpoch) -> None:
     """Choose what is muted, and see what the network still gets right."""
     layers = lab.inside.layers(moment.run)
     if not layers:
@@ -107,7 +107,7 @@ def _pick_muted(run: Run, layers: Sequence[LayerRow], layer: LayerRow) -> Muted:
     return muted
 
 
-def _verdict(lab: Lab, moment: Moment, effect: Effect, muted: Muted) -> None:
+def _verdict(lab: Lab, moment: SelectedEpoch, effect: AblationResult, muted: Muted) -> None:
     sampled = lab.inside.images(moment.run)
     change = effect.after - effect.before
     with st.container(horizontal=True, key="lesion_verdict"):
@@ -136,7 +136,7 @@ def _verdict(lab: Lab, moment: Moment, effect: Effect, muted: Muted) -> None:
         st.caption("This run was trained on all of its images, so these are images that it learned from.")
 
 
-def _matrix(known: Known, logits: Tensor, effect: Effect) -> None:
+def _matrix(known: LayerOutputs, logits: Tensor, effect: AblationResult) -> None:
     as_change = (
         one_of(
             "Confusion matrix", ("now", "change"), default="now", key="lesion_matrix",
@@ -162,7 +162,7 @@ def _matrix(known: Known, logits: Tensor, effect: Effect) -> None:
     take_away("lesion-confusion", rows)
 
 
-def _changed(title: str, numbers: Sequence[int], known: Known, logits: Tensor) -> None:
+def _changed(title: str, numbers: Sequence[int], known: LayerOutputs, logits: Tensor) -> None:
     if not numbers:
         return
     shown = list(numbers[:AT_ONCE])
@@ -190,7 +190,7 @@ def _changed(title: str, numbers: Sequence[int], known: Known, logits: Tensor) -
     take_away(f"lesion-{title.split()[0].lower()}-before", columns, pixels)
 
 
-def _each_alone(lab: Lab, moment: Moment, layer: LayerRow, count: int, fill: str) -> None:
+def _each_alone(lab: Lab, moment: SelectedEpoch, layer: LayerRow, count: int, fill: str) -> None:
     """Which filters matter: the accuracy with each of a layer's muted alone. Begun on request."""
     word = unit_word(layer)
     key = f"lesion_alone_{moment.run.run}_{layer.stage}"

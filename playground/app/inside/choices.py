@@ -8,12 +8,12 @@ from typing import cast
 import streamlit as st
 import torch
 
-from playground.analysis.inside import Group, Sampled
+from playground.analysis.inside import Group, ImageSample
 from playground.app.components.gallery import enlarged
 from playground.app.components.markdown import literal
 from playground.app.components.one_of import one_of
-from playground.app.shared.picture import Shown
-from playground.app.shared.selected_epoch import Moment
+from playground.app.shared.picture import NamedImage
+from playground.app.shared.selected_epoch import SelectedEpoch
 from playground.app.shared.session import Session
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
@@ -23,7 +23,7 @@ from playground.training.record import Run
 PICTURE = "your picture"
 
 
-def pick_image(lab: Lab, tab: Session, moment: Moment) -> Shown | None:
+def pick_image(lab: Lab, tab: Session, moment: SelectedEpoch) -> NamedImage | None:
     """Choose an image of the data by its number, or the picture of the Predict page, and see the answer to it."""
     left, right = st.columns(2, vertical_alignment="center")
     with left:
@@ -40,23 +40,23 @@ def pick_image(lab: Lab, tab: Session, moment: Moment) -> Shown | None:
     return shown
 
 
-def _answer(lab: Lab, moment: Moment, shown: Shown) -> str:
+def _answer(lab: Lab, moment: SelectedEpoch, shown: NamedImage) -> str:
     chances = lab.scores.probabilities(moment.run, shown.pixels[None], moment.epoch)[0]
     share, best = chances.max(0)
     truth = f"It is: **{shown.truth}**. " if shown.truth else ""
     return f"{literal(shown.name)}  \n{truth}  \nThe network says **{CLASS_NAMES[int(best)]}**, {share:.1%}"
 
 
-def _own_picture(tab: Session) -> Shown | None:
+def _own_picture(tab: Session) -> NamedImage | None:
     picture = tab.picture
     if picture is None or picture.prepared is None:
         st.info("There is no picture yet: draw a garment or upload one.", icon=":material/draw:")
         st.page_link("pages/predict/predict.py", label="To Predict", icon=":material/draw:")
         return None
-    return Shown(torch.from_numpy(picture.prepared.pixels), picture.name, picture.truth)
+    return NamedImage(torch.from_numpy(picture.prepared.pixels), picture.name, picture.truth)
 
 
-def _numbered(lab: Lab, run: Run, group: Group) -> Shown:
+def _numbered(lab: Lab, run: Run, group: Group) -> NamedImage:
     images = lab.inside.images(run, group).images
     last = len(images) - 1
     key = f"inside_number_{group}"
@@ -74,7 +74,7 @@ def _numbered(lab: Lab, run: Run, group: Group) -> Shown:
         st.button("Any", icon=":material/shuffle:", on_click=draw, help="One at random.")
     at = int(number or 0)
     truth = CLASS_NAMES[int(images.labels[at])]
-    return Shown(images.pixels[at], f"{group.capitalize()} image no. {at}", truth)
+    return NamedImage(images.pixels[at], f"{group.capitalize()} image no. {at}", truth)
 
 
 def place_label(place: LayerRow) -> str:
@@ -103,7 +103,7 @@ def unit_word(place: LayerRow) -> str:
     return "filter" if len(place.output_shape) == 3 else "unit"
 
 
-def among(sampled: Sampled, count: int | None = None) -> str:
+def among(sampled: ImageSample, count: int | None = None) -> str:
     """How many images these are, and which, in words."""
     total = len(sampled.images)
     images = f"{total:,} {sampled.group} images" if count in (None, total) else (

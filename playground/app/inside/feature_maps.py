@@ -12,8 +12,8 @@ from playground.app.components.one_of import one_of
 from playground.app.components.still_chart import still_chart
 from playground.app.inside.choices import pick_number, pick_place, unit_word
 from playground.app.inside.figures import matrix_figure, units_figure
-from playground.app.shared.picture import Shown
-from playground.app.shared.selected_epoch import Moment
+from playground.app.shared.picture import NamedImage
+from playground.app.shared.selected_epoch import SelectedEpoch
 from playground.app.shared.value_pictures import (
     SCALES,
     explained,
@@ -30,7 +30,7 @@ AT_ONCE = 64
 _MOST_BARS = 500
 
 
-def maps_view(lab: Lab, moment: Moment, shown: Shown) -> None:
+def maps_view(lab: Lab, moment: SelectedEpoch, shown: NamedImage) -> None:
     """What leaves a layer for an image, and the weights that make it."""
     places = lab.inside.places(moment.run)
     left, right = st.columns(2)
@@ -86,7 +86,7 @@ def _tile(values: NDArray[np.float32], number: int, word: str) -> Tile:
     return Tile(lines, ", ".join(lines))
 
 
-def _units(values: NDArray[np.float32], place: LayerRow, shown: Shown) -> None:
+def _units(values: NDArray[np.float32], place: LayerRow, shown: NamedImage) -> None:
     st.markdown(f"{len(values):,} numbers for {literal(shown.name)}.")
     if len(values) <= _MOST_BARS:
         figure = units_figure(values, place)
@@ -97,7 +97,7 @@ def _units(values: NDArray[np.float32], place: LayerRow, shown: Shown) -> None:
     take_away(f"{place.stage}-units", map_columns(values, ("unit",)))
 
 
-def _weights(lab: Lab, moment: Moment, place: LayerRow, places: tuple[LayerRow, ...], scale: str) -> None:
+def _weights(lab: Lab, moment: SelectedEpoch, place: LayerRow, places: tuple[LayerRow, ...], scale: str) -> None:
     found = lab.inside.weights(moment.run, moment.epoch, place)
     if found is None:
         return

@@ -11,14 +11,14 @@ from playground.app.components.one_of import one_of
 from playground.app.components.still_chart import still_chart
 from playground.app.inside.choices import among, place_label, unit_word
 from playground.app.inside.figures import course_figure
-from playground.app.shared.selected_epoch import Moment
+from playground.app.shared.selected_epoch import SelectedEpoch
 from playground.app.shared.value_pictures import take_away
 from playground.app.shared.waiting import arrived
 from playground.interpret.activations import Activity, PlaceActivity
 from playground.lab.lab import Lab
 from playground.network.plan import LayerRow
 
-Course = Mapping[int, Activity]  # by epoch
+PredictionHistory = Mapping[int, Activity]  # by epoch
 _MOST_EPOCHS = 100
 OF_PLACES: Mapping[str, tuple[str, Callable[[PlaceActivity], float]]] = {
     "mean activation": ("", lambda each: each.all_mean),
@@ -32,7 +32,7 @@ OF_LAYERS: Mapping[str, tuple[str, Callable[[Activity], Mapping[str, float]]]] =
 }
 
 
-def statistics_view(lab: Lab, moment: Moment) -> None:
+def statistics_view(lab: Lab, moment: SelectedEpoch) -> None:
     """One quantity of all layers over the epochs; dead ReLUs; every channel at the epoch that is looked at."""
     run = moment.run
     epochs = _thinned(lab.library.kept_epochs(run).weights, moment.epoch)
@@ -61,7 +61,7 @@ def _thinned(kept: Sequence[int], epoch: int) -> list[int]:
     return sorted({*kept[::-step], epoch})
 
 
-def _courses(course: Course, epoch: int) -> None:
+def _courses(course: PredictionHistory, epoch: int) -> None:
     quantity = one_of(
         "Quantity", (*OF_LAYERS, *OF_PLACES), default="gradient norm", key="inside_quantity",
         persist_state="session",
@@ -93,7 +93,7 @@ def _short(place: LayerRow) -> str:
     return place.stage if place.stage == "output" else place.modules[-1]
 
 
-def _dead(course: Course, now: Activity, epoch: int) -> None:
+def _dead(course: PredictionHistory, now: Activity, epoch: int) -> None:
     dead = now.dead()
     with st.container(key="inside_dead"):
         if not any("ReLU" in each.place.operation.split(", ") for each in now.places):
@@ -109,7 +109,7 @@ def _dead(course: Course, now: Activity, epoch: int) -> None:
             )
 
 
-def _since(course: Course, place: LayerRow, channels: set[int], epoch: int) -> str:
+def _since(course: PredictionHistory, place: LayerRow, channels: set[int], epoch: int) -> str:
     """Since which measured epoch all of them are dead without a break."""
     first = epoch
     for at in sorted((each for each in course if each <= epoch), reverse=True):

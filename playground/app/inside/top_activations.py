@@ -8,10 +8,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from playground.analysis.inside import Sampled
+from playground.analysis.inside import ImageSample
 from playground.app.components.gallery import Tile, gallery
 from playground.app.inside.choices import among, pick_number, pick_place, unit_word
-from playground.app.shared.selected_epoch import Moment
+from playground.app.shared.selected_epoch import SelectedEpoch
 from playground.app.shared.value_pictures import take_away
 from playground.app.shared.waiting import awaited
 from playground.data.classes import CLASS_NAMES
@@ -24,7 +24,7 @@ _FACTOR = 4  # screen pixels of an image pixel, so that a frame hides none of th
 _FRAME = np.array([255, 150, 60], np.uint8)
 
 
-def top_view(lab: Lab, moment: Moment) -> None:
+def top_view(lab: Lab, moment: SelectedEpoch) -> None:
     """One filter with its strongest images, and every filter with its strongest one."""
     run, epoch = moment.run, moment.epoch
     left, right = st.columns([3, 1])
@@ -52,14 +52,14 @@ def top_view(lab: Lab, moment: Moment) -> None:
     _every(lab, moment, place, sampled, found)
 
 
-def _tiles(found: TopImages, sampled: Sampled, channel: int) -> list[Tile]:
+def _tiles(found: TopImages, sampled: ImageSample, channel: int) -> list[Tile]:
     values, numbers = found.values[channel].tolist(), found.images[channel].tolist()
     names = [CLASS_NAMES[label] for label in sampled.images.labels[found.images[channel]].tolist()]
     lines = [(f"{v:.3g}", name, f"no. {n}") for v, name, n in zip(values, names, numbers, strict=True)]
     return [Tile(each, f"Image {each[2][4:]}, {each[1]}, value {each[0]}") for each in lines]
 
 
-def _every(lab: Lab, moment: Moment, place: LayerRow, sampled: Sampled, found: TopImages) -> None:
+def _every(lab: Lab, moment: SelectedEpoch, place: LayerRow, sampled: ImageSample, found: TopImages) -> None:
     word, count = unit_word(place), len(found.values)
     st.subheader(f"Every {word}'s strongest image")
     pages = -(-count // AT_ONCE)
@@ -78,7 +78,12 @@ def _every(lab: Lab, moment: Moment, place: LayerRow, sampled: Sampled, found: T
 
 
 def _framed(
-    lab: Lab, moment: Moment, place: LayerRow, sampled: Sampled, found: TopImages, which: list[tuple[int, int]]
+    lab: Lab,
+    moment: SelectedEpoch,
+    place: LayerRow,
+    sampled: ImageSample,
+    found: TopImages,
+    which: list[tuple[int, int]],
 ) -> NDArray[np.uint8]:
     """Images enlarged, with a frame around what the value sees; none for units, which see everything."""
     numbers = [int(found.images[each]) for each in which]
@@ -98,7 +103,7 @@ def _framed(
     return colours
 
 
-def _columns(found: TopImages, sampled: Sampled, word: str) -> dict[str, NDArray[Any]]:
+def _columns(found: TopImages, sampled: ImageSample, word: str) -> dict[str, NDArray[Any]]:
     channels, ranks = (axis.ravel() for axis in np.indices(found.images.shape))
     labels = sampled.images.labels[found.images.flatten()].numpy()
     return {

@@ -11,17 +11,17 @@ from playground.app.components.received import received, whole
 from playground.app.components.still_chart import still_chart
 from playground.app.inside.choices import pick_number, pick_place, unit_word
 from playground.app.inside.figures import clickable_map, number_grid
-from playground.app.shared.picture import Shown
-from playground.app.shared.selected_epoch import Moment
+from playground.app.shared.picture import NamedImage
+from playground.app.shared.selected_epoch import SelectedEpoch
 from playground.app.shared.value_pictures import take_away
-from playground.interpret.trace import Worked
+from playground.interpret.trace import ActivationTrace
 from playground.lab.lab import Lab
 from playground.network.plan import LayerRow
 
 _ROW, _COLUMN = "inside_row", "inside_column"
 
 
-def value_view(lab: Lab, moment: Moment, shown: Shown) -> None:
+def value_view(lab: Lab, moment: SelectedEpoch, shown: NamedImage) -> None:
     """Choose a value by clicking into its map or by numbers, and see where it comes from."""
     places = tuple(
         each for each in lab.inside.places(moment.run) if lab.inside.has_weights(moment.run, moment.epoch, each)
@@ -76,7 +76,7 @@ def _position(values: Any, place: LayerRow) -> tuple[int, int]:
     return row, column
 
 
-def _sum(found: Worked) -> None:
+def _sum(found: ActivationTrace) -> None:
     count, total = found.products.size, float(found.products.sum())
     bias = f" + bias {found.bias:.6g}" if found.has_bias else " (it has no bias)"
     st.markdown(
@@ -86,7 +86,7 @@ def _sum(found: Worked) -> None:
     )
 
 
-def _steps(found: Worked) -> None:
+def _steps(found: ActivationTrace) -> None:
     if not found.further:
         st.caption("Nothing follows in this layer.")
         return
@@ -104,7 +104,7 @@ def _steps(found: Worked) -> None:
     )  # fmt: skip
 
 
-def _patch(found: Worked, place: LayerRow) -> None:
+def _patch(found: ActivationTrace, place: LayerRow) -> None:
     """Patch times kernel for one input map; of several the one that adds most to begin with."""
     if found.patch.shape[1:] == (1, 1):
         return
@@ -130,7 +130,7 @@ def _patch(found: Worked, place: LayerRow) -> None:
     st.caption(f"These add {sums[chosen]:.6g}. What lies outside the map is 0.")
 
 
-def _products(found: Worked, place: LayerRow, channel: int) -> None:
+def _products(found: ActivationTrace, place: LayerRow, channel: int) -> None:
     is_map = found.patch.shape[1:] != (1, 1) or len(place.output_shape) == 3
     inputs, rows, columns = (axis.ravel() for axis in np.indices(found.patch.shape))
     table = {

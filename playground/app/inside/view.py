@@ -16,7 +16,7 @@ from playground.app.inside.statistics import statistics_view
 from playground.app.inside.top_activations import top_view
 from playground.app.inside.trace import value_view
 from playground.app.shared.attributions import attributions_view
-from playground.app.shared.selected_epoch import Moment
+from playground.app.shared.selected_epoch import SelectedEpoch
 from playground.app.shared.session import Session
 from playground.app.shared.words import after_training
 from playground.lab.lab import Lab
@@ -43,7 +43,7 @@ SECTIONS: Mapping[str, Section] = {
 }
 
 
-def inside_view(lab: Lab, tab: Session, moment: Moment) -> None:
+def inside_view(lab: Lab, tab: Session, moment: SelectedEpoch) -> None:
     """Choose a section and see it."""
     name = one_of(
         "Look at", tuple(SECTIONS), default="Maps", key="section", bind="query-params",

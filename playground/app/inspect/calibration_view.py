@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from playground.analysis.scores import Judged
+from playground.analysis.scores import ScoredImages
 from playground.app.components.live_chart import live_chart
 from playground.app.components.one_of import one_of
 from playground.app.inspect.calibration_figures import coverage_figure, reliability_figure
@@ -19,7 +19,7 @@ _MEASURES = ("F1", "precision", "recall")
 _QUANTILES = np.linspace(0, 1, 120)
 
 
-def course_view(lab: Lab, seen: Judged) -> None:
+def course_view(lab: Lab, seen: ScoredImages) -> None:
     """Precision, recall or F1 of every class after every kept epoch."""
     st.subheader("Classes through the epochs")
     if seen.part == "test":
@@ -51,7 +51,7 @@ def course_view(lab: Lab, seen: Judged) -> None:
     st.caption(f"Of {len(seen.images):,} images after each of {len(course.epochs)} kept epochs.")
 
 
-def calibration_view(seen: Judged) -> None:
+def calibration_view(seen: ScoredImages) -> None:
     """Reliability, temperature, and what the network is worth if it may decline."""
     st.subheader("How sure it is, and how sure it may be")
     labels, count = seen.images.labels, len(seen.images)
@@ -70,7 +70,7 @@ def calibration_view(seen: Judged) -> None:
         _coverage(seen)
 
 
-def _temperature(seen: Judged) -> None:
+def _temperature(seen: ScoredImages) -> None:
     if seen.part == "test":
         st.caption("A temperature is fitted on validation images: the test images judge, and guide nothing.")
         return
@@ -89,7 +89,7 @@ def _in_words(fit: Fit) -> str:
     )
 
 
-def _coverage(seen: Judged) -> None:
+def _coverage(seen: ScoredImages) -> None:
     labels, count = seen.images.labels, len(seen.images)
     threshold = st.session_state.get("confidence_threshold", 90) / 100
     sure, _ = answered(seen.logits, labels)
@@ -109,5 +109,5 @@ def _coverage(seen: Judged) -> None:
     st.markdown(words)
 
 
-def _name(what: str, seen: Judged) -> str:
+def _name(what: str, seen: ScoredImages) -> str:
     return f"{what}-{seen.run.run}-epoch-{seen.epoch}"

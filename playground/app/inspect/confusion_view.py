@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from playground.analysis.scores import Judged
+from playground.analysis.scores import ScoredImages
 from playground.app.components.gallery import Tile, gallery
 from playground.app.components.matrix import matrix
 from playground.app.components.one_of import one_of
@@ -30,7 +30,7 @@ MEANING = (
 )
 
 
-def confusion_view(lab: Lab, tab: Session, seen: Judged) -> None:
+def confusion_view(lab: Lab, tab: Session, seen: ScoredImages) -> None:
     """Which classes a network takes for which, the images of each cell, and how each class fares."""
     st.markdown(f"**{accuracy(seen.logits, seen.images.labels):.2%}** of {described(seen)}")
     left, right = st.columns([3, 2], gap="medium")
@@ -44,7 +44,7 @@ def confusion_view(lab: Lab, tab: Session, seen: Judged) -> None:
         _images(lab, tab, seen)
 
 
-def _matrix(lab: Lab, seen: Judged) -> None:
+def _matrix(lab: Lab, seen: ScoredImages) -> None:
     name = one_of(
         "Show", tuple(READINGS), default="counts", key="confusion_unit", persist_state="session",
         wrap=True, help=" ".join(f"**{each.capitalize()}**: {READINGS[each].explanation}" for each in READINGS),
@@ -63,7 +63,7 @@ def _matrix(lab: Lab, seen: Judged) -> None:
         matrix(figure, "matrix", chosen_place(), f"confusion-{seen.run.run}-epoch-{seen.epoch}", choose_place)
 
 
-def _other(lab: Lab, seen: Judged) -> tuple[Judged | None, str]:
+def _other(lab: Lab, seen: ScoredImages) -> tuple[ScoredImages | None, str]:
     """What the matrix is compared with, and its name."""
     epochs = [each for each in lab.library.kept_epochs(seen.run).weights if each != seen.epoch]
     runs = comparable(lab, seen)
@@ -103,7 +103,7 @@ def _in_words(pair: Pair) -> str:
     return f"{what}: {pair.of_errors:.0%} of all errors, {pair.of_class:.1%} of its class (n = {pair.images:,})"
 
 
-def _classes(seen: Judged) -> None:
+def _classes(seen: ScoredImages) -> None:
     scores = class_scores(seen.logits, seen.images.labels)
     weak = [f"{score.name} ({score.recall:.1%})" for score in scores if score.recall < WEAK]
     st.markdown(f"Under {WEAK:.0%}: {', '.join(weak)}." if weak else f"Every class reaches {WEAK:.0%}.")
@@ -119,7 +119,7 @@ def _classes(seen: Judged) -> None:
     )  # fmt: skip
 
 
-def _images(lab: Lab, tab: Session, seen: Judged) -> None:
+def _images(lab: Lab, tab: Session, seen: ScoredImages) -> None:
     """The images of the chosen cell or class."""
     place = class_boxes()
     if place == (None, None):

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from playground.analysis.scores import Judged
+from playground.analysis.scores import ScoredImages
 from playground.app.components.gallery import Tile, gallery
 from playground.app.components.markdown import literal
 from playground.app.components.one_of import one_of
@@ -21,7 +21,7 @@ from playground.app.shared.session import Session
 from playground.app.shared.words import run_labels
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
-from playground.metrics.history import Course
+from playground.metrics.history import PredictionHistory
 from playground.metrics.mistakes import ORDERS, OVER_EPOCHS, Answers, Numbers, ordered
 
 AT_ONCE = 60
@@ -42,16 +42,16 @@ _UNDER: Mapping[str, Callable[[float, int], str]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class FailureSheet:
     """Images on the sheet, in their order, with what is said of all images of the run."""
 
     numbers: Numbers
     order: str
     answers: Answers
-    course: Course
+    course: PredictionHistory
 
 
-def failures_view(lab: Lab, tab: Session, seen: Judged) -> None:
+def failures_view(lab: Lab, tab: Session, seen: ScoredImages) -> None:
     """Choose what kind of mistakes, and see the images; one of them opens."""
     answers = Answers.of(seen.logits, seen.images.labels)
     course = _course(lab, seen, answers)
@@ -64,7 +64,7 @@ def failures_view(lab: Lab, tab: Session, seen: Judged) -> None:
         sure = _confidence(answers)
     with right:
         beside, among = _also_wrong(lab, seen)
-    found = Found(
+    found = FailureSheet(
         ordered(wrong & answers.among(true, said) & sure & beside, order, answers, course), order, answers, course
     )
     st.markdown(f"**{len(found.numbers):,}** wrong{among} of {described(seen)}; {_sorted(order, course)}.")
@@ -76,15 +76,15 @@ def failures_view(lab: Lab, tab: Session, seen: Judged) -> None:
     _sheet(tab, seen, found)
 
 
-def _course(lab: Lab, seen: Judged, answers: Answers) -> Course:
+def _course(lab: Lab, seen: ScoredImages, answers: Answers) -> PredictionHistory:
     """The answers through the epochs; of test images there are those of one epoch alone."""
     if seen.part == "test":
-        return Course((seen.epoch,), answers.labels, answers.said[None].astype(np.int8))
+        return PredictionHistory((seen.epoch,), answers.labels, answers.said[None].astype(np.int8))
     with st.spinner("Reading the kept epochs", show_time=True):
         return lab.scores.course(seen.run)
 
 
-def _wrong(answers: Answers, course: Course) -> NDArray[np.bool_]:
+def _wrong(answers: Answers, course: PredictionHistory) -> NDArray[np.bool_]:
     if len(course.epochs) == 1:
         return answers.wrong
     when = one_of(
@@ -94,12 +94,12 @@ def _wrong(answers: Answers, course: Course) -> NDArray[np.bool_]:
     return answers.wrong if when == _NOW else np.asarray(~course.right.all(0))
 
 
-def _order(course: Course) -> str:
+def _order(course: PredictionHistory) -> str:
     orders = [name for name in ORDERS if len(course.epochs) > 1 or name not in OVER_EPOCHS]
     return st.selectbox("Sorted by", orders, key="failures_order", width=220, persist_state="session", help=_HELP)
 
 
-def _sorted(order: str, course: Course) -> str:
+def _sorted(order: str, course: PredictionHistory) -> str:
     if order in OVER_EPOCHS:
         return f"{order} first, over {len(course.epochs)} kept epochs"
     return "the most confident first" if order == "confidence" else f"the largest {order} first"
@@ -113,7 +113,7 @@ def _confidence(answers: Answers) -> NDArray[np.bool_]:
     return np.asarray((answers.confidence >= low / 100) & (answers.confidence <= high / 100))
 
 
-def _also_wrong(lab: Lab, seen: Judged) -> tuple[NDArray[np.bool_], str]:
+def _also_wrong(lab: Lab, seen: ScoredImages) -> tuple[NDArray[np.bool_], str]:
     """Which images another run got wrong, too, and that in words; all, where none is chosen."""
     every = np.ones(len(seen.images), bool)
     runs = comparable(lab, seen)
@@ -130,7 +130,7 @@ def _also_wrong(lab: Lab, seen: Judged) -> tuple[NDArray[np.bool_], str]:
     return Answers.of(other.logits, other.images.labels).wrong, f" here and in {literal(other.run.name)}"
 
 
-def _sheet(tab: Session, seen: Judged, found: Found) -> None:
+def _sheet(tab: Session, seen: ScoredImages, found: FailureSheet) -> None:
     pages = -(-len(found.numbers) // AT_ONCE)
     page = min(st.pagination(pages, key="failures_page"), pages) if pages > 1 else 1
     shown = found.numbers[(page - 1) * AT_ONCE : page * AT_ONCE]
@@ -144,7 +144,7 @@ def _sheet(tab: Session, seen: Judged, found: Found) -> None:
     csv_button(lambda: _table(found), f"failures-{seen.run.run}-epoch-{seen.epoch}", "failures_csv")
 
 
-def _tiles(shown: Numbers, found: Found) -> list[Tile]:
+def _tiles(shown: Numbers, found: FailureSheet) -> list[Tile]:
     """What stands under an image: both names, both probabilities, what it is sorted by, its number."""
     answers, keys = found.answers, ORDERS[found.order](found.answers, found.course)
     tiles = []
@@ -157,7 +157,7 @@ def _tiles(shown: Numbers, found: Found) -> list[Tile]:
     return tiles
 
 
-def _table(found: Found) -> str:
+def _table(found: FailureSheet) -> str:
     """All images that were found, with everything they can be sorted by."""
     answers, course = found.answers, found.course
     learned, forgotten, last = course.learned(), course.forgotten(), course.epochs[-1]

@@ -13,14 +13,14 @@ from playground.app.components.one_of import one_of
 from playground.app.components.saving import csv_button, csv_text
 from playground.app.shared.class_choice import ANY
 from playground.app.shared.inspection import described
-from playground.app.shared.selected_epoch import Moment, validated
+from playground.app.shared.selected_epoch import SelectedEpoch, validated
 from playground.app.shared.task_view import task_view
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import Images
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
 from playground.lab.lab import Lab
-from playground.metrics.label_issues import Doubt, doubtful
+from playground.metrics.label_issues import LabelIssue, doubtful
 from playground.training.record import Run
 
 AT_ONCE = 120
@@ -34,7 +34,7 @@ Judge = Callable[[int], Run]
 """The run that judged the image of an index, and did not learn from it."""
 
 
-def validation_doubts(lab: Lab, moment: Moment) -> None:
+def validation_doubts(lab: Lab, moment: SelectedEpoch) -> None:
     """Doubtful labels among a run's validation images, whose probabilities are out of sample."""
     if not validated(moment.run):
         st.info(
@@ -50,7 +50,7 @@ def validation_doubts(lab: Lab, moment: Moment) -> None:
     _doubts(lab, found, seen.images, lambda _: moment.run, f"validation-{moment.run.run}-{seen.epoch}")
 
 
-def training_doubts(lab: Lab, moment: Moment) -> None:
+def training_doubts(lab: Lab, moment: SelectedEpoch) -> None:
     """Doubtful labels among all training images, each judged by a network that left it out."""
     st.markdown(
         "A network knows the images that it learned from, so none of its own doubts about them counts. Here the "
@@ -88,7 +88,7 @@ def _train_folds(lab: Lab, experiment: Experiment, folds: int) -> None:
     )  # fmt: skip
 
 
-def _summary(found: Sequence[Doubt], count: int, words: str) -> None:
+def _summary(found: Sequence[LabelIssue], count: int, words: str) -> None:
     st.markdown(f"**{len(found):,}** labels are doubted ({len(found) / count:.1%}) of {words}.")
     st.caption(
         f"{_SUSPICION} Confident learning (Northcutt et al. 2021, with cleanlab); quality is the normalised "
@@ -96,7 +96,7 @@ def _summary(found: Sequence[Doubt], count: int, words: str) -> None:
     )
 
 
-def _doubts(lab: Lab, found: Sequence[Doubt], images: Images, judge: Judge, key: str) -> None:
+def _doubts(lab: Lab, found: Sequence[LabelIssue], images: Images, judge: Judge, key: str) -> None:
     left, right = st.columns(2)
     with left:
         given = _class("Given as", "doubts_given", "Only images with this label.")
@@ -129,7 +129,7 @@ def _doubts(lab: Lab, found: Sequence[Doubt], images: Images, judge: Judge, key:
         st.caption(f"The {AT_ONCE} most doubtful of {len(shown):,}; the CSV has them all.")
 
 
-def _two(doubt: Doubt) -> str:
+def _two(doubt: LabelIssue) -> str:
     return f"{CLASS_NAMES[doubt.label]} or {CLASS_NAMES[doubt.likelier]}"
 
 
@@ -139,7 +139,7 @@ def _class(label: str, key: str, explanation: str) -> int | None:
     return None if name == ANY else CLASS_NAMES.index(name)
 
 
-def _tile(doubt: Doubt) -> Tile:
+def _tile(doubt: LabelIssue) -> Tile:
     lines = (
         f"given {CLASS_NAMES[doubt.label]} {doubt.label_probability:.1%}",
         f"likelier {CLASS_NAMES[doubt.likelier]} {doubt.likelier_probability:.1%}",
@@ -149,7 +149,7 @@ def _tile(doubt: Doubt) -> Tile:
     )
 
 
-def _evidence(lab: Lab, doubt: Doubt, images: Images, run: Run) -> None:
+def _evidence(lab: Lab, doubt: LabelIssue, images: Images, run: Run) -> None:
     """The nearest training images of the run that judged it: what do they say?"""
     with st.container(border=True, key="doubt_evidence"):
         with st.spinner("Looking for its neighbours; a few seconds once for each run", show_time=True):
@@ -174,7 +174,7 @@ def _evidence(lab: Lab, doubt: Doubt, images: Images, run: Run) -> None:
         )
 
 
-def as_csv(doubts: Sequence[Doubt], judge: Judge) -> str:
+def as_csv(doubts: Sequence[LabelIssue], judge: Judge) -> str:
     """A line a doubt, with a header."""
     head = ("image", "given", "given_probability", "likelier", "likelier_probability", "quality", "judged_by_run")
     rows = [

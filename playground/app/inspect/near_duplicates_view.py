@@ -12,7 +12,7 @@ from playground.app.components.gallery import Tile, gallery
 from playground.app.components.markdown import literal
 from playground.app.components.one_of import one_of
 from playground.app.components.saving import csv_button, csv_text
-from playground.app.shared.selected_epoch import Moment
+from playground.app.shared.selected_epoch import SelectedEpoch
 from playground.app.shared.task_view import task_view
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, Images, trained_on
@@ -29,7 +29,7 @@ _NAMES: dict[Between, tuple[str, str]] = {
 }
 
 
-def twins_view(lab: Lab, moment: Moment) -> None:
+def twins_view(lab: Lab, moment: SelectedEpoch) -> None:
     """Near-duplicates among a run's images, and what they do to its test accuracy."""
     data = _images_of(lab, moment.run)
     found = lab.near_duplicates.found(data)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.analysis.scores import Judged
+from playground.analysis.scores import ScoredImages
 from playground.app.components.heard import heard
-from playground.app.map.figure import ANOTHER, ANY, Spots, of_kind
+from playground.app.map.figure import ANOTHER, ANY, MapPoints, of_kind
 from playground.app.map.state import map_state
 from playground.app.shared.image_view import open_image, opened
 from playground.app.shared.session import Session
@@ -22,7 +22,7 @@ def choose(tab: Session, numbers: tuple[int, ...]) -> None:
     map_state(tab).chosen = tuple(sorted(set(numbers)))
 
 
-def choice(tab: Session, seen: Judged, spots: Spots) -> None:
+def choice(tab: Session, seen: ScoredImages, spots: MapPoints) -> None:
     """Widgets that choose what the lasso chooses, and what a click does."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="map_choice"):
         true = st.selectbox("Truly", (ANY, *CLASS_NAMES), key="map_true", width=150)
@@ -34,7 +34,7 @@ def choice(tab: Session, seen: Judged, spots: Spots) -> None:
         _one(tab, seen, spots)
 
 
-def _one(tab: Session, seen: Judged, spots: Spots) -> None:
+def _one(tab: Session, seen: ScoredImages, spots: MapPoints) -> None:
     def named(number: int | None) -> None:
         if number is None:
             tab.opened = None
@@ -55,11 +55,11 @@ def _one(tab: Session, seen: Judged, spots: Spots) -> None:
     )  # fmt: skip
 
 
-def _choose_kind(tab: Session, spots: Spots) -> None:
+def _choose_kind(tab: Session, spots: MapPoints) -> None:
     choose(tab, of_kind(spots, st.session_state["map_true"], st.session_state["map_said"]))
 
 
-def clear(tab: Session, seen: Judged) -> None:
+def clear(tab: Session, seen: ScoredImages) -> None:
     """A button that lets go of all images."""
 
     def let_go() -> None:

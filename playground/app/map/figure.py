@@ -25,7 +25,7 @@ _NAME = (0.13, 0.042)  # width and height of a name, as a share of what the pict
 
 
 @dataclass(frozen=True, eq=False)
-class Spots:
+class MapPoints:
     """Images in a plane and what a network says of them; image number i is row i.
 
     Attributes:
@@ -46,7 +46,7 @@ class Spots:
         return wrong
 
 
-def map_figure(spots: Spots, by_error: bool, title: str, axes: tuple[str, str], step: float) -> dict[str, Any]:
+def map_figure(spots: MapPoints, by_error: bool, title: str, axes: tuple[str, str], step: float) -> dict[str, Any]:
     """A point an image, a trace a class; or right and wrong ones apart, the wrong on top.
 
     Args:
@@ -74,7 +74,7 @@ def _range(values: NDArray[np.float32], step: float) -> list[float]:
     return [step * math.floor(low - 0.1), step * math.ceil(high + 0.1)]
 
 
-def _classes(spots: Spots) -> list[dict[str, Any]]:
+def _classes(spots: MapPoints) -> list[dict[str, Any]]:
     return [
         _trace(
             spots,
@@ -87,7 +87,7 @@ def _classes(spots: Spots) -> list[dict[str, Any]]:
     ]
 
 
-def _right_and_wrong(spots: Spots) -> list[dict[str, Any]]:
+def _right_and_wrong(spots: MapPoints) -> list[dict[str, Any]]:
     right, wrong = np.flatnonzero(~spots.is_wrong), np.flatnonzero(spots.is_wrong)
     plain = {"color": _RIGHT, "symbol": "circle", "opacity": 0.5}
     marked = {"color": _WRONG, "symbol": "x", "size": _size(spots) + 2}
@@ -97,11 +97,11 @@ def _right_and_wrong(spots: Spots) -> list[dict[str, Any]]:
     ]
 
 
-def _size(spots: Spots) -> int:
+def _size(spots: MapPoints) -> int:
     return _FINE if len(spots.points) > _MANY else _COARSE
 
 
-def _trace(spots: Spots, rows: NDArray[np.int64], name: str, **marker: Any) -> dict[str, Any]:
+def _trace(spots: MapPoints, rows: NDArray[np.int64], name: str, **marker: Any) -> dict[str, Any]:
     truth, said = spots.labels[rows].tolist(), spots.answers[rows].tolist()
     return {
         "type": "scattergl",
@@ -129,7 +129,7 @@ def _packed(values: NDArray[np.float32]) -> dict[str, str]:
     return {"dtype": "f4", "bdata": base64.b64encode(values.astype("<f4").tobytes()).decode()}
 
 
-def _names(spots: Spots, span: float) -> list[dict[str, Any]]:
+def _names(spots: MapPoints, span: float) -> list[dict[str, Any]]:
     """The name of each class where most of its images are; below another name, if that is there already."""
     middles = {
         name: np.median(spots.points[spots.labels == number], axis=0).tolist()
@@ -146,7 +146,7 @@ def _names(spots: Spots, span: float) -> list[dict[str, Any]]:
     return [{"x": x, "y": y, "text": name, **style} for name, (x, y) in zip(names, placed, strict=True)]
 
 
-def as_csv(spots: Spots) -> str:
+def as_csv(spots: MapPoints) -> str:
     """A line an image: number, class, answer, its probability, and both coordinates."""
     columns = (each.tolist() for each in (spots.labels, spots.answers, spots.probabilities, *spots.points.T))
     rows = (
@@ -156,7 +156,7 @@ def as_csv(spots: Spots) -> str:
     return csv_text(("number", "class", "answer", "probability", "x", "y"), rows)
 
 
-def of_kind(spots: Spots, true: str, said: str) -> tuple[int, ...]:
+def of_kind(spots: MapPoints, true: str, said: str) -> tuple[int, ...]:
     """Numbers of the images of a class, or ANY, that are taken for a class, ANY, or ANOTHER than their own."""
     wanted = np.ones(len(spots.labels), bool)
     if true in CLASS_NAMES:
@@ -168,7 +168,7 @@ def of_kind(spots: Spots, true: str, said: str) -> tuple[int, ...]:
     return tuple(np.flatnonzero(wanted).tolist())
 
 
-def composition(spots: Spots, chosen: Sequence[int]) -> str:
+def composition(spots: MapPoints, chosen: Sequence[int]) -> str:
     """Which classes chosen images are of, the most frequent first, and how many of them are right."""
     rows = list(chosen)
     counts = Counter(spots.labels[rows].tolist()).most_common()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from playground.analysis.tsne import Tsne
-from playground.app.map.figure import Spots
+from playground.app.map.figure import MapPoints
 from playground.app.shared.session import Session
 
 
 @dataclass(frozen=True, eq=False)
-class MapShown:
+class MapContent:
     """A map as it is drawn.
 
     Attributes:
@@ -23,7 +23,7 @@ class MapShown:
 
     of: tuple[object, ...]
     epoch: int
-    spots: Spots
+    spots: MapPoints
     method: str
     title: str
     words: str
@@ -43,7 +43,7 @@ class MapState:
 
     chosen: tuple[int, ...] = ()
     chosen_of: tuple[object, ...] = ()
-    shown: MapShown | None = None
+    shown: MapContent | None = None
     tsne: Tsne | None = None
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from playground.analysis.maps import Laid
-from playground.analysis.scores import Judged
+from playground.analysis.maps import MapLayout
+from playground.analysis.scores import ScoredImages
 from playground.app.components.gallery import Tile, gallery
 from playground.app.components.one_of import one_of
 from playground.app.components.saving import csv_button
 from playground.app.components.scatter import map_chart
 from playground.app.map.choice import choice, choose, clear
-from playground.app.map.figure import Spots, as_csv, composition, map_figure
-from playground.app.map.state import MapShown, map_state
+from playground.app.map.figure import MapPoints, as_csv, composition, map_figure
+from playground.app.map.state import MapContent, map_state
 from playground.app.map.waiting import tsne_of
 from playground.app.shared.image_view import image_view, open_image, opened
 from playground.app.shared.inspection import described
@@ -30,7 +30,7 @@ _PLAYED = 5.0  # seconds that an epoch is waited for while epochs pass
 PRINCIPAL, TSNE = "principal components", "t-SNE"
 
 
-def map_view(lab: Lab, tab: Session, seen: Judged) -> None:
+def map_view(lab: Lab, tab: Session, seen: ScoredImages) -> None:
     """Lay the images out, and see those that were pointed at."""
     of = (seen.run.run, seen.part, seen.stands_in)
     if map_state(tab).chosen_of != of:  # the numbers of other images
@@ -78,7 +78,7 @@ def _controls(most: int) -> tuple[int, int | None, bool]:
     return count, perplexity, by_error
 
 
-def _shown(lab: Lab, tab: Session, seen: Judged, count: int, perplexity: int | None) -> MapShown | None:
+def _shown(lab: Lab, tab: Session, seen: ScoredImages, count: int, perplexity: int | None) -> MapContent | None:
     """The map of this moment; while it is worked out the last one of the same images, or None."""
     chore = lab.maps.laid(seen, count)
     if tab.playing:  # or the next epoch would be asked for before this one is there
@@ -96,13 +96,13 @@ def _shown(lab: Lab, tab: Session, seen: Judged, count: int, perplexity: int | N
     return shown
 
 
-def _spots(seen: Judged, points: Points) -> Spots:
+def _spots(seen: ScoredImages, points: Points) -> MapPoints:
     best = seen.logits[: len(points)].softmax(1).max(1)
     labels = seen.images.labels[: len(points)].numpy()
-    return Spots(points, labels, best.indices.numpy(), best.values.numpy())
+    return MapPoints(points, labels, best.indices.numpy(), best.values.numpy())
 
 
-def _principal(seen: Judged, laid: Laid) -> MapShown:
+def _principal(seen: ScoredImages, laid: MapLayout) -> MapContent:
     found, (first, second) = laid.principal, laid.plane.shares
     turned = f" It is turned as a whole onto that of epoch {laid.like}, which changes no distance."
     names = ("first axis", "second axis") if laid.like else ("first principal component", "second")
@@ -115,7 +115,7 @@ def _principal(seen: Judged, laid: Laid) -> MapShown:
     return _made(seen, laid.plane.points, PRINCIPAL, f"Principal components, epoch {seen.epoch}", words, axes, 0.2)
 
 
-def _neighbours(seen: Judged, laid: Laid, found: Neighbourhoods, perplexity: int) -> MapShown:
+def _neighbours(seen: ScoredImages, laid: MapLayout, found: Neighbourhoods, perplexity: int) -> MapContent:
     words = (
         f"t-SNE of the first {laid.principal.scores.shape[1]} principal components, perplexity {perplexity}, "
         f"n = {len(found.points):,}. Who is near whom means something: trustworthiness {found.trust:.3f} of 1 "
@@ -128,13 +128,13 @@ def _neighbours(seen: Judged, laid: Laid, found: Neighbourhoods, perplexity: int
 
 
 def _made(
-    seen: Judged, points: Points, method: str, title: str, words: str, axes: tuple[str, str], step: float
-) -> MapShown:
+    seen: ScoredImages, points: Points, method: str, title: str, words: str, axes: tuple[str, str], step: float
+) -> MapContent:
     of = (seen.run.run, seen.part, seen.stands_in)
-    return MapShown(of, seen.epoch, _spots(seen, points), method, title, words, axes, step)
+    return MapContent(of, seen.epoch, _spots(seen, points), method, title, words, axes, step)
 
 
-def _chart(tab: Session, seen: Judged, shown: MapShown, by_error: bool) -> None:
+def _chart(tab: Session, seen: ScoredImages, shown: MapContent, by_error: bool) -> None:
     spots = shown.spots
     figure = map_figure(spots, by_error, shown.title, shown.axes, shown.step)
     if shown.method == TSNE:
@@ -162,7 +162,7 @@ def _chart(tab: Session, seen: Judged, shown: MapShown, by_error: bool) -> None:
         csv_button(lambda: as_csv(spots), name, "map_csv")
 
 
-def _sheet(tab: Session, seen: Judged, spots: Spots) -> None:
+def _sheet(tab: Session, seen: ScoredImages, spots: MapPoints) -> None:
     """The images that were chosen, page by page; one that is pressed opens."""
     rows = np.array(map_state(tab).chosen)
     st.markdown(composition(spots, map_state(tab).chosen))
@@ -179,7 +179,7 @@ def _sheet(tab: Session, seen: Judged, spots: Spots) -> None:
         )  # fmt: skip
 
 
-def _tile(spots: Spots, number: int) -> Tile:
+def _tile(spots: MapPoints, number: int) -> Tile:
     said, true = CLASS_NAMES[spots.answers[number]], CLASS_NAMES[spots.labels[number]]
     lines = (f"said {said} {spots.probabilities[number]:.0%}", f"is {true}", f"no. {number}")
     return Tile(lines, f"Image {number}: {lines[0]}, {lines[1]}")

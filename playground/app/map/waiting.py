@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from playground.analysis.maps import Laid
-from playground.analysis.scores import Judged
+from playground.analysis.maps import MapLayout
+from playground.analysis.scores import ScoredImages
 from playground.analysis.tsne import Tsne
 from playground.app.components.errors import told
 from playground.app.components.refresh import watched
@@ -20,7 +20,7 @@ from playground.lab.lab import Lab
 _LOOK_UP = 0.4  # seconds
 
 
-def tsne_of(lab: Lab, tab: Session, seen: Judged, laid: Laid, perplexity: int) -> Neighbourhoods | None:
+def tsne_of(lab: Lab, tab: Session, seen: ScoredImages, laid: MapLayout, perplexity: int) -> Neighbourhoods | None:
     """The t-SNE of what is laid out; begun if it is not there, which a person can undo. None until it is there."""
     begun = lab.maps.tsne(seen, laid, perplexity, begin=False)
     if begun is not None and begun.came_to_nothing and begun is map_state(tab).tsne:
@@ -38,7 +38,7 @@ def tsne_of(lab: Lab, tab: Session, seen: Judged, laid: Laid, perplexity: int) -
     return None
 
 
-def _begin(lab: Lab, tab: Session, seen: Judged, laid: Laid, perplexity: int) -> None:
+def _begin(lab: Lab, tab: Session, seen: ScoredImages, laid: MapLayout, perplexity: int) -> None:
     """Begin it, and give up what this tab waited for before: only the last one is looked at."""
     begun = lab.maps.tsne(seen, laid, perplexity)
     state = map_state(tab)

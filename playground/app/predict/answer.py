@@ -11,7 +11,7 @@ from playground.app.components.live_chart import live_chart
 from playground.app.components.markdown import literal, sentence
 from playground.app.shared.picture import Picture
 from playground.app.shared.pinboard import pin_button
-from playground.app.shared.selected_epoch import Moment
+from playground.app.shared.selected_epoch import SelectedEpoch
 from playground.app.shared.session import Session
 from playground.app.shared.words import after_training
 from playground.data.classes import CLASS_NAMES
@@ -20,7 +20,7 @@ from playground.pictures.prepare import OPTIONAL
 from playground.training.record import Run
 
 
-def show_seen(lab: Lab, moment: Moment, tab: Session) -> None:
+def show_seen(lab: Lab, moment: SelectedEpoch, tab: Session) -> None:
     """The picture as the network sees it, and every step of the way; some can be left out."""
     st.subheader("What the network sees")
     picture = tab.picture
@@ -44,7 +44,7 @@ def show_seen(lab: Lab, moment: Moment, tab: Session) -> None:
             st.rerun()
 
 
-def _leave_out(lab: Lab, moment: Moment, tab: Session, picture: Picture, step: str) -> None:
+def _leave_out(lab: Lab, moment: SelectedEpoch, tab: Session, picture: Picture, step: str) -> None:
     """What the answer would be without a step, and a button that leaves it out."""
     other = picture.leaving_out({*picture.without, step})
     if other is None:
@@ -58,7 +58,7 @@ def _leave_out(lab: Lab, moment: Moment, tab: Session, picture: Picture, step: s
         st.caption(f"Without it: {name} {share:.0%}", width="content")
 
 
-def _likeliest(lab: Lab, moment: Moment, picture: Picture) -> tuple[float, str]:
+def _likeliest(lab: Lab, moment: SelectedEpoch, picture: Picture) -> tuple[float, str]:
     return max(zip(shares(lab, moment.run, picture, moment.epoch), CLASS_NAMES, strict=True))
 
 
@@ -71,7 +71,7 @@ def shares(lab: Lab, run: Run, picture: Picture, epoch: int | None = None) -> li
     return found
 
 
-def show_answer(lab: Lab, moment: Moment, picture: Picture | None) -> None:
+def show_answer(lab: Lab, moment: SelectedEpoch, picture: Picture | None) -> None:
     """The likeliest class, how sure the network is, and all ten."""
     st.subheader("The answer")
     if picture is None or picture.prepared is None:

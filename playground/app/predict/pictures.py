@@ -15,7 +15,7 @@ from playground.app.components.camera import camera
 from playground.app.components.markdown import literal
 from playground.app.predict.canvas import canvas
 from playground.app.shared.canvas_background import lay_beneath, on_bench
-from playground.app.shared.picture import Picture, Uploaded, in_form
+from playground.app.shared.picture import Picture, UploadedPicture, in_form
 from playground.app.shared.session import Session
 from playground.app.shared.words import roughly
 from playground.data.classes import CLASS_NAMES
@@ -98,7 +98,7 @@ def _read_new(tab: Session, files: Sequence[UploadedFile]) -> None:
             bar.progress(number / len(new), f"Reading picture {number + 1} of {len(new)}, {roughly(left)} left")
         picture = read(file.getvalue(), file.name)
         seen = None if picture.prepared is None else picture.prepared.pixels
-        known[file.file_id] = Uploaded(file.file_id, picture.name, seen, picture.complaint)
+        known[file.file_id] = UploadedPicture(file.file_id, picture.name, seen, picture.complaint)
         tab.album = tuple(known.values())
         tab.own = tab.picture = picture
     bar.empty()
@@ -106,7 +106,7 @@ def _read_new(tab: Session, files: Sequence[UploadedFile]) -> None:
     tab.album = tuple(known[each] for each in ids)
 
 
-def look_at(tab: Session, uploaded: Uploaded) -> None:
+def look_at(tab: Session, uploaded: UploadedPicture) -> None:
     """Make a picture of the album the one that is asked about; nothing if its file was taken away meanwhile."""
     given = [*(st.session_state.get("picture_file") or ()), st.session_state.get("camera")]
     for file in given:

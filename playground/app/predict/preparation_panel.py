@@ -16,9 +16,9 @@ from playground.app.predict.answer import shares
 from playground.app.predict.pictures import look_at
 from playground.app.shared.epoch_figures import chances_figure
 from playground.app.shared.nearest import nearest_images
-from playground.app.shared.picture import Picture, Uploaded
+from playground.app.shared.picture import Picture, UploadedPicture
 from playground.app.shared.runs import newest_first
-from playground.app.shared.selected_epoch import Moment
+from playground.app.shared.selected_epoch import SelectedEpoch
 from playground.app.shared.session import Session
 from playground.app.shared.words import run_labels
 from playground.data.classes import CLASS_NAMES
@@ -58,7 +58,7 @@ def likeness_panel(lab: Lab, run: Run, picture: Picture) -> None:
     nearest_images(beside, "nearest")
 
 
-def networks_panel(lab: Lab, moment: Moment, picture: Picture) -> None:
+def networks_panel(lab: Lab, moment: SelectedEpoch, picture: Picture) -> None:
     """The same picture through other runs, after their last epoch."""
     run = moment.run
     others = [each for each in newest_first(lab) if each.has_weights and each.run != run.run]
@@ -83,7 +83,7 @@ def networks_panel(lab: Lab, moment: Moment, picture: Picture) -> None:
     st.dataframe(rows, hide_index=True, key="networks_table")
 
 
-def epochs_panel(lab: Lab, moment: Moment, picture: Picture) -> None:
+def epochs_panel(lab: Lab, moment: SelectedEpoch, picture: Picture) -> None:
     """The same picture through the epochs of a run whose weights were kept."""
     run = moment.run
     kept = lab.library.kept_epochs(run).weights
@@ -98,7 +98,7 @@ def epochs_panel(lab: Lab, moment: Moment, picture: Picture) -> None:
     live_chart(figure, "through_epochs", spoken, save="through-the-epochs")
 
 
-def album_panel(lab: Lab, moment: Moment, tab: Session) -> None:
+def album_panel(lab: Lab, moment: SelectedEpoch, tab: Session) -> None:
     """All uploaded pictures with their answers; one of them can be looked at. Nothing for a single one."""
     if len(tab.album) < 2:
         return
@@ -131,7 +131,7 @@ def album_panel(lab: Lab, moment: Moment, tab: Session) -> None:
     )  # fmt: skip
 
 
-def _refused(bad: Sequence[Uploaded]) -> None:
+def _refused(bad: Sequence[UploadedPicture]) -> None:
     """What is wrong with the files that are no pictures: the first few at once, all others behind a line."""
     for each in bad[:_MOST_COMPLAINTS]:
         st.error(sentence(each.complaint), icon=":material/error:")

@@ -10,20 +10,20 @@ from playground.app.components.errors import told
 from playground.app.predict.answer import show_answer, show_seen
 from playground.app.predict.pictures import choose_picture
 from playground.app.predict.preparation_panel import album_panel, epochs_panel, likeness_panel, networks_panel
-from playground.app.shared.selected_epoch import Moment
+from playground.app.shared.selected_epoch import SelectedEpoch
 from playground.app.shared.session import Session
 from playground.lab.lab import Lab
 
 
 @st.fragment
-def bench(lab: Lab, tab: Session, moment: Moment) -> None:
+def bench(lab: Lab, tab: Session, moment: SelectedEpoch) -> None:
     """Everything that follows a stroke. A stroke draws this anew, and not the frame around it."""
     with told():
         live = moment.run.state.is_live
         _drawn(lab, tab, replace(moment, run=lab.library.run(moment.run.run)) if live else moment)
 
 
-def _drawn(lab: Lab, tab: Session, moment: Moment) -> None:
+def _drawn(lab: Lab, tab: Session, moment: SelectedEpoch) -> None:
     """The answer comes before all that takes longer: it is waited for."""
     left, middle, right = st.columns([6, 3, 5], gap="medium")
     with left, told():

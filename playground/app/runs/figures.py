@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from playground.app.components.charts import FAINT, TRAIN, layout_of
 from playground.app.components.markdown import in_figure
-from playground.app.runs.published import Reported
+from playground.app.runs.published import ReportedSystem
 from playground.app.shared.words import shortened
 from playground.experiment.differences import differences
 from playground.metrics.pareto import front
@@ -114,7 +114,7 @@ def round_values(values: Sequence[float]) -> list[int]:
     return [mark for mark in marks if min(known) / 2 < mark < max(known) * 2]
 
 
-def picture_figure(runs: Sequence[Run], reported: Sequence[Reported], cost: str) -> go.Figure:
+def picture_figure(runs: Sequence[Run], reported: Sequence[ReportedSystem], cost: str) -> go.Figure:
     """Test accuracy against what a network costs, on a logarithmic axis; the front are those that none beats.
 
     Args:

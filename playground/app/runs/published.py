@@ -11,10 +11,10 @@ from playground.reproduction.published import systems
 
 
 @st.cache_data(show_spinner=False)
-def reported_systems() -> tuple[Reported, ...]:
+def reported_systems() -> tuple[ReportedSystem, ...]:
     """Those whose articles give a figure."""
     return tuple(
-        Reported(
+        ReportedSystem(
             system.name,
             system.article.parameters,
             plan(system.experiment.architecture).multiply_adds,
@@ -26,7 +26,7 @@ def reported_systems() -> tuple[Reported, ...]:
 
 
 @dataclass(frozen=True)
-class Reported:
+class ReportedSystem:
     """A published system as its article reports it; accuracy as a fraction."""
 
     name: str

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from playground.analysis.scores import Judged
+from playground.analysis.scores import ScoredImages
 from playground.app.components.charts import change_figure
 from playground.app.components.errors import told
 from playground.app.components.gallery import Tile, gallery
@@ -63,7 +63,7 @@ def _head(found: Versus, a: Run, b: Run, spread: float | None) -> None:
     )
 
 
-def _gallery(title: str, chosen: Sequence[int], one: Judged, other: Judged) -> None:
+def _gallery(title: str, chosen: Sequence[int], one: ScoredImages, other: ScoredImages) -> None:
     more = f", the first {AT_ONCE}" if len(chosen) > AT_ONCE else ""
     st.markdown(f"**{title}**: {len(chosen):,} images{more}")
     shown = list(chosen[:AT_ONCE])

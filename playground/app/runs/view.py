@@ -13,7 +13,7 @@ from playground.app.components.markdown import literal, sentence
 from playground.app.components.one_of import one_of
 from playground.app.components.still_chart import still_chart
 from playground.app.runs.figures import ALONG, COSTS, QUANTITIES, family_figure, overlay_figure, picture_figure
-from playground.app.runs.published import Reported
+from playground.app.runs.published import ReportedSystem
 from playground.app.shared.session import Session
 from playground.errors import PlaygroundError
 from playground.experiment.differences import differences, side_by_side
@@ -59,7 +59,7 @@ def _shown(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def picture(runs: Sequence[Run], reported: Sequence[Reported]) -> None:
+def picture(runs: Sequence[Run], reported: Sequence[ReportedSystem]) -> None:
     """What runs cost against what they reach, with the published systems."""
     cost = one_of("Against", tuple(COSTS), default="parameters", key="picture_cost")
     if cost == "seconds" and all(run.test_accuracy is None for run in runs):

@@ -6,8 +6,8 @@ import streamlit as st
 
 from playground.app.components.errors import told
 from playground.app.components.gallery import enlarged
-from playground.app.shared.picture import Shown
-from playground.app.shared.selected_epoch import Moment
+from playground.app.shared.picture import NamedImage
+from playground.app.shared.selected_epoch import SelectedEpoch
 from playground.app.shared.value_pictures import map_columns, painted, take_away
 from playground.app.shared.waiting import arrived
 from playground.data.classes import CLASS_NAMES
@@ -16,7 +16,7 @@ from playground.lab.lab import Lab
 from playground.training.record import Run
 
 
-def attributions_view(lab: Lab, moment: Moment, shown: Shown) -> None:
+def attributions_view(lab: Lab, moment: SelectedEpoch, shown: NamedImage) -> None:
     """Choose a class, and see what each method says of its score."""
     run, epoch = moment.run, moment.epoch
     likeliest = int(lab.scores.probabilities(run, shown.pixels[None], epoch)[0].argmax())
@@ -28,7 +28,7 @@ def attributions_view(lab: Lab, moment: Moment, shown: Shown) -> None:
     attributions_row(lab, run, epoch, shown, likeliest if chosen == "the likeliest" else CLASS_NAMES.index(chosen))
 
 
-def attributions_row(lab: Lab, run: Run, epoch: int, shown: Shown, target: int) -> None:
+def attributions_row(lab: Lab, run: Run, epoch: int, shown: NamedImage, target: int) -> None:
     """What each method says of the score of a class, beside each other."""
     lacking = {name: method.lacks(run.experiment.architecture) for name, method in METHODS.items()}
     works = [name for name, reason in lacking.items() if reason is None]
@@ -49,7 +49,7 @@ def attributions_row(lab: Lab, run: Run, epoch: int, shown: Shown, target: int) 
             st.caption(f"{METHODS[name].explanation} {METHODS[name].source}.")
 
 
-def _picture(name: str, found: Attribution, shown: Shown, target: int) -> None:
+def _picture(name: str, found: Attribution, shown: NamedImage, target: int) -> None:
     values = found.pixels.numpy()
     most = float(abs(values).max())
     picture = painted(values[None], most)

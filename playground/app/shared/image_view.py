@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.analysis.scores import Judged
+from playground.analysis.scores import ScoredImages
 from playground.app.components.errors import told
 from playground.app.components.gallery import enlarged
 from playground.app.components.live_chart import live_chart
@@ -13,36 +13,36 @@ from playground.app.shared.attributions import attributions_row
 from playground.app.shared.canvas_background import lay_beneath, on_bench
 from playground.app.shared.epoch_figures import chances_figure
 from playground.app.shared.nearest import nearest_images
-from playground.app.shared.picture import Shown
+from playground.app.shared.picture import NamedImage
 from playground.app.shared.pinboard import pin_button
 from playground.app.shared.session import Session
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
 
 
-def opened(tab: Session, seen: Judged) -> int | None:
+def opened(tab: Session, seen: ScoredImages) -> int | None:
     """The number of the opened image, if it is one of these images."""
     if tab.opened is None or tab.opened[0] != _which(seen):
         return None
     return tab.opened[1]
 
 
-def open_image(tab: Session, seen: Judged, number: int) -> None:
+def open_image(tab: Session, seen: ScoredImages, number: int) -> None:
     """Open an image; it stays open while epoch and run change, as long as these are the images."""
     tab.opened = (_which(seen), number)
 
 
-def _which(seen: Judged) -> str:
+def _which(seen: ScoredImages) -> str:
     run = seen.run
     return f"{run.data.fingerprint} {run.experiment.data.validation} {seen.part} {seen.stands_in}"
 
 
-def _shown(seen: Judged, number: int) -> Shown:
+def _shown(seen: ScoredImages, number: int) -> NamedImage:
     truth = CLASS_NAMES[int(seen.images.labels[number])]
-    return Shown(seen.images.pixels[number], f"{seen.part.capitalize()} image no. {number}", truth)
+    return NamedImage(seen.images.pixels[number], f"{seen.part.capitalize()} image no. {number}", truth)
 
 
-def image_view(lab: Lab, tab: Session, seen: Judged) -> None:
+def image_view(lab: Lab, tab: Session, seen: ScoredImages) -> None:
     """The opened image; nothing if there is none."""
     number = opened(tab, seen)
     if number is None:
@@ -59,7 +59,7 @@ def image_view(lab: Lab, tab: Session, seen: Judged) -> None:
         nearest_images(beside, "image_nearest")
 
 
-def _words(lab: Lab, tab: Session, seen: Judged, number: int) -> None:
+def _words(lab: Lab, tab: Session, seen: ScoredImages, number: int) -> None:
     shares = seen.logits[number].double().softmax(0)
     shown, said = _shown(seen, number), CLASS_NAMES[int(shares.argmax())]
     truth = shown.truth
@@ -81,7 +81,7 @@ def _words(lab: Lab, tab: Session, seen: Judged, number: int) -> None:
             st.rerun()
 
 
-def _chances(lab: Lab, seen: Judged, number: int) -> None:
+def _chances(lab: Lab, seen: ScoredImages, number: int) -> None:
     if seen.part == "test":
         st.caption("Test images are looked at once: only validation images have a course through the epochs.")
         return
@@ -96,7 +96,7 @@ def _chances(lab: Lab, seen: Judged, number: int) -> None:
     live_chart(figure, "chances", spoken, save=f"image-{number}")
 
 
-def _pixels(lab: Lab, seen: Judged, number: int) -> None:
+def _pixels(lab: Lab, seen: ScoredImages, number: int) -> None:
     """Which pixels spoke for the answer, where that is asked for: it takes a moment for each epoch and image."""
     if not st.toggle(
         "Which pixels spoke for the answer", key="image_attributions", persist_state="session",
@@ -107,7 +107,7 @@ def _pixels(lab: Lab, seen: Judged, number: int) -> None:
         attributions_row(lab, seen.run, seen.epoch, _shown(seen, number), int(seen.logits[number].argmax()))
 
 
-def _to_the_bench(tab: Session, shown: Shown) -> None:
+def _to_the_bench(tab: Session, shown: NamedImage) -> None:
     """Lay the image under the canvas of the Predict page, and go there."""
     image = shown.pixels.numpy().copy()
     lay_beneath(tab, image)

@@ -6,7 +6,7 @@ from typing import cast
 
 import streamlit as st
 
-from playground.analysis.scores import Judged, Part
+from playground.analysis.scores import Part, ScoredImages
 from playground.app.components.markdown import literal, sentence
 from playground.app.shared.runs import newest_first, pick_run
 from playground.app.shared.selected_epoch import ONCE, pick_epoch, validated
@@ -18,7 +18,7 @@ from playground.lab.lab import Lab
 from playground.training.record import Run
 
 
-def described(seen: Judged) -> str:
+def described(seen: ScoredImages) -> str:
     """Which images these are, in words."""
     guided_by_test = seen.run.experiment.data.validation == "test"
     images = f"{len(seen.images):,} {'test' if guided_by_test else seen.part} images"
@@ -32,7 +32,7 @@ def described(seen: Judged) -> str:
     return f"{images}, {after_training(seen.run, seen.epoch)}"
 
 
-def inspected(lab: Lab, tab: Session) -> Judged | None:
+def inspected(lab: Lab, tab: Session) -> ScoredImages | None:
     """Let the person choose run, images and epoch in the sidebar; None, and what to do, if there is no run."""
     if not warmed_up(lab):
         return None
@@ -73,7 +73,7 @@ def _parts(run: Run) -> list[str]:
     return (["validation"] if validated(run) else []) + (["test"] if run.test_accuracy is not None else [])
 
 
-def comparable(lab: Lab, seen: Judged) -> dict[str, Run]:
+def comparable(lab: Lab, seen: ScoredImages) -> dict[str, Run]:
     """The other runs that were judged by the same images, by their names in the lab, newest first."""
 
     def fits(run: Run) -> bool:
@@ -85,7 +85,7 @@ def comparable(lab: Lab, seen: Judged) -> dict[str, Run]:
     return {run.run: run for run in newest_first(lab) if fits(run)}
 
 
-def judged_beside(lab: Lab, seen: Judged, run: Run) -> Judged | None:
+def judged_beside(lab: Lab, seen: ScoredImages, run: Run) -> ScoredImages | None:
     """Another run judged by the same images after its last epoch; a sentence and None where that cannot be."""
     try:
         with st.spinner("Asking the other network", show_time=True):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.analysis.scores import Beside
+from playground.analysis.scores import NearestNeighbours
 from playground.app.components.gallery import Tile, gallery
 from playground.data.classes import CLASS_NAMES
 
 
-def nearest_images(beside: Beside, key: str) -> None:
+def nearest_images(beside: NearestNeighbours, key: str) -> None:
     """The training images nearest to an image, and how near they are."""
     names = [CLASS_NAMES[label] for label in beside.nearest.labels.tolist()]
     tiles = [

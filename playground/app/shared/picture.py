@@ -13,7 +13,7 @@ from torch import Tensor
 from playground.errors import PictureError
 
 if TYPE_CHECKING:
-    from playground.pictures.prepare import Prepared
+    from playground.pictures.prepare import PreparedPicture
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class Picture:
 
     name: str
     source: NDArray[np.uint8] | None
-    prepared: Prepared | None
+    prepared: PreparedPicture | None
     complaint: str = ""
     truth: str | None = None
     without: frozenset[str] = frozenset()
@@ -52,7 +52,7 @@ class Picture:
 
 
 @dataclass(frozen=True, eq=False)
-class Uploaded:
+class UploadedPicture:
     """A picture of the album: the number that the uploader gave its file, and what became of it.
 
     Its steps and its source are not kept: of 300 photos they would take a gigabyte. `look_at` reads it again.
@@ -70,13 +70,13 @@ class Uploaded:
 
 def in_form(name: str, image: NDArray[np.uint8], truth: str | None = None) -> Picture:
     """An image that is in the data's form already, uint8 [28, 28], so that nothing is prepared."""
-    from playground.pictures.prepare import Prepared
+    from playground.pictures.prepare import PreparedPicture
 
-    return Picture(name, image, Prepared(image, ()), truth=truth)
+    return Picture(name, image, PreparedPicture(image, ()), truth=truth)
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class NamedImage:
     """The image that is looked at: uint8 [28, 28], what it is called, and its class where that is known."""
 
     pixels: Tensor

@@ -28,7 +28,7 @@ ONCE = "The test images are looked at once, after the last epoch."
 
 
 @dataclass(frozen=True)
-class Moment:
+class SelectedEpoch:
     """A run after one of its epochs, counted from 1.
 
     Attributes:
@@ -43,7 +43,7 @@ class Moment:
 
 def pick_moment(
     lab: Lab, tab: Session, need: Need = "scores", preferred: Callable[[Run], bool] = lambda _: False
-) -> Moment | None:
+) -> SelectedEpoch | None:
     """Let the person choose a run and an epoch in the sidebar; None, and what to do, if there is no run.
 
     Args:
@@ -62,7 +62,7 @@ def validated(run: Run) -> bool:
     return bool(run.epochs) and run.epochs[-1].validation_accuracy is not None
 
 
-def pick_epoch(lab: Lab, tab: Session, run: Run, last_only: str = "") -> Moment:
+def pick_epoch(lab: Lab, tab: Session, run: Run, last_only: str = "") -> SelectedEpoch:
     """The epoch slider in the sidebar, with a button that plays the epochs; a sentence where there is one alone.
 
     Args:
@@ -78,7 +78,7 @@ def pick_epoch(lab: Lab, tab: Session, run: Run, last_only: str = "") -> Moment:
             asked = last if last_only else tab.epoch or last
         else:
             asked = _slider(tab, run, kept)
-        moment = Moment(run, last if last_only else nearest(kept, asked), asked)
+        moment = SelectedEpoch(run, last if last_only else nearest(kept, asked), asked)
         if len(kept) > 1 and moment.epoch != asked:
             st.caption(
                 f":material/history: The weights of epoch {asked} were dropped to save space: this is epoch "

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from playground.analysis.pins import Pin
-    from playground.app.shared.picture import Picture, Uploaded
+    from playground.app.shared.picture import Picture, UploadedPicture
 
 State = TypeVar("State")
 Document = dict[str, Any]
@@ -90,7 +90,7 @@ class Session:
     notice: str = ""
     picture: Picture | None = None
     own: Picture | None = None
-    album: tuple[Uploaded, ...] = ()
+    album: tuple[UploadedPicture, ...] = ()
     upload_ids: tuple[str, ...] = ()
     bench: NDArray[np.uint8] | None = None
     bench_name: str = ""

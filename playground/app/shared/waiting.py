@@ -9,13 +9,13 @@ import streamlit as st
 
 from playground.app.components.refresh import watched
 from playground.app.shared.words import roughly
-from playground.system.jobs import Chore
+from playground.system.jobs import BackgroundJob
 
 T = TypeVar("T")
 _PATIENCE = 0.3  # seconds in which most things are there: no bar that flashes by
 
 
-def awaited(chore: Chore[T], words: str) -> T | None:
+def awaited(chore: BackgroundJob[T], words: str) -> T | None:
     """The result of a chore; None, and how far it is, until it is there.
 
     Raises:
@@ -24,7 +24,7 @@ def awaited(chore: Chore[T], words: str) -> T | None:
     return arrived([chore], words)[0]
 
 
-def arrived(chores: Sequence[Chore[T]], words: str) -> list[T | None]:
+def arrived(chores: Sequence[BackgroundJob[T]], words: str) -> list[T | None]:
     """The results of several chores, None for those to come; a bar while there are any.
 
     Raises:
@@ -37,7 +37,7 @@ def arrived(chores: Sequence[Chore[T]], words: str) -> list[T | None]:
     return [chore.result() if chore.is_over else None for chore in chores]
 
 
-def _bar(chores: Sequence[Chore[T]], words: str) -> None:
+def _bar(chores: Sequence[BackgroundJob[T]], words: str) -> None:
     """Show how far they are, every now and then; this also tells them that somebody still waits."""
 
     def tick() -> None:

@@ -34,7 +34,7 @@ _BASIC = ("channels", "kernel", "pool")  # of a convolution; everything else is 
 
 
 @dataclass(frozen=True)
-class Drafted:
+class Draft:
     """The experiment in the sidebar as far as it can be: `complaint` says what is wrong with it.
 
     `plan` is missing until torch is imported, `experiment` while the settings contradict each other.
@@ -45,7 +45,7 @@ class Drafted:
     complaint: str = ""
 
 
-def experiment_form(lab: Lab, session: Session) -> Drafted:
+def experiment_form(lab: Lab, session: Session) -> Draft:
     """Show the experiment in the sidebar, and work it out."""
     steps = _preset(session)
     draft, key = session.draft, f"{session.revision}:"
@@ -58,15 +58,15 @@ def experiment_form(lab: Lab, session: Session) -> Drafted:
     return _drafted(lab, draft)
 
 
-def _drafted(lab: Lab, draft: Document) -> Drafted:
+def _drafted(lab: Lab, draft: Document) -> Draft:
     try:
         experiment = Experiment.parse(draft)
     except ExperimentError as error:
-        return Drafted(None, None, in_screen_words(str(error)))
+        return Draft(None, None, in_screen_words(str(error)))
     try:
-        return Drafted(experiment, lab.trainer.check(experiment) if lab.is_warm else None)
+        return Draft(experiment, lab.trainer.check(experiment) if lab.is_warm else None)
     except PlaygroundError as error:
-        return Drafted(experiment, None, in_screen_words(str(error)))
+        return Draft(experiment, None, in_screen_words(str(error)))
 
 
 # ----------------------------------------------------------------------------------------- preset

@@ -16,7 +16,7 @@ from playground.app.train.fork_form import fork_form
 from playground.app.train.progress_figures import View, accuracy_figure, loss_figure
 from playground.lab.lab import Lab
 from playground.runs.snapshot import Snapshot
-from playground.training.events import Resumed
+from playground.training.events import Resumption
 from playground.training.record import Run
 
 
@@ -147,7 +147,7 @@ def _details(snapshot: Snapshot) -> str:
     return " · ".join([*parts, f"run {literal(run.run)}", *(_resumed(each) for each in run.resumed)])
 
 
-def _resumed(resumed: Resumed) -> str:
+def _resumed(resumed: Resumption) -> str:
     bits = "" if resumed.exactly else ", on another machine or setting: the weights may differ in their last bits"
     return f"resumed after epoch {resumed.epoch}{bits}"
 

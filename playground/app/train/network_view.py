@@ -11,7 +11,7 @@ from playground.app.components.still_chart import still_chart
 from playground.app.shared.warmup import wait_for_torch
 from playground.app.shared.words import roughly
 from playground.app.train.expectation import expected_epoch_seconds
-from playground.app.train.forms import Drafted
+from playground.app.train.forms import Draft
 from playground.experiment.experiment import Experiment
 from playground.lab.lab import Lab
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # imports torch
     from playground.network.plan import Plan
 
 
-def network_panel(lab: Lab, drafted: Drafted) -> None:
+def network_panel(lab: Lab, drafted: Draft) -> None:
     """Draw the network; until torch is imported, say so and look again."""
     if drafted.complaint:
         st.error(sentence(drafted.complaint), icon=":material/error:")
