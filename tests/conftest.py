@@ -58,7 +58,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> "Scored":
     from playground.lab.settings import Settings
 
     shelf = Lab(Settings(home=tmp_path_factory.mktemp("example")))
-    seen = shelf.scores.judged(shelf.library.examples()[0], "test")
+    seen = shelf.scores.scored(shelf.library.examples()[0], "test")
     return Scored(seen.logits, seen.images.labels)
 
 

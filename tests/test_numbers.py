@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = {
     "Confusion", "Failures", "Doubtful labels", "Inside: Maps", "Inside: One value", "Inside: Attributions",
-    "Inside: Top images", "Inside: Lesions", "Inside: Statistics", "Map", "Coach", "Predict", "Runs",
+    "Inside: Top images", "Inside: Ablation", "Inside: Statistics", "Map", "Coach", "Predict", "Runs",
 }  # fmt: skip
 TEXT = (ROOT / "docs" / "numbers.md").read_text(encoding="utf-8")
 ROWS = [

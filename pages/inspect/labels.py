@@ -5,13 +5,13 @@ import streamlit as st
 from playground.app.components.errors import told
 from playground.app.components.one_of import one_of
 from playground.app.shared.cache import lab
-from playground.app.shared.selected_epoch import pick_moment
+from playground.app.shared.selected_epoch import pick_selected_epoch
 from playground.app.shared.session import session
 from playground.app.shared.warmup import warmed_up
 
 st.title("Doubtful labels")
 here, tab = lab(), session()
-moment = pick_moment(here, tab) if warmed_up(here) else None
+moment = pick_selected_epoch(here, tab) if warmed_up(here) else None
 if moment is not None:
     from playground.app.inspect.label_issues_view import (  # imports torch, which is there by now
         training_doubts,

@@ -4,14 +4,14 @@ import streamlit as st
 
 from playground.app.shared.cache import lab
 from playground.app.shared.runs import for_pictures
-from playground.app.shared.selected_epoch import pick_moment
+from playground.app.shared.selected_epoch import pick_selected_epoch
 from playground.app.shared.session import session
 from playground.app.shared.warmup import warmed_up
 from playground.app.train.live_run import pinboard_view
 
 st.title("Predict")
 here, tab = lab(), session()
-moment = pick_moment(here, tab, need="weights", preferred=for_pictures) if warmed_up(here) else None
+moment = pick_selected_epoch(here, tab, need="weights", preferred=for_pictures) if warmed_up(here) else None
 if moment is not None:
     from playground.app.predict.view import bench  # imports torch, which is there by now
 

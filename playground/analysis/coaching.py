@@ -28,7 +28,7 @@ class Coaching:
     """The coach's words about runs, for any number of threads."""
 
     def __init__(self, scores: Scores, snapshot: Callable[[str], Snapshot]) -> None:
-        self._looking, self._snapshot = scores, snapshot
+        self._scores, self._snapshot = scores, snapshot
         self._said: OrderedDict[tuple[str, int, str], Advice] = OrderedDict()
 
     def advise(self, run: str) -> Advice:
@@ -57,7 +57,7 @@ class Coaching:
         if run.state.is_live:  # no rule asks for it yet
             return None
         try:
-            seen = self._looking.judged(run, "validation")
+            seen = self._scores.scored(run, "validation")
         except PlaygroundError:
             return None
         return confusion(seen.logits, seen.images.labels)
@@ -66,7 +66,7 @@ class Coaching:
         from playground.interpret.dead_units import silent_channels
 
         try:
-            pixels = self._looking.training_pixels(run, PROBED)
-            return silent_channels(self._looking.network(run), pixels, run.experiment.data)
+            pixels = self._scores.training_pixels(run, PROBED)
+            return silent_channels(self._scores.network(run), pixels, run.experiment.data)
         except PlaygroundError:
             return None

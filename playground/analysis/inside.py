@@ -1,4 +1,4 @@
-"""Looking inside the networks of runs: what `core` works out, of a run after an epoch. Slow work is a chore."""
+"""Looking inside the networks of runs, after any kept epoch. What is slow is a background job."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are 
     from playground.network.plan import LayerRow
 
 Group = Literal["validation", "training", "test"]
-MOST_BYTES = 2**27  # of activations from which lesions start
-MOST_LESIONS = 32  # whose scores are kept
+MOST_BYTES = 2**27  # of activations from which ablations start
+MOST_ABLATIONS = 32  # whose scores are kept
 WATCHED = 500  # images on which the statistics of every epoch are taken
 KEPT = {"activations": 2, "activity": 512}  # results of these kinds; the first are large, the second small
 
@@ -35,12 +35,12 @@ class ImageSample:
 
     Attributes:
         images: In canonical order: the first of them are as good as drawn at random.
-        stands_in: They are those of the bundled sample, because the run's own are not here.
+        is_substitute: They are those of the bundled sample, because the run's own are not here.
     """
 
     images: Images
     group: Group
-    stands_in: bool
+    is_substitute: bool
     fingerprint: str
 
 
@@ -57,9 +57,9 @@ class LayerOutputs:
 class Inside:
     """Looks into networks, for any number of threads."""
 
-    def __init__(self, looking: Scores, chores: JobQueue) -> None:
-        self._looking, self._chores = looking, chores
-        self._lesioned: WeakKeyDictionary[LayerOutputs, dict[Any, tuple[Tensor, AblationResult]]] = (
+    def __init__(self, scores: Scores, jobs: JobQueue) -> None:
+        self._scores, self._jobs = scores, jobs
+        self._ablated: WeakKeyDictionary[LayerOutputs, dict[Any, tuple[Tensor, AblationResult]]] = (
             WeakKeyDictionary()
         )
 
@@ -79,7 +79,7 @@ class Inside:
             DataError: Neither the run's images nor the sample that can stand in for them is here.
         """
         wanted = group or self.groups(run)[0]
-        return ImageSample(*self._looking.group(run, wanted))
+        return ImageSample(*self._scores.group(run, wanted))
 
     # --------------------------------------------------------------------------------- one image
 
@@ -104,20 +104,20 @@ class Inside:
         from playground.interpret.layers import outputs
 
         with torch.no_grad():
-            found = outputs(self._looking.network(run, epoch), scale(pixels[None], run.experiment.data.scaling))
+            found = outputs(self._scores.network(run, epoch), scale(pixels[None], run.experiment.data.scaling))
         return {name: values[0] for name, values in found.items()}
 
     def weights(self, run: Run, epoch: int, place: LayerRow) -> Tensor | None:
         """The weights of a place as pictures [outputs, inputs, h, w]; see `interpret.layers.weight_pictures`."""
         from playground.interpret.layers import weight_pictures
 
-        return weight_pictures(self._looking.network(run, epoch), run.experiment.architecture, place)
+        return weight_pictures(self._scores.network(run, epoch), run.experiment.architecture, place)
 
     def has_weights(self, run: Run, epoch: int, place: LayerRow) -> bool:
         """Whether a place is a convolution or a dense layer."""
         from playground.interpret.layers import own_weights
 
-        return own_weights(self._looking.network(run, epoch), place) is not None
+        return own_weights(self._scores.network(run, epoch), place) is not None
 
     def worked(
         self, run: Run, epoch: int, place: LayerRow, pixels: Tensor, channel: int, position: Position
@@ -126,7 +126,7 @@ class Inside:
         from playground.data.images import scale
         from playground.interpret.trace import worked
 
-        network, experiment = self._looking.network(run, epoch), run.experiment
+        network, experiment = self._scores.network(run, epoch), run.experiment
         image = scale(pixels[None], experiment.data.scaling)
         return worked(network, experiment.architecture, place, image, channel, position)
 
@@ -135,7 +135,7 @@ class Inside:
         from playground.interpret.layers import seen_by
 
         row, column = divmod(position, place.output_shape[-1])
-        return seen_by(self._looking.network(run, epoch), run.experiment.architecture, place, row, column)
+        return seen_by(self._scores.network(run, epoch), run.experiment.architecture, place, row, column)
 
     def attribution(
         self, run: Run, epoch: int, pixels: Tensor, method: str, target: int
@@ -146,10 +146,10 @@ class Inside:
             from playground.interpret.attribution import attribution
 
             yield 0.1  # the first time Captum is imported, which takes a moment
-            network, experiment = self._looking.network(run, epoch), run.experiment
+            network, experiment = self._scores.network(run, epoch), run.experiment
             return attribution(method, network, experiment.architecture, pixels, experiment.data, target)
 
-        return self._chores.ask(("attribution", run.run, epoch, method, target, pixels.numpy().tobytes()), work)
+        return self._jobs.ask(("attribution", run.run, epoch, method, target, pixels.numpy().tobytes()), work)
 
     # ------------------------------------------------------------------------------- many images
 
@@ -161,11 +161,11 @@ class Inside:
             from playground.interpret.top_activations import top_images
             from playground.network.inference import evaluation_batch
 
-            network, experiment = self._looking.network(run, epoch), run.experiment
+            network, experiment = self._scores.network(run, epoch), run.experiment
             batch = evaluation_batch(experiment.architecture)
             return (yield from top_images(network, place, sampled.images.pixels, experiment.data, batch))
 
-        return self._chores.ask(("top", run.run, epoch, place.modules, sampled.fingerprint), work)
+        return self._jobs.ask(("top", run.run, epoch, place.modules, sampled.fingerprint), work)
 
     def activity(self, run: Run, epoch: int) -> BackgroundJob[Activity]:
         """Statistics of activations and gradients after an epoch, on the first `WATCHED` images."""
@@ -179,12 +179,12 @@ class Inside:
             experiment = run.experiment
             batch = max(1, evaluation_batch(experiment.architecture) // 2)  # forward and backward
             images = first_of(sampled.images, WATCHED)
-            network = self._looking.network(run, epoch)
+            network = self._scores.network(run, epoch)
             return activity(network, experiment.architecture, images, experiment.data, batch)
 
-        return self._chores.ask(("activity", run.run, epoch, sampled.fingerprint), work)
+        return self._jobs.ask(("activity", run.run, epoch, sampled.fingerprint), work)
 
-    # ----------------------------------------------------------------------------------- lesions
+    # ----------------------------------------------------------------------------------- ablations
 
     def room_for(self, layer: LayerRow) -> int:
         """How many images may be used, so that what leaves the layer can be kept."""
@@ -198,33 +198,33 @@ class Inside:
         images = first_of(sampled.images, min(count, self.room_for(layer)))
 
         def work() -> Work[LayerOutputs]:
-            from playground.interpret.ablation import activations, lesioned
+            from playground.interpret.ablation import ablated, activations
             from playground.network.inference import evaluation_batch
 
-            network, experiment = self._looking.network(run, epoch), run.experiment
+            network, experiment = self._scores.network(run, epoch), run.experiment
             batch = evaluation_batch(experiment.architecture)
             values = yield from activations(network, layer.stage, images.pixels, experiment.data, batch)
-            logits = lesioned(network, layer.stage, values, {}, "zero", batch)
+            logits = ablated(network, layer.stage, values, {}, "zero", batch)
             return LayerOutputs(layer.stage, values, logits, images)
 
         key = ("activations", run.run, epoch, layer.stage, len(images), sampled.fingerprint)
-        return self._chores.ask(key, work)
+        return self._jobs.ask(key, work)
 
-    def lesion(
+    def ablate(
         self, run: Run, epoch: int, known: LayerOutputs, muted: Muted, fill: str
     ) -> tuple[Tensor, AblationResult]:
         """Class scores [n, 10] with filters muted, and what that did. Layers before the known one cannot be."""
-        from playground.interpret.ablation import effect, lesioned
+        from playground.interpret.ablation import ablated, effect
         from playground.network.inference import evaluation_batch
 
         key = fill, tuple((layer, tuple(channels)) for layer, channels in sorted(muted.items()) if channels)
-        before = self._lesioned.setdefault(known, {})
+        before = self._ablated.setdefault(known, {})
         if key not in before:
-            if len(before) >= MOST_LESIONS:
+            if len(before) >= MOST_ABLATIONS:
                 before.clear()
             batch = evaluation_batch(run.experiment.architecture)
-            network = self._looking.network(run, epoch)
-            logits = lesioned(network, known.layer, known.values, muted, fill, batch)
+            network = self._scores.network(run, epoch)
+            logits = ablated(network, known.layer, known.values, muted, fill, batch)
             before[key] = logits, effect(known.logits, logits, known.images.labels)
         return before[key]
 
@@ -236,10 +236,10 @@ class Inside:
             from playground.network.inference import evaluation_batch
 
             batch = evaluation_batch(run.experiment.architecture)
-            network = self._looking.network(run, epoch)
+            network = self._scores.network(run, epoch)
             return (yield from one_by_one(network, known.layer, known.values, known.images.labels, fill, batch))
 
-        return self._chores.ask(("each alone", run.run, epoch, known.layer, len(known.images), fill), work)
+        return self._jobs.ask(("each alone", run.run, epoch, known.layer, len(known.images), fill), work)
 
 
 def first_of(images: Images, count: int) -> Images:

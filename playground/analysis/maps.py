@@ -46,20 +46,20 @@ class Maps:
 
     Args:
         looking: Networks.
-        chores: Whose thread works out features and principal components.
+        jobs: Whose thread works out features and principal components.
         busy: Whether a network is trained at the moment: t-SNE waits for it.
         kept: The epochs of a run whose weights are kept, in order.
     """
 
     def __init__(
         self,
-        looking: Scores,
-        chores: JobQueue,
+        scores: Scores,
+        jobs: JobQueue,
         busy: Callable[[], bool],
         kept: Callable[[Run], tuple[int, ...]],
     ) -> None:
-        self._looking, self._chores, self._busy, self._kept = looking, chores, busy, kept
-        # both are touched by the thread of the chores alone
+        self._scores, self._jobs, self._busy, self._kept = scores, jobs, busy, kept
+        # both are touched by the thread of the jobs alone
         self._features: _Recent[Tensor] = _Recent(_KEPT_BYTES, lambda found: found.nbytes)
         self._principals: _Recent[Principal] = _Recent(_KEPT_PRINCIPALS)
         self._tsnes: _Recent[Tsne] = _Recent(_KEPT_TSNES)
@@ -67,7 +67,7 @@ class Maps:
 
     def most(self, seen: ScoredImages) -> int:
         """How many of the images can be laid out: at most MOST_IMAGES, and fewer of very wide features."""
-        width = int(self._looking.network(seen.run, seen.epoch)[-1].in_features)  # type: ignore[arg-type]
+        width = int(self._scores.network(seen.run, seen.epoch)[-1].in_features)  # type: ignore[arg-type]
         return min(len(seen.images), MOST_IMAGES, MOST_BYTES // (4 * width))
 
     def laid(self, seen: ScoredImages, count: int) -> BackgroundJob[MapLayout]:
@@ -76,7 +76,7 @@ class Maps:
         Pictures of one run are turned alike, so that its epochs can be compared: onto that of its last epoch, or
         of its first kept one while it is trained.
         """
-        return self._chores.ask(("map", *_key(seen), seen.epoch, count), lambda: self._lay(seen, count))
+        return self._jobs.ask(("map", *_key(seen), seen.epoch, count), lambda: self._lay(seen, count))
 
     def tsne(self, seen: ScoredImages, laid: MapLayout, perplexity: float, begin: bool = True) -> Tsne | None:
         """The t-SNE of what is laid out; what there is of it, or None, where it may not `begin`."""
@@ -91,7 +91,7 @@ class Maps:
                 self._tsnes.put(key, found)
             return found
 
-    # -------------------------------------------------------------------- in the thread of the chores
+    # -------------------------------------------------------------------- in the thread of the jobs
 
     def _lay(self, seen: ScoredImages, count: int) -> Work[MapLayout]:
         from playground.interpret.embedding import plane
@@ -129,7 +129,7 @@ class Maps:
         from playground.interpret.neighbours import features
         from playground.network.inference import evaluation_batch
 
-        network, choice = self._looking.network(seen.run, epoch), seen.run.experiment.data
+        network, choice = self._scores.network(seen.run, epoch), seen.run.experiment.data
         key = (*_key(seen), epoch)
         known = self._features.get(key)
         chunks = [] if known is None else [known]
@@ -146,7 +146,7 @@ class Maps:
 
 
 def _key(seen: ScoredImages) -> tuple[str, str, bool]:
-    return seen.run.run, seen.part, seen.stands_in
+    return seen.run.run, seen.part, seen.is_substitute
 
 
 def _part(work: Work[T], start: float, end: float) -> Generator[float, None, T]:

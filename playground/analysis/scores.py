@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from playground.data.sources.datasets import Datasets, SetName
-from playground.data.sources.sample import stands_in_for
+from playground.data.sources.sample import can_substitute
 from playground.errors import DataError, PlaygroundError, RunError
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import Experiment, Validation
@@ -39,7 +39,7 @@ class ScoredImages:
     Attributes:
         epoch: The one whose weights gave the scores; that of the test images is always the last.
         images, logits: Not to be written to. The scores are float32 [n, 10], in the order of the images.
-        stands_in: The images are those of the bundled sample, because the run's own are not here.
+        is_substitute: The images are those of the bundled sample, because the run's own are not here.
     """
 
     run: Run
@@ -47,14 +47,14 @@ class ScoredImages:
     epoch: int
     images: Images
     logits: Tensor
-    stands_in: bool = False
+    is_substitute: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class NearestNeighbours:
     """An image beside training images: how like they are, the nearest ones, and of how many they are."""
 
-    likeness: Typicality
+    typicality: Typicality
     nearest: Images
     among: int
 
@@ -94,7 +94,7 @@ class Scores:
             )
         return data
 
-    def judged(self, run: Run, part: Part, epoch: int | None = None) -> ScoredImages:
+    def scored(self, run: Run, part: Part, epoch: int | None = None) -> ScoredImages:
         """A run as it can be judged here and now: by its own images, else by those of the sample among them.
 
         One call for images and scores: between two, the full set may have come. `epoch` is as in `logits`.
@@ -103,9 +103,9 @@ class Scores:
             DataError: Its images are not here, and the sample is no part of them.
             RunError: There is no such part, or what it takes was not kept.
         """
-        data, stands_in = self._data_or_sample(run)
-        if stands_in or run.imported:  # there are no scores of the sample, and none came with an import
-            return self._judged_anew(run, part, epoch, data, stands_in)
+        data, is_substitute = self._data_or_sample(run)
+        if is_substitute or run.imported:  # there are no scores of the sample, and none came with an import
+            return self._scored_anew(run, part, epoch, data, is_substitute)
         of = len(run.epochs) if part == "test" else run.epoch_number(epoch)
         return ScoredImages(run, part, of, self._part(data, run, part), self.logits(run, part, of))
 
@@ -114,12 +114,12 @@ class Scores:
         try:
             return self.data_of(run), False
         except DataError:
-            if not stands_in_for(run.data.fingerprint, run.experiment.data):
+            if not can_substitute(run.data.fingerprint, run.experiment.data):
                 raise
             return self._datasets.named("sample"), True
 
-    def _judged_anew(
-        self, run: Run, part: Part, epoch: int | None, data: FashionData, stands_in: bool
+    def _scored_anew(
+        self, run: Run, part: Part, epoch: int | None, data: FashionData, is_substitute: bool
     ) -> ScoredImages:
         self._need_weights(run)
         if part == "test" and run.test_accuracy is None:  # then none of the test images may be looked at yet
@@ -128,7 +128,7 @@ class Scores:
         last = len(run.epochs)
         asked = last if part == "test" else run.epoch_number(epoch)
         return ScoredImages(
-            run, part, asked, images, self._evaluated(run.run, asked, run.experiment, images), stands_in
+            run, part, asked, images, self._evaluated(run.run, asked, run.experiment, images), is_substitute
         )
 
     def images(self, run: Run, part: Part) -> Images:
@@ -158,9 +158,9 @@ class Scores:
             DataError: Neither the run's images nor the sample that can stand in for them is here.
             RunError: It was trained without a validation split.
         """
-        data, stands_in = self._data_or_sample(run)
+        data, is_substitute = self._data_or_sample(run)
         images = data.train if group == "training" else self._part(data, run, group)
-        return images, group, stands_in, data.fingerprint
+        return images, group, is_substitute, data.fingerprint
 
     def logits(self, run: Run, part: Part, epoch: int | None = None) -> Tensor:
         """Class scores (float32 [n, 10]) of the validation images of an epoch, or of the test images.
@@ -179,7 +179,7 @@ class Scores:
             raise RunError(f"Run {run.name} has no validation images: it was trained on all of them.")
         return logits
 
-    def course(self, run: Run) -> PredictionHistory:
+    def history(self, run: Run) -> PredictionHistory:
         """The answers for the validation images after every kept epoch; read once, later only those of new epochs.
 
         Raises:
@@ -189,8 +189,8 @@ class Scores:
 
         from playground.metrics.history import PredictionHistory
 
-        seen = self.judged(run, "validation")
-        anew = seen.stands_in or run.imported
+        seen = self.scored(run, "validation")
+        anew = seen.is_substitute or run.imported
         epochs = self._kept(run.run).with_weights(run)
         said = [self._said(run.run, epoch, run.experiment, seen.images, anew) for epoch in epochs]
         return PredictionHistory(epochs, seen.images.labels.numpy(), np.stack(said))
@@ -218,7 +218,7 @@ class Scores:
         from playground.metrics.history import spread
 
         epochs = spread(self._kept(run.run).with_weights(run), _MOST_FOLLOWED)
-        scores = [self.judged(run, "validation", epoch).logits[image] for epoch in epochs]
+        scores = [self.scored(run, "validation", epoch).logits[image] for epoch in epochs]
         return epochs, torch.stack(scores).softmax(1)
 
     def probabilities(self, run: Run, pixels: Tensor, epoch: int | None = None) -> Tensor:
@@ -230,10 +230,10 @@ class Scores:
         self._need_weights(run)
         return self._ask(run.run, run.epoch_number(epoch), run.experiment, pixels).softmax(1)
 
-    def prepare_likeness(self, run: Run, epoch: int | None = None) -> threading.Thread:
-        """Begin in the background what the first `likeness` of a run takes seconds for; the thread to wait for.
+    def prepare_neighbours(self, run: Run, epoch: int | None = None) -> threading.Thread:
+        """Begin in the background what the first `neighbours` of a run takes seconds for; the thread to wait for.
 
-        Raises what `likeness` raises.
+        Raises what `neighbours` raises.
         """
         self._need_weights(run)
         data, _ = self._data_or_sample(run)
@@ -247,11 +247,11 @@ class Scores:
                     with suppress(PlaygroundError):  # whoever asks afterwards is told
                         self._reference(*asked, run.experiment, data.name, data.fingerprint)
 
-                working[key] = threads.start(work, "likeness")
+                working[key] = threads.start(work, "neighbours")
             self._preparing = working
             return working[key]
 
-    def likeness(self, run: Run, pixels: Tensor, epoch: int | None = None) -> NearestNeighbours:
+    def neighbours(self, run: Run, pixels: Tensor, epoch: int | None = None) -> NearestNeighbours:
         """An image, uint8 [28, 28], beside training images of its run; seconds of work when asked first.
 
         Raises:
@@ -265,7 +265,7 @@ class Scores:
         data, _ = self._data_or_sample(run)
         reference, images = self._reference(run.run, asked, run.experiment, data.name, data.fingerprint)
         seen = features(self.network(run, asked), pixels[None], run.experiment.data)
-        found = reference.likeness(seen[0])
+        found = reference.typicality(seen[0])
         return NearestNeighbours(found, images.take(found.nearest), len(images))
 
     def _load_reference(

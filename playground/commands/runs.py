@@ -76,7 +76,7 @@ def _show(document: Document) -> str:
     head = [f"{document['run']}: {document['state']}, {len(document['epochs'])} epochs"]
     if document.get("example"):
         head.append("An example: it comes with the playground, nobody trained it here.")
-    if document.get("stands_in"):
+    if document.get("is_substitute"):
         head.append("Its own images are not here; by class, of the test images of the bundled sample:")
     return "\n".join([*head, *classes])
 
@@ -106,6 +106,6 @@ def _by_class(lab: Lab, run: Run) -> Document:
 
     from playground.metrics.classification import class_scores
 
-    seen = lab.scores.judged(run, "test")
+    seen = lab.scores.scored(run, "test")
     rows = [asdict(row) for row in class_scores(seen.logits, seen.images.labels)]
-    return {"classes": rows, **({"stands_in": "sample"} if seen.stands_in else {})}
+    return {"classes": rows, **({"is_substitute": "sample"} if seen.is_substitute else {})}

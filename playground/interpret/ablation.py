@@ -50,7 +50,7 @@ def activations(
 
 
 @torch.no_grad()
-def lesioned(network: nn.Sequential, layer: str, known: Tensor, muted: Muted, fill: str, batch: int) -> Tensor:
+def ablated(network: nn.Sequential, layer: str, known: Tensor, muted: Muted, fill: str, batch: int) -> Tensor:
     """Class scores with filters muted, float32 [n, 10].
 
     Args:
@@ -135,7 +135,7 @@ def one_by_one(
     """The accuracy with each filter of a layer muted alone, float64 [c]; yields the fraction done."""
     found = []
     for channel in range(known.shape[1]):
-        scores = lesioned(network, layer, known, {layer: (channel,)}, fill, batch)
+        scores = ablated(network, layer, known, {layer: (channel,)}, fill, batch)
         found.append(float((scores.argmax(1) == labels).double().mean()))
         yield (channel + 1) / known.shape[1]
     return torch.tensor(found, dtype=torch.float64)

@@ -36,12 +36,12 @@ class Typicality:
     Attributes:
         nearest: Which of the reference images are nearest, nearest first, int64 [NEIGHBOURS].
         cosines: Of the angles between their features and the image's, float32 [NEIGHBOURS].
-        stranger: Share of images of the data that look more like the data than this image, 0 to 1.
+        ood_percentile: Share of held-out images that are nearer to the training images than this one, 0 to 1.
     """
 
     nearest: Tensor
     cosines: Tensor
-    stranger: float
+    ood_percentile: float
 
 
 class Reference:
@@ -63,7 +63,7 @@ class Reference:
         ]
         return torch.cat([chunk.values for chunk in chunks]), torch.cat([chunk.indices for chunk in chunks])
 
-    def likeness(self, image: Tensor) -> Typicality:
+    def typicality(self, image: Tensor) -> Typicality:
         """Of an image by its features, float32 [d]."""
         cosines, nearest = (each[0] for each in self._near(image[None]))
         nearer = len(self._usual) - int(torch.searchsorted(self._usual, cosines[-1], right=True))

@@ -136,7 +136,7 @@ class CrossValidation:
         import torch
 
         from playground.data.images import held_out
-        from playground.metrics.label_issues import doubtful
+        from playground.metrics.label_issues import find_label_issues
 
         runs = tuple(self._library.run(name) for name in names)
         data: FashionData = self._scores.data_of(runs[0])
@@ -147,5 +147,5 @@ class CrossValidation:
             fold[left_out] = number
             probabilities[left_out] = self._scores.logits(run, "validation").double().softmax(1)
         right = float((probabilities.argmax(1) == data.train.labels).double().mean())
-        doubts = doubtful(probabilities.numpy(), data.train.labels.numpy())
+        doubts = find_label_issues(probabilities.numpy(), data.train.labels.numpy())
         return CrossValidationResult(data.train, doubts, runs, fold, right)

@@ -70,9 +70,9 @@ class Lab:
         )
         self.transfer = Transfer(self.library, self.scores)
         is_busy = self.trainer.is_training
-        chores = JobQueue(is_busy, KEPT)
-        self.inside = Inside(self.scores, chores)
-        self.maps = Maps(self.scores, chores, is_busy, lambda run: self.library.kept_epochs(run).weights)
+        jobs = JobQueue(is_busy, KEPT)
+        self.inside = Inside(self.scores, jobs)
+        self.maps = Maps(self.scores, jobs, is_busy, lambda run: self.library.kept_epochs(run).weights)
         self.coaching = Coaching(self.scores, self.library.snapshot)
         self.cross_validation = CrossValidation(self.trainer, self.library, self.scores, self.datasets)
         self.near_duplicates = NearDuplicates(settings.home, is_busy)

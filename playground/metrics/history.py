@@ -53,13 +53,13 @@ class PredictionHistory:
             "F1": _ratio(2 * hits, said + true),
         }
 
-    def learned(self) -> NDArray[np.int64]:
+    def learned_at(self) -> NDArray[np.int64]:
         """int64 [n]: the epoch from which on the answer stayed right; one more than the last if it did not."""
         ever = np.append(self.epochs, self.epochs[-1] + 1)
         wrong_again = np.flip(np.logical_or.accumulate(np.flip(~self.right, 0), 0), 0)
         return np.asarray(ever[wrong_again.sum(0)])
 
-    def forgotten(self) -> NDArray[np.int64]:
+    def forgetting_events(self) -> NDArray[np.int64]:
         """int64 [n]: how often an answer that was right after one kept epoch was wrong after the next.
 
         A forgetting event as in Toneva et al., An Empirical Study of Example Forgetting during Deep Neural Network

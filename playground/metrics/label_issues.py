@@ -33,7 +33,7 @@ class LabelIssue:
     quality: float
 
 
-def doubtful(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> tuple[LabelIssue, ...]:
+def find_label_issues(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> tuple[LabelIssue, ...]:
     """The images whose labels confident learning doubts, the worst first.
 
     Args:

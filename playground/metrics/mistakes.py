@@ -65,8 +65,8 @@ ORDERS: Mapping[str, Key] = {
     "confidence": lambda answers, _: answers.confidence,
     "loss": lambda answers, _: answers.loss,
     "margin": lambda answers, _: answers.margin,
-    "learned last": lambda _, course: course.learned().astype(float),
-    "forgotten most often": lambda _, course: course.forgotten().astype(float),
+    "learned last": lambda _, course: course.learned_at().astype(float),
+    "forgotten most often": lambda _, course: course.forgetting_events().astype(float),
 }
 """By what images can be sorted, the largest first. The last two look at all kept epochs."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from playground.data.sources.sample import ASSETS, stands_in_for
+from playground.data.sources.sample import ASSETS, can_substitute
 from playground.errors import RunError
 from playground.experiment.presets import PRESETS
 from playground.runs.reader import RunReader
@@ -37,7 +37,7 @@ class Example:
         return (
             as_it_stands
             and run.state is RunState.DONE
-            and stands_in_for(run.data.fingerprint, run.experiment.data)
+            and can_substitute(run.data.fingerprint, run.experiment.data)
         )
 
 

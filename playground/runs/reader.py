@@ -51,7 +51,7 @@ def epoch_file(epoch: int) -> str:
 
 
 def state_file(epoch: int) -> str:
-    """The name of the file with what it takes to go on after an epoch."""
+    """The name of the file with the checkpoint of an epoch."""
     return f"state-{epoch:04}.safetensors"
 
 

@@ -1,7 +1,7 @@
-"""Which epochs of a run keep their weights, and which what it takes to go on: the disk has an end.
+"""Which epochs of a run keep their weights, and which keep a checkpoint: the disk has an end.
 
 Under the limit every epoch keeps its weights and scores. Above it they are thinned evenly: every second, every
-fourth and so on. What it takes to go on (optimizer, generators) stays for the last two epochs and the best.
+fourth and so on. Checkpoints (optimizer, generators) stay for the last two epochs and the best.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def stride(bytes_an_epoch: int, epochs: int, most: int = MOST_BYTES) -> int:
 
 
 def with_state(done: int, best: int | None) -> frozenset[int]:
-    """The epochs that keep what it takes to go on, when so many are done and one is the best so far."""
+    """The epochs that keep a checkpoint, when so many are done and one is the best so far."""
     return frozenset({*range(max(1, done - STATES + 1), done + 1), *([best] if best else [])})
 
 

@@ -92,7 +92,7 @@ class RunWriter(RunReader):
         validation_logits: Tensor | None,
         state: Checkpoint | None = None,
     ) -> None:
-        """Keep weights and validation scores (float32 [n, 10]) of an epoch, and what it takes to go on from it."""
+        """Keep weights and validation scores (float32 [n, 10]) of an epoch, and a checkpoint to go on from."""
         tensors = {WEIGHT + name: value for name, value in weights.items()}
         if validation_logits is not None:
             tensors[VALIDATION_LOGITS] = validation_logits

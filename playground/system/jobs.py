@@ -1,7 +1,7 @@
 """Work that is done beside training, step by step, and gives way to it: what screens wait for with a progress bar.
 
-A chore is a generator that yields the fraction done and returns its result. One thread of low priority takes their
-steps. What was asked for last goes first, and what nobody asks for any more is given up.
+A background job is a generator that yields the fraction done and returns its result. One thread of low priority
+takes their steps. What was asked for last goes first, and what nobody asks for any more is given up.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class BackgroundJob(Generic[T]):
 
     Attributes:
         fraction: How much of it is done, 0 to 1.
-        seconds: Spent on it so far, other chores and waiting for a training excluded.
+        seconds: Spent on it so far, other jobs and waiting for a training excluded.
     """
 
     def __init__(self, begin: Callable[[], Work[T]], clock: Callable[[], float]) -> None:
@@ -49,7 +49,7 @@ class BackgroundJob(Generic[T]):
         """Whether `result` has something to say."""
         return self._over.is_set()
 
-    def still_wanted(self) -> None:
+    def keep_alive(self) -> None:
         """Somebody looks at it: it goes on."""
         self.asked = self._clock()
 
@@ -80,8 +80,8 @@ class BackgroundJob(Generic[T]):
         except PlaygroundError as error:
             self._fault = error
             self._end()
-        except Exception as error:  # a chore must never take the others with it
-            logger.exception("a chore failed")
+        except Exception as error:  # a job must never take the others with it
+            logger.exception("a background job failed")
             self._fault = RunError(f"It could not be worked out ({type(error).__name__}: {error}).")
             self._end()
         self.seconds += self._clock() - began
@@ -92,7 +92,7 @@ class BackgroundJob(Generic[T]):
 
 
 class JobQueue:
-    """All chores of a process.
+    """All background jobs of a process.
 
     Args:
         busy: Whether something is trained at the moment: then half of the time is left to it.
@@ -106,52 +106,52 @@ class JobQueue:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._busy, self._most, self._clock = busy, most or {}, clock
-        self._chores: OrderedDict[tuple[Hashable, ...], BackgroundJob[Any]] = OrderedDict()
+        self._jobs: OrderedDict[tuple[Hashable, ...], BackgroundJob[Any]] = OrderedDict()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def ask(self, key: tuple[Hashable, ...], begin: Callable[[], Work[T]]) -> BackgroundJob[T]:
-        """The chore of a key: the one that was asked for before, or a new one. One that failed is begun anew."""
+        """The job of a key: the one that was asked for before, or a new one. One that failed is begun anew."""
         with self._lock:
-            chore = self._chores.get(key)
-            if chore is None or (chore._fault is not None and chore.asked + 1 < self._clock()):
-                chore = self._chores[key] = BackgroundJob(begin, self._clock)
-            self._chores.move_to_end(key)
-            chore.still_wanted()
+            job = self._jobs.get(key)
+            if job is None or (job._fault is not None and job.asked + 1 < self._clock()):
+                job = self._jobs[key] = BackgroundJob(begin, self._clock)
+            self._jobs.move_to_end(key)
+            job.keep_alive()
             self._let_go(key[0])
-            if not chore.is_over and self._thread is None:
-                self._thread = threads.start(self._work, "chores")
-        return chore
+            if not job.is_over and self._thread is None:
+                self._thread = threads.start(self._work, "background-jobs")
+        return job
 
     def _let_go(self, kind: Hashable) -> None:
         """Forget the oldest results of a kind beyond those that are kept."""
         own = [
-            key for key in self._chores if key[0] == kind or (kind not in self._most and key[0] not in self._most)
+            key for key in self._jobs if key[0] == kind or (kind not in self._most and key[0] not in self._most)
         ]
         for key in own[: -self._most.get(str(kind), _KEPT)]:
-            del self._chores[key]
+            del self._jobs[key]
 
     def _next(self) -> BackgroundJob[Any] | None:
         """The one that was asked for last. None, and the thread's end, if nobody waits for anything."""
         with self._lock:
-            for key in [key for key, each in self._chores.items() if self._is_abandoned(each)]:
-                del self._chores[key]
-            waiting = [each for each in self._chores.values() if not each.is_over]
+            for key in [key for key, each in self._jobs.items() if self._is_abandoned(each)]:
+                del self._jobs[key]
+            waiting = [each for each in self._jobs.values() if not each.is_over]
             if not waiting or threads.is_ending():
                 self._thread = None
                 return None
             return max(waiting, key=lambda each: each.asked)
 
-    def _is_abandoned(self, chore: BackgroundJob[Any]) -> bool:
-        return not chore.is_over and chore.asked + _ABANDONED < self._clock()
+    def _is_abandoned(self, job: BackgroundJob[Any]) -> bool:
+        return not job.is_over and job.asked + _ABANDONED < self._clock()
 
     def _work(self) -> None:
         _be_modest()
-        while (chore := self._next()) is not None:
-            before = chore.seconds
-            chore.step()
+        while (job := self._next()) is not None:
+            before = job.seconds
+            job.step()
             if self._busy():
-                threads.sleep(chore.seconds - before)
+                threads.sleep(job.seconds - before)
 
 
 def _be_modest() -> None:

@@ -1,7 +1,7 @@
 """What a training says while it runs: frozen events, in this order.
 
-`TrainingStarted`, then for every epoch some `BatchEnd` and one `EpochEnd`, and last `TrainingFinished` or `TrainingDiverged`.
-`RateChanged` comes wherever somebody changed the learning rate.
+`TrainingStarted`, then for every epoch some `BatchEnd` and one `EpochEnd`, and last `TrainingFinished` or
+`TrainingDiverged`. `RateChanged` comes wherever somebody changed the learning rate.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class EpochMetrics:
 class EpochEnd:
     """The metrics, weights (on the CPU) and validation scores (float32 [n, 10]) after an epoch.
 
-    `state` is what it takes to go on from here; None after an epoch that was cut short.
+    `state` is a checkpoint to go on from; None after an epoch that was cut short.
     """
 
     metrics: EpochMetrics

@@ -26,9 +26,9 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, Run]:
     return lab, lab.library.run(lab.trainer.start(EXPERIMENT))
 
 
-def result(chore: BackgroundJob):
-    until(lambda: chore.is_over)
-    return chore.result()
+def result(job: BackgroundJob):
+    until(lambda: job.is_over)
+    return job.result()
 
 
 def test_the_images_of_a_run_by_its_validation(finished: tuple[Lab, Run], sample: FashionData) -> None:
@@ -46,7 +46,7 @@ def test_the_images_of_a_run_by_its_validation(finished: tuple[Lab, Run], sample
 def test_a_networks_own_scores_come_out_last(finished: tuple[Lab, Run]) -> None:
     lab, run = finished
     for epoch in (1, 2):
-        judged = lab.scores.judged(run, "validation", epoch)
+        judged = lab.scores.scored(run, "validation", epoch)
         found = lab.inside.outputs(run, epoch, judged.images.pixels[7])
         torch.testing.assert_close(found["output"], judged.logits[7], rtol=1e-4, atol=1e-5)
 
@@ -56,24 +56,24 @@ def test_what_can_be_muted_are_layers_with_channels_of_their_own(finished: tuple
     assert [layer.stage for layer in lab.inside.layers(run)] == ["conv1", "dense1"]
 
 
-def test_a_lesion_starts_from_the_kept_scores_and_is_remembered(
+def test_an_ablation_starts_from_the_kept_scores_and_is_remembered(
     finished: tuple[Lab, Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lab, run = finished
     layer = lab.inside.layers(run)[0]
     known = result(lab.inside.known(run, 2, layer, 300))
-    judged = lab.scores.judged(run, "validation")
+    judged = lab.scores.scored(run, "validation")
     torch.testing.assert_close(known.logits, judged.logits[:300], rtol=1e-4, atol=1e-5)
     assert len(known.images) == 300
-    logits, effect = lab.inside.lesion(run, 2, known, {"conv1": (0, 1, 2, 3), "dense1": ()}, "zero")
+    logits, effect = lab.inside.ablate(run, 2, known, {"conv1": (0, 1, 2, 3), "dense1": ()}, "zero")
     assert effect.images == 300
     assert effect.before == pytest.approx(
         float((judged.logits.argmax(1) == judged.images.labels)[:300].double().mean())
     )
     from playground.interpret import ablation
 
-    monkeypatch.setattr(ablation, "lesioned", lambda *_: pytest.fail("it was worked out again"))
-    assert lab.inside.lesion(run, 2, known, {"conv1": (0, 1, 2, 3)}, "zero")[0] is logits
+    monkeypatch.setattr(ablation, "ablated", lambda *_: pytest.fail("it was worked out again"))
+    assert lab.inside.ablate(run, 2, known, {"conv1": (0, 1, 2, 3)}, "zero")[0] is logits
 
 
 def test_no_more_images_than_there_is_room_for(finished: tuple[Lab, Run], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,9 +36,9 @@ def fresh(trained: tuple[Lab, Run]) -> tuple[Lab, Run]:
 
 
 def laid(lab: Lab, seen: ScoredImages, count: int) -> MapLayout:
-    chore = lab.maps.laid(seen, count)
-    until(lambda: chore.is_over)
-    return chore.result()
+    job = lab.maps.laid(seen, count)
+    until(lambda: job.is_over)
+    return job.result()
 
 
 def features_of(lab: Lab, seen: ScoredImages, epoch: int) -> np.ndarray:
@@ -48,7 +48,7 @@ def features_of(lab: Lab, seen: ScoredImages, epoch: int) -> np.ndarray:
 
 def test_the_last_epoch_is_laid_out_by_its_principal_components(trained: tuple[Lab, Run]) -> None:
     lab, run = trained
-    seen = lab.scores.judged(run, "validation")
+    seen = lab.scores.scored(run, "validation")
     found = laid(lab, seen, 200)
     expected = principal(features_of(lab, seen, 3)[:200])
     np.testing.assert_allclose(found.plane.points, expected.scores[:, :2], atol=1e-5)
@@ -57,7 +57,7 @@ def test_the_last_epoch_is_laid_out_by_its_principal_components(trained: tuple[L
 
 def test_an_earlier_epoch_is_turned_onto_the_last(trained: tuple[Lab, Run]) -> None:
     lab, run = trained
-    seen = lab.scores.judged(run, "validation", 1)
+    seen = lab.scores.scored(run, "validation", 1)
     found = laid(lab, seen, 200)
     own, last = (principal(features_of(lab, seen, epoch)[:200]).scores[:, :2] for epoch in (1, 3))
     np.testing.assert_allclose(found.plane.points, turned(own, last), atol=1e-5)
@@ -67,13 +67,13 @@ def test_an_earlier_epoch_is_turned_onto_the_last(trained: tuple[Lab, Run]) -> N
 def test_while_it_is_trained_all_are_turned_onto_the_first(trained: tuple[Lab, Run]) -> None:
     lab, run = trained
     live = run.model_copy(update={"state": RunState.RUNNING})
-    seen = replace(lab.scores.judged(run, "validation", 2), run=live)
+    seen = replace(lab.scores.scored(run, "validation", 2), run=live)
     assert lab.maps._turned_onto(seen) == 1
 
 
 def test_test_images_are_those_of_the_last_epoch(trained: tuple[Lab, Run]) -> None:
     lab, run = trained
-    seen = lab.scores.judged(run, "test", 1)
+    seen = lab.scores.scored(run, "test", 1)
     found = laid(lab, seen, 300)
     expected = principal(features_of(lab, seen, 3)[:300])
     np.testing.assert_allclose(found.plane.points, expected.scores[:, :2], atol=1e-5)
@@ -81,7 +81,7 @@ def test_test_images_are_those_of_the_last_epoch(trained: tuple[Lab, Run]) -> No
 
 
 def test_another_process_sees_the_same(trained: tuple[Lab, Run], fresh: tuple[Lab, Run]) -> None:
-    one, other = (laid(lab, lab.scores.judged(run, "validation", 2), 250) for lab, run in (trained, fresh))
+    one, other = (laid(lab, lab.scores.scored(run, "validation", 2), 250) for lab, run in (trained, fresh))
     assert np.array_equal(one.plane.points, other.plane.points)
 
 
@@ -93,7 +93,7 @@ def test_every_image_is_asked_about_once(fresh: tuple[Lab, Run], monkeypatch: py
         neighbours, "features", lambda n, p, *rest: (asked.append(len(p)), features(n, p, *rest))[1]
     )
     for epoch in (3, 1):
-        seen = lab.scores.judged(run, "validation", epoch)
+        seen = lab.scores.scored(run, "validation", epoch)
         for count in (200, 500, 300, 200):
             assert len(laid(lab, seen, count).plane.points) == count
     assert sum(asked) == 2 * 500
@@ -107,16 +107,16 @@ def test_features_that_were_let_go_of_are_worked_out_again(
     lab, run = fresh
     lab.maps._features._most = 1  # bytes
     for epoch in (3, 2, 1):
-        laid(lab, lab.scores.judged(run, "validation", epoch), 100)
+        laid(lab, lab.scores.scored(run, "validation", epoch), 100)
     assert len(lab.maps._features._items) == 1
-    assert len(laid(lab, lab.scores.judged(run, "validation", 3), 150).plane.points) == 150
+    assert len(laid(lab, lab.scores.scored(run, "validation", 3), 150).plane.points) == 150
 
 
 def test_wide_features_leave_room_for_fewer_images(
     trained: tuple[Lab, Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lab, run = trained
-    seen = lab.scores.judged(run, "test")
+    seen = lab.scores.scored(run, "test")
     assert lab.maps.most(seen) == 1000
     width = features_of(lab, seen, 3).shape[1]
     monkeypatch.setattr(maps, "MOST_BYTES", 4 * width * 123)
@@ -129,7 +129,7 @@ def test_images_that_all_look_the_same_are_told(fresh: tuple[Lab, Run], monkeypa
     lab, run = fresh
     monkeypatch.setattr(neighbours, "features", lambda n, pixels, *rest: torch.zeros(len(pixels), 4))
     with pytest.raises(RunError, match=r"After epoch 3 the last layer of run .* sees the same in all 200 images"):
-        laid(lab, lab.scores.judged(run, "validation"), 200)
+        laid(lab, lab.scores.scored(run, "validation"), 200)
 
 
 def test_an_epoch_can_be_shown_though_the_last_sees_nothing(
@@ -140,27 +140,27 @@ def test_an_epoch_can_be_shown_though_the_last_sees_nothing(
     monkeypatch.setattr(
         neighbours, "features", lambda n, p, *rest: torch.zeros(len(p), 4) if n is dead else features(n, p, *rest)
     )
-    assert laid(lab, lab.scores.judged(run, "validation", 2), 200).like is None
+    assert laid(lab, lab.scores.scored(run, "validation", 2), 200).like is None
 
 
 def test_a_network_without_convolution(trained: tuple[Lab, Run]) -> None:
     lab, _ = trained
     tiny = {"training.epochs": 1, "data.fraction": 0.02, "training.precision": "float32"}
     run = lab.library.run(lab.trainer.start(PRESETS["mlp-baseline"].experiment.changed(tiny)))
-    found = laid(lab, lab.scores.judged(run, "validation"), 200)
+    found = laid(lab, lab.scores.scored(run, "validation"), 200)
     assert (found.principal.width, found.like) == (128, None)
 
 
 def test_the_example_with_the_images_of_the_sample(trained: tuple[Lab, Run]) -> None:
     lab, _ = trained
-    seen = lab.scores.judged(lab.library.examples()[0], "validation")
-    assert seen.stands_in
+    seen = lab.scores.scored(lab.library.examples()[0], "validation")
+    assert seen.is_substitute
     assert laid(lab, seen, lab.maps.most(seen)).plane.points.shape == (500, 2)
 
 
 def test_t_sne_is_begun_once_and_again_where_it_came_to_nothing(trained: tuple[Lab, Run]) -> None:
     lab, run = trained
-    seen = lab.scores.judged(run, "validation")
+    seen = lab.scores.scored(run, "validation")
     base = laid(lab, seen, 300)
     assert lab.maps.tsne(seen, base, 10, begin=False) is None
     first = lab.maps.tsne(seen, base, 10)

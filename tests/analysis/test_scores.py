@@ -45,12 +45,12 @@ class TestLikeness:
         self, finished: tuple[Lab, Run], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         lab, run = finished
-        lab.scores.prepare_likeness(run).join()
+        lab.scores.prepare_neighbours(run).join()
         monkeypatch.setattr(neighbours, "Reference", lambda *_: pytest.fail("it was compared again"))
-        lab.scores.prepare_likeness(run).join()
+        lab.scores.prepare_neighbours(run).join()
         image = lab.scores.images(run, "test").pixels[0]
-        beside = lab.scores.likeness(run, image)
-        assert 0 <= beside.likeness.stranger <= 1
+        beside = lab.scores.neighbours(run, image)
+        assert 0 <= beside.typicality.ood_percentile <= 1
         assert len(beside.nearest) == neighbours.NEIGHBOURS
 
     @pytest.mark.parametrize("number", [0, 5, 600])
@@ -68,16 +68,18 @@ class TestLikeness:
         neighbours = NearestNeighbors(n_neighbors=10, metric="cosine").fit(train)
         distances, nearest = neighbours.kneighbors(one)
         tenth = neighbours.kneighbors(usual)[0][:, -1]
-        found = lab.scores.likeness(run, image)
+        found = lab.scores.neighbours(run, image)
         assert found.among == len(parts.train) == 5500
         assert torch.equal(found.nearest.pixels, parts.train.pixels[nearest[0, :5]])
-        assert found.likeness.cosines.tolist() == pytest.approx(1 - distances[0, :5], abs=1e-5)
-        assert found.likeness.stranger == pytest.approx((tenth < distances[0, -1]).mean(), abs=1 / len(tenth))
+        assert found.typicality.cosines.tolist() == pytest.approx(1 - distances[0, :5], abs=1e-5)
+        assert found.typicality.ood_percentile == pytest.approx(
+            (tenth < distances[0, -1]).mean(), abs=1 / len(tenth)
+        )
 
     def test_a_fault_is_told_to_whoever_asks(self, finished: tuple[Lab, Run]) -> None:
         lab, run = finished
         with pytest.raises(RunError, match="has no weights"):
-            lab.scores.prepare_likeness(run.model_copy(update={"epochs": ()}))
+            lab.scores.prepare_neighbours(run.model_copy(update={"epochs": ()}))
 
 
 class TestOwnImages:
@@ -162,8 +164,8 @@ class TestOwnImages:
     @pytest.mark.parametrize("part", ["validation", "test"])
     def test_a_run_is_judged_by_them_where_they_are_here(self, finished: tuple[Lab, Run], part: Any) -> None:
         lab, run = finished
-        seen = lab.scores.judged(run, part)
-        assert (seen.run, seen.part, seen.stands_in) == (run, part, False)
+        seen = lab.scores.scored(run, part)
+        assert (seen.run, seen.part, seen.is_substitute) == (run, part, False)
         assert torch.equal(seen.images.labels, lab.scores.images(run, part).labels)
         assert seen.logits is lab.scores.logits(run, part)
 
@@ -172,8 +174,8 @@ class TestOwnImages:
     def test_a_run_on_the_sample_is_judged_by_the_sample_though_the_full_set_is_here(self, inline: Lab) -> None:
         run = inline.library.run(inline.trainer.start(TINY))
         assert inline.datasets.fetch().name == "full"
-        seen = inline.scores.judged(run, "validation")
-        assert (len(seen.images), seen.stands_in) == (500, False)
+        seen = inline.scores.scored(run, "validation")
+        assert (len(seen.images), seen.is_substitute) == (500, False)
 
 
 class TestStandingIn:
@@ -204,18 +206,18 @@ class TestStandingIn:
         other = run.model_copy(update={"experiment": run.experiment.changed({"data.folds": 5})})
         RunFolders(home).folder(run.run).write(other)
         with pytest.raises(DataError, match="not on this machine"):
-            inline.scores.judged(inline.library.run(run.run), "validation")
+            inline.scores.scored(inline.library.run(run.run), "validation")
 
     @pytest.mark.parametrize("epoch", [1, 2, None])
     def test_the_held_out_images_of_the_sample_judge_every_epoch(
         self, inline: Lab, sample: FashionData, pretending: Callable[..., Run], epoch: int | None
     ) -> None:
         run = pretending()
-        seen = inline.scores.judged(run, "validation", epoch)
+        seen = inline.scores.scored(run, "validation", epoch)
         held_out = split(sample, "held-out", 1.0).validation
         assert held_out is not None
         assert torch.equal(seen.images.pixels, held_out.pixels)
-        assert seen.stands_in
+        assert seen.is_substitute
         torch.testing.assert_close(seen.logits, inline.scores.logits(run, "validation", epoch))
 
     def test_so_they_do_where_the_full_set_is_another(
@@ -223,17 +225,17 @@ class TestStandingIn:
     ) -> None:
         other = FashionData("full", "local", sample.test, sample.train, False, "0")
         monkeypatch.setattr(inline.datasets, "named", lambda name: other if name == "full" else sample)
-        seen = inline.scores.judged(pretending(), "test")
-        assert (len(seen.images), seen.stands_in) == (1000, True)
+        seen = inline.scores.scored(pretending(), "test")
+        assert (len(seen.images), seen.is_substitute) == (1000, True)
 
     def test_its_test_images_judge_the_last_epoch(
         self, inline: Lab, sample: FashionData, pretending: Callable[..., Run]
     ) -> None:
         run = pretending()
-        seen = inline.scores.judged(
+        seen = inline.scores.scored(
             run, "test", 1
         )  # the kept scores of the test images are of the last epoch, too
-        assert seen.stands_in
+        assert seen.is_substitute
         assert torch.equal(seen.images.labels, sample.test.labels)
         torch.testing.assert_close(seen.logits, inline.scores.logits(run, "test"))
 
@@ -241,43 +243,43 @@ class TestStandingIn:
         self, inline: Lab, pretending: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         run = pretending()
-        first = inline.scores.judged(run, "test")
+        first = inline.scores.scored(run, "test")
         monkeypatch.setattr(inference, "predict_logits", lambda *_: pytest.fail("it was asked again"))
-        assert inline.scores.judged(run, "test").logits is first.logits
+        assert inline.scores.scored(run, "test").logits is first.logits
 
     def test_a_run_guided_by_the_test_images_is_judged_by_those_of_the_sample(
         self, inline: Lab, sample: FashionData, pretending: Callable[..., Run]
     ) -> None:
-        seen = inline.scores.judged(pretending("test"), "validation")
+        seen = inline.scores.scored(pretending("test"), "validation")
         assert torch.equal(seen.images.pixels, sample.test.pixels)
 
     def test_a_run_that_learned_from_all_training_images_has_none_to_be_judged_by(
         self, inline: Lab, pretending: Callable[..., Run]
     ) -> None:
         with pytest.raises(RunError, match="has no validation images: it was trained on all of them"):
-            inline.scores.judged(pretending("none"), "validation")
+            inline.scores.scored(pretending("none"), "validation")
 
     def test_test_images_that_were_never_looked_at_stay_so(
         self, inline: Lab, pretending: Callable[..., Run]
     ) -> None:
         with pytest.raises(RunError, match="was not judged on the test images"):
-            inline.scores.judged(pretending(test_accuracy=None), "test")
+            inline.scores.scored(pretending(test_accuracy=None), "test")
 
     def test_a_run_without_weights(self, inline: Lab) -> None:
         with pytest.raises(RunError, match="Run tiny has no weights"):
-            inline.scores.judged(record(data=FULL, epochs=()), "validation")
+            inline.scores.scored(record(data=FULL, epochs=()), "validation")
 
     @pytest.mark.parametrize("name", ["full", "sample"])
     def test_a_run_on_images_that_nobody_knows_is_not_judged(self, inline: Lab, name: str) -> None:
         unknown = record(data=DataOrigin(name=name, source="local", fingerprint="0", verified=False))
         with pytest.raises(DataError):
-            inline.scores.judged(unknown, "test")
+            inline.scores.scored(unknown, "test")
 
 
 class TestThroughTheEpochs:
     def test_the_course_is_that_of_the_kept_scores(self, finished: tuple[Lab, Run]) -> None:
         lab, run = finished
-        course = lab.scores.course(run)
+        course = lab.scores.history(run)
         assert course.epochs == (1, 2)
         assert torch.equal(torch.from_numpy(course.labels), lab.scores.images(run, "validation").labels)
         for epoch, said in zip(course.epochs, course.said, strict=True):
@@ -288,14 +290,14 @@ class TestThroughTheEpochs:
 
     def test_an_epoch_is_read_once(self, finished: tuple[Lab, Run], monkeypatch: pytest.MonkeyPatch) -> None:
         lab, run = finished
-        before = lab.scores.course(run)
+        before = lab.scores.history(run)
         monkeypatch.setattr(RunReader, "_load", lambda *_: pytest.fail("it was read again"))
-        assert (lab.scores.course(run).said == before.said).all()
+        assert (lab.scores.history(run).said == before.said).all()
 
     def test_an_epoch_that_was_dropped_is_left_out(self, inline: Lab) -> None:
         run = inline.library.run(inline.trainer.start(TINY.changed({"training.epochs": 3})))
         inline.library.kept(run.run).path.joinpath("epoch-0002.safetensors").unlink()
-        assert inline.scores.course(run).epochs == (1, 3)
+        assert inline.scores.history(run).epochs == (1, 3)
         assert inline.scores.followed(run, 0)[0] == (1, 3)
 
     def test_one_image_is_followed(self, finished: tuple[Lab, Run]) -> None:
@@ -315,11 +317,11 @@ class TestThroughTheEpochs:
     def test_without_validation_images_there_is_none(self, inline: Lab) -> None:
         run = inline.library.run(inline.trainer.start(TINY.changed({"data.validation": "none"})))
         with pytest.raises(RunError, match="no validation images"):
-            inline.scores.course(run)
+            inline.scores.history(run)
 
     def test_the_sample_stands_in(self, inline: Lab) -> None:
         example = inline.library.examples()[0]
-        course = inline.scores.course(example)
+        course = inline.scores.history(example)
         assert (course.epochs, course.said.shape) == ((4,), (1, 500))
-        seen = inline.scores.judged(example, "validation")
+        seen = inline.scores.scored(example, "validation")
         assert torch.equal(torch.from_numpy(course.said[0]).long(), seen.logits.argmax(1))

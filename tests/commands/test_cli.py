@@ -374,14 +374,14 @@ class TestRunsAndShow:
     def test_the_example_is_judged_by_the_full_set(self, call: Call) -> None:
         found = call("show", "example", "--json").document
         assert found["example"] is True
-        assert "stands_in" not in found
+        assert "is_substitute" not in found
         assert [row["support"] for row in found["classes"]] == [1000] * 10
         assert "bundled sample" not in call("show", "example").out
 
     def test_and_by_the_sample_where_that_is_not_here(self, call: Call, home: Path) -> None:
         shutil.rmtree(home / "data", ignore_errors=True)
         found = call("show", "example", "--json").document
-        assert (found["example"], found["stands_in"]) == (True, "sample")
+        assert (found["example"], found["is_substitute"]) == (True, "sample")
         assert [row["support"] for row in found["classes"]] == [100] * 10
         told = call("show", "example").out
         assert "An example: it comes with the playground" in told

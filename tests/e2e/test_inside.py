@@ -19,22 +19,22 @@ def go_to(page: Page, name: str) -> None:
 
 
 def accuracy(page: Page) -> str:
-    return page.locator(".st-key-lesion_verdict [data-testid=stMetricValue]").first.inner_text()
+    return page.locator(".st-key-ablation_verdict [data-testid=stMetricValue]").first.inner_text()
 
 
 def test_a_muted_filter_changes_the_accuracy_and_comes_back(open_page):
     page = open_page("inside")
-    go_to(page, "Lesions")
-    value = page.locator(".st-key-lesion_verdict [data-testid=stMetricValue]").first
+    go_to(page, "Ablation")
+    value = page.locator(".st-key-ablation_verdict [data-testid=stMetricValue]").first
     value.wait_for()
     whole = accuracy(page)
-    pills = page.locator("[class*=st-key-lesion_][class*=_conv1]")
+    pills = page.locator("[class*=st-key-ablation_][class*=_conv1]")
     for filter_number in range(16):
         pills.get_by_text(str(filter_number), exact=True).click()
         settled(page)
     expect(value).not_to_have_text(whole)
     expect(page.get_by_text("Muted: conv1: 0, 1")).to_be_visible()
-    expect(page.locator(".st-key-lesion_verdict")).to_contain_text(re.compile(r"−|-\d+\.\d\d points"))
+    expect(page.locator(".st-key-ablation_verdict")).to_contain_text(re.compile(r"−|-\d+\.\d\d points"))
     page.get_by_role("button", name="Mute none").click()
     expect(value).to_have_text(whole)
 

@@ -27,10 +27,10 @@ def run(server) -> str:
 
 
 @pytest.fixture(scope="module")
-def judged(server, run) -> dict[int, ScoredImages]:
+def scored(server, run) -> dict[int, ScoredImages]:
     """What was kept of every epoch, read beside the app."""
     lab = Lab(Settings(home=server.home, threads=1))
-    return {epoch: lab.scores.judged(lab.library.run(run), "validation", epoch) for epoch in range(1, EPOCHS + 1)}
+    return {epoch: lab.scores.scored(lab.library.run(run), "validation", epoch) for epoch in range(1, EPOCHS + 1)}
 
 
 def counts(seen: ScoredImages) -> np.ndarray:

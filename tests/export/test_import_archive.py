@@ -135,7 +135,7 @@ def test_it_comes_back_and_says_the_same(there: tuple[Lab, Run, bytes], lab: Lab
     assert here.validation_accuracy == run.validation_accuracy
     assert same(lab.library.kept(here.library.run).weights(2), elsewhere.library.kept(run.run).weights(2))
     for part in ("validation", "test"):
-        ours, theirs = lab.scores.judged(here, part), elsewhere.scores.judged(run, part)
+        ours, theirs = lab.scores.scored(here, part), elsewhere.scores.scored(run, part)
         assert torch.equal(ours.images.labels, theirs.images.labels)
         torch.testing.assert_close(ours.logits, theirs.logits)
     assert [each.run for each in lab.library.runs()] == [here.library.run]
@@ -155,7 +155,7 @@ def test_an_earlier_epoch_comes_with_no_result(there: tuple[Lab, Run, bytes], la
     assert (len(here.epochs), here.test_accuracy) == (1, None)
     assert same(lab.library.kept(here.library.run).weights(1), elsewhere.library.kept(run.run).weights(1))
     with pytest.raises(RunError, match="not judged on the test images"):
-        lab.scores.judged(here, "test")
+        lab.scores.scored(here, "test")
 
 
 def test_an_accuracy_that_is_not_seen_here_is_told(there: tuple[Lab, Run, bytes], lab: Lab) -> None:

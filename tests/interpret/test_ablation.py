@@ -9,7 +9,7 @@ from networks import EXPERIMENTS, finished, network_of
 
 from playground.data.images import FashionData, scale
 from playground.experiment.experiment import DataChoice
-from playground.interpret.ablation import activations, effect, lesioned, one_by_one
+from playground.interpret.ablation import ablated, activations, effect, one_by_one
 from playground.network.inference import predict_logits
 
 CHOICE = DataChoice()
@@ -41,7 +41,7 @@ def silenced(network: torch.nn.Sequential, layer: str, muted: dict[str, tuple[in
 def test_without_muted_filters_it_is_the_network(few: FashionData, name: str, layer: str) -> None:
     network = network_of(EXPERIMENTS[name].architecture)
     known = finished(activations(network, layer, few.test.pixels, CHOICE, 30))
-    found = lesioned(network, layer, known, {}, "zero", 30)
+    found = ablated(network, layer, known, {}, "zero", 30)
     torch.testing.assert_close(found, predict_logits(network, few.test.pixels, CHOICE), rtol=1e-4, atol=1e-5)
 
 
@@ -51,9 +51,9 @@ def test_muted_filters_are_those_of_a_hooked_network(few: FashionData, name: str
     known = finished(activations(network, layer, few.test.pixels, CHOICE, 30))
     before = known.clone()
     muted = {layer: (0, 2)}
-    found = lesioned(network, layer, known, muted, "zero", 30)
+    found = ablated(network, layer, known, muted, "zero", 30)
     torch.testing.assert_close(found, silenced(network, layer, muted, few.test.pixels), rtol=1e-4, atol=1e-5)
-    assert not torch.equal(found, lesioned(network, layer, known, {}, "zero", 30))
+    assert not torch.equal(found, ablated(network, layer, known, {}, "zero", 30))
     assert torch.equal(known, before)
 
 
@@ -61,14 +61,14 @@ def test_several_layers_at_once(few: FashionData) -> None:
     network = network_of(EXPERIMENTS["quick"].architecture)
     known = finished(activations(network, "conv1", few.test.pixels, CHOICE, 30))
     muted = {"conv1": (1,), "residual3": (4, 7), "conv4": (0, 63)}
-    found = lesioned(network, "conv1", known, muted, "zero", 30)
+    found = ablated(network, "conv1", known, muted, "zero", 30)
     torch.testing.assert_close(found, silenced(network, "conv1", muted, few.test.pixels), rtol=1e-4, atol=1e-5)
 
 
 def test_a_filter_muted_to_its_mean(few: FashionData) -> None:
     network = network_of(EXPERIMENTS["mlp"].architecture)
     known = finished(activations(network, "dense2", few.test.pixels, CHOICE, 30))
-    found = lesioned(network, "dense2", known, {"dense2": (3,)}, "mean", 30)
+    found = ablated(network, "dense2", known, {"dense2": (3,)}, "mean", 30)
     changed = known.clone()
     changed[:, 3] = known[:, 3].mean()
     with torch.no_grad():
@@ -82,7 +82,7 @@ def test_a_filter_muted_to_its_mean(few: FashionData) -> None:
 def test_with_every_unit_muted_the_bias_is_left(few: FashionData) -> None:
     network = network_of(EXPERIMENTS["mlp"].architecture)
     known = finished(activations(network, "dense2", few.test.pixels, CHOICE, 30))
-    found = lesioned(network, "dense2", known, {"dense2": tuple(range(6))}, "zero", 30)
+    found = ablated(network, "dense2", known, {"dense2": tuple(range(6))}, "zero", 30)
     torch.testing.assert_close(found, network.get_submodule("output").bias.detach().expand(100, 10))
 
 

@@ -38,7 +38,7 @@ def test_features_are_what_the_last_layer_sees(few: FashionData, experiment: Exp
 def test_neighbours_are_those_of_scikit_learn() -> None:
     train, image = unit(0, 300, 1.0), unit(1, 1, 1.0)
     distances, nearest = NearestNeighbors(n_neighbors=NEIGHBOURS, metric="cosine").fit(train).kneighbors(image)
-    found = Reference(train, unit(2, 50, 1.0)).likeness(image[0])
+    found = Reference(train, unit(2, 50, 1.0)).typicality(image[0])
     assert found.nearest.tolist() == nearest[0].tolist()
     torch.testing.assert_close(found.cosines, torch.from_numpy(1 - distances[0]).float(), atol=1e-5, rtol=0)
 
@@ -48,14 +48,14 @@ def test_the_share_that_looks_more_like_the_data_is_counted_by_scikit_learn() ->
     neighbours = NearestNeighbors(n_neighbors=10, metric="cosine").fit(train)
     tenth, away = (neighbours.kneighbors(each)[0][:, -1] for each in (usual, images))
     reference = Reference(train, usual)
-    found = [reference.likeness(image).stranger for image in images]
+    found = [reference.typicality(image).ood_percentile for image in images]
     assert found == pytest.approx([(tenth < each).mean() for each in away])
     assert len(set(found)) > 10
 
 
-def test_a_stranger_is_told_from_an_image_of_the_data() -> None:
+def test_a_picture_from_elsewhere_is_told_from_an_image_of_the_data() -> None:
     reference = Reference(unit(0, 300, 2.0), unit(1, 200, 2.0))
-    usual = [reference.likeness(image).stranger for image in unit(3, 400, 2.0)]
+    usual = [reference.typicality(image).ood_percentile for image in unit(3, 400, 2.0)]
     assert 0.4 < sum(usual) / len(usual) < 0.6  # as likely as not: it is calibrated
-    assert reference.likeness(-unit(4, 1, 2.0)[0]).stranger == 1.0
-    assert reference.likeness(torch.nn.functional.normalize(torch.ones(16), dim=0)).stranger < 0.05
+    assert reference.typicality(-unit(4, 1, 2.0)[0]).ood_percentile == 1.0
+    assert reference.typicality(torch.nn.functional.normalize(torch.ones(16), dim=0)).ood_percentile < 0.05

@@ -29,13 +29,13 @@ def course() -> PredictionHistory:
 def test_learned_and_forgotten(course: PredictionHistory, name: str) -> None:
     place = list(STORIES).index(name)
     _, learned, forgotten = STORIES[name]
-    assert (course.learned()[place], course.forgotten()[place]) == (learned, forgotten)
+    assert (course.learned_at()[place], course.forgetting_events()[place]) == (learned, forgotten)
 
 
 def test_one_epoch_is_a_course_too() -> None:
     one = PredictionHistory((7,), np.array([0, 1]), np.array([[0, 0]], np.int8))
-    assert one.learned().tolist() == [7, 8]
-    assert one.forgotten().tolist() == [0, 0]
+    assert one.learned_at().tolist() == [7, 8]
+    assert one.forgetting_events().tolist() == [0, 0]
 
 
 def test_forgetting_against_a_plain_count() -> None:
@@ -45,9 +45,9 @@ def test_forgetting_against_a_plain_count() -> None:
     found = PredictionHistory(tuple(range(1, 13)), labels, said)
     for image in range(300):
         right = [int(answer) == int(labels[image]) for answer in said[:, image]]
-        assert found.forgotten()[image] == sum(a and not b for a, b in pairwise(right))
+        assert found.forgetting_events()[image] == sum(a and not b for a, b in pairwise(right))
         since = next((epoch for epoch in range(1, 13) if all(right[epoch - 1 :])), 13)
-        assert found.learned()[image] == since
+        assert found.learned_at()[image] == since
 
 
 def test_class_scores_of_every_epoch_are_those_of_scikit_learn() -> None:

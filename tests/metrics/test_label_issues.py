@@ -12,7 +12,7 @@ from torch.nn.functional import avg_pool2d
 
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData
-from playground.metrics.label_issues import doubtful
+from playground.metrics.label_issues import find_label_issues as ours
 
 
 def confident(labels: list[int], sure: float = 0.91) -> np.ndarray:
@@ -27,7 +27,7 @@ def test_a_planted_label_by_hand() -> None:
     truth = [n % 10 for n in range(100)]
     labels = np.array(truth)
     labels[38] = 6  # truly a Bag
-    (doubt,) = doubtful(confident(truth), labels)
+    (doubt,) = ours(confident(truth), labels)
     assert (doubt.index, CLASS_NAMES[doubt.label], CLASS_NAMES[doubt.likelier]) == (38, "Shirt", "Bag")
     assert doubt.label_probability == pytest.approx(0.01)
     assert doubt.likelier_probability == pytest.approx(0.91)
@@ -36,13 +36,13 @@ def test_a_planted_label_by_hand() -> None:
 
 def test_nothing_is_doubted_where_all_agrees() -> None:
     truth = [n % 10 for n in range(100)]
-    assert doubtful(confident(truth), np.array(truth)) == ()
-    assert doubtful(np.zeros((0, 10)), np.zeros(0, np.int64)) == ()
+    assert ours(confident(truth), np.array(truth)) == ()
+    assert ours(np.zeros((0, 10)), np.zeros(0, np.int64)) == ()
 
 
 def test_they_are_the_labels_that_cleanlab_doubts(scored: Scored) -> None:
     probabilities, labels = scored.logits.double().softmax(1).numpy(), scored.labels.numpy()
-    found = doubtful(probabilities, labels)
+    found = ours(probabilities, labels)
     doubted = np.flatnonzero(find_label_issues(labels, probabilities, n_jobs=1))
     assert sorted(doubt.index for doubt in found) == doubted.tolist()
     assert 0 < len(doubted) < len(labels)
@@ -62,7 +62,7 @@ def test_labels_made_wrong_among_real_images_are_found(sample: FashionData) -> N
     model = LogisticRegression(max_iter=300)
     pixels = avg_pool2d(images.pixels.float(), 2).flatten(1).numpy() / 255
     probabilities = cross_val_predict(model, pixels, labels, cv=5, method="predict_proba")
-    found = doubtful(probabilities, labels)
+    found = ours(probabilities, labels)
     assert set(planted.tolist()) <= {doubt.index for doubt in found}
     qualities = get_label_quality_scores(labels, probabilities, method="normalized_margin")
     for doubt in found:

@@ -27,7 +27,7 @@ def train(**changes: object) -> str:
 
 
 def seen(epoch: int | None = None, run: str | None = None) -> ScoredImages:
-    return lab().scores.judged(lab().library.run(run) if run else lab().library.runs()[0], "validation", epoch)
+    return lab().scores.scored(lab().library.run(run) if run else lab().library.runs()[0], "validation", epoch)
 
 
 def counted(judged: ScoredImages, normalize: str | None = None) -> np.ndarray:

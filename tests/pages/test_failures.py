@@ -29,8 +29,8 @@ def numbers(page: AppTest) -> list[int]:
     return [int(tile["text"][-1].removeprefix("no. ")) for tile in sheet["tiles"]]
 
 
-def judged(epoch: int | None = None, run: int = 0) -> Answers:
-    seen = lab().scores.judged(lab().library.runs()[run], "validation", epoch)
+def scored(epoch: int | None = None, run: int = 0) -> Answers:
+    seen = lab().scores.scored(lab().library.runs()[run], "validation", epoch)
     return Answers.of(seen.logits, seen.images.labels)
 
 
@@ -38,15 +38,15 @@ def judged(epoch: int | None = None, run: int = 0) -> Answers:
 def test_the_sheet_is_in_the_order_that_was_asked_for(trained_app: AppTest, open_page: Open, order):
     page = open_page(trained_app, FAILURES)
     page.selectbox(key="failures_order").set_value(order).run()
-    said_by_hand = np.stack([judged(epoch).said for epoch in (1, 2)]).astype(np.int8)
-    course = PredictionHistory((1, 2), judged().labels, said_by_hand)
-    assert numbers(page) == ordered(judged().wrong, order, judged(), course)[:60].tolist()
+    said_by_hand = np.stack([scored(epoch).said for epoch in (1, 2)]).astype(np.int8)
+    course = PredictionHistory((1, 2), scored().labels, said_by_hand)
+    assert numbers(page) == ordered(scored().wrong, order, scored(), course)[:60].tolist()
 
 
 def test_images_that_were_learned_since_are_there_too(trained_app: AppTest, open_page: Open):
     page = open_page(trained_app, FAILURES)
     page.button_group(key="failures_when").set_value("after any epoch").run()
-    ever = judged(1).wrong | judged(2).wrong
+    ever = scored(1).wrong | scored(2).wrong
     assert said(page).startswith(f"**{ever.sum():,}** wrong of")
 
 
@@ -56,7 +56,7 @@ def test_only_what_another_run_got_wrong_too(trained_app: AppTest, open_page: Op
     until(lambda: lab().library.run(other).state.is_final)
     page = open_page(trained_app, FAILURES)
     page.selectbox(key="failures_beside").set_value(other).run()
-    both = judged().wrong & judged(run=1).wrong
+    both = scored().wrong & scored(run=1).wrong
     assert said(page).startswith(f"**{both.sum():,}** wrong here and in the other of")
     assert set(numbers(page)) <= set(np.flatnonzero(both))
 
@@ -64,7 +64,7 @@ def test_only_what_another_run_got_wrong_too(trained_app: AppTest, open_page: Op
 def test_only_answers_as_sure_as_this(trained_app: AppTest, open_page: Open):
     page = open_page(trained_app, FAILURES)
     page.slider(key="failures_confidence").set_value((20, 35)).run()
-    chosen = judged().wrong & (judged().confidence >= 0.2) & (judged().confidence <= 0.35)
+    chosen = scored().wrong & (scored().confidence >= 0.2) & (scored().confidence <= 0.35)
     assert said(page).startswith(f"**{chosen.sum():,}** wrong of")
 
 
@@ -80,8 +80,8 @@ def test_an_opened_image_stays_open_while_the_epochs_pass(trained_app: AppTest, 
     page = open_page(trained_app, FAILURES)
     from playground.app.shared.image_view import open_image
 
-    number = int(np.flatnonzero(judged().wrong)[3])
-    open_image(page.session_state["session"], lab().scores.judged(lab().library.runs()[0], "validation"), number)
+    number = int(np.flatnonzero(scored().wrong)[3])
+    open_image(page.session_state["session"], lab().scores.scored(lab().library.runs()[0], "validation"), number)
     page.run()
     for epoch in (2, 1):
         next(each for each in page.slider if each.label == "Epoch").set_value(epoch).run()
@@ -89,7 +89,7 @@ def test_an_opened_image_stays_open_while_the_epochs_pass(trained_app: AppTest, 
         assert f"Epoch {epoch} says" in said(page)
     assert any("epoch 1: " in chart["alt"] for chart in sent(page, "live_chart"))
     page.toggle(key="image_attributions").set_value(True).run()
-    target = int(judged(1).said[number])
+    target = int(scored(1).said[number])
     until(
         lambda: (
             f"They explain the score of {CLASS_NAMES[target]}" in said(page.run())
@@ -104,8 +104,8 @@ def test_an_opened_image_says_its_probabilities(trained_app: AppTest, open_page:
     page = open_page(trained_app, FAILURES)
     from playground.app.shared.image_view import open_image
 
-    seen = lab().scores.judged(lab().library.runs()[0], "validation")
-    number = int(np.flatnonzero(judged().wrong)[3])
+    seen = lab().scores.scored(lab().library.runs()[0], "validation")
+    number = int(np.flatnonzero(scored().wrong)[3])
     open_image(page.session_state["session"], seen, number)
     page.run()
     true = int(seen.images.labels[number])
@@ -134,10 +134,10 @@ def test_the_csv_has_what_pytorch_says_of_every_image(trained_app: AppTest, open
     )
 
     (run,) = lab().library.runs()
-    seen = lab().scores.judged(run, "validation")
+    seen = lab().scores.scored(run, "validation")
     labels, logits = seen.images.labels, seen.logits.double()
     numbers = np.arange(len(labels))
-    text = _table(Found(numbers, "loss", judged(), lab().scores.course(run)))
+    text = _table(Found(numbers, "loss", scored(), lab().scores.history(run)))
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [int(row["image"]) for row in rows] == numbers.tolist()
     chances, losses = logits.softmax(1), cross_entropy(logits, labels, reduction="none")

@@ -48,7 +48,7 @@ def test_with_the_sample_alone_it_is_judged_by_the_sample(app: AppTest, open_pag
     page.radio(key="part").set_value(part).run()
     assert not page.exception
     assert not page.error
-    seen = lab().scores.judged(lab().library.examples()[0], part)
+    seen = lab().scores.scored(lab().library.examples()[0], part)
     share = accuracy(seen.logits, seen.images.labels)
     assert page.markdown[0].value.startswith(f"**{share:.2%}** of {count:,} {part} images of the bundled sample, ")
     assert "The images that this run was trained with are not here" in said(page)
@@ -57,7 +57,7 @@ def test_with_the_sample_alone_it_is_judged_by_the_sample(app: AppTest, open_pag
 
 def test_with_the_sample_alone_its_failures_are_those_of_the_sample(app: AppTest, open_page: Open):
     page = open_page(app, FAILURES)
-    seen = lab().scores.judged(lab().library.examples()[0], "validation")
+    seen = lab().scores.scored(lab().library.examples()[0], "validation")
     wrong = Answers.of(seen.logits, seen.images.labels).wrong.sum()
     assert f"**{wrong:,}** wrong of 500 validation images of the bundled sample, never trained on" in said(page)
     page.selectbox(key="chosen_true").set_value("Shirt").run()

@@ -24,14 +24,14 @@ from playground.app.shared.cache import lab
 from playground.app.shared.value_pictures import as_csv
 from playground.data.classes import CLASS_NAMES
 from playground.experiment.presets import PRESETS
-from playground.interpret.ablation import lesioned
+from playground.interpret.ablation import ablated
 from playground.lab.lab import Lab
 from playground.lab.settings import Settings
 from playground.network.inference import evaluation_batch
 from playground.system.executors import InlineExecutor
 
 INSIDE = "pages/inspect/inside.py"
-SECTIONS = ("Maps", "One value", "Attributions", "Top images", "Lesions", "Statistics")
+SECTIONS = ("Maps", "One value", "Attributions", "Top images", "Ablation", "Statistics")
 EXPERIMENTS = {
     "mlp": {"architecture.layers": [], "architecture.hidden": [{"units": 12}, {"units": 8, "batch_norm": True}]},
     "logistic": {"architecture.layers": []},
@@ -99,12 +99,12 @@ def test_every_section_of_every_kind_of_network_after_one_epoch(many_app: AppTes
     for name in SECTIONS:
         section(page, name)
     assert "the weights of one epoch alone" in said(page).lower()
-    section(page, "Lesions")
+    section(page, "Ablation")
     assert ("no hidden layer" in said(page)) == (kind == "logistic")
     section(page, "Attributions")
     assert ("this network has none" in said(page)) == (kind in ("logistic", "mlp"))
     if kind == "none held out":
-        assert "training images" in said(section(page, "Lesions"))
+        assert "training images" in said(section(page, "Ablation"))
         assert "learned from" in said(page)
         assert "without averaging" in said(page)
 
@@ -145,22 +145,22 @@ def test_muting_changes_the_accuracy_as_it_does_the_network(
     trained_app: AppTest, open_page, monkeypatch: pytest.MonkeyPatch
 ):
     files = files_of(ablation, monkeypatch)
-    page = section(open_page(trained_app, INSIDE), "Lesions")
-    page.segmented_control(key="lesion_images").set_value("500").run()
+    page = section(open_page(trained_app, INSIDE), "Ablation")
+    page.segmented_control(key="ablation_images").set_value("500").run()
     arrived(page)
     run = lab().library.runs()[0]
-    judged = lab().scores.judged(run, "validation")
+    judged = lab().scores.scored(run, "validation")
     whole = float((judged.logits.argmax(1) == judged.images.labels).double().mean())
     assert page.metric[0].value == f"{whole:.2%}"
     assert "500 validation images" in said(page)
-    page.pills(key=f"lesion_{run.run}_conv1").set_value(list(range(16))).run()
+    page.pills(key=f"ablation_{run.run}_conv1").set_value(list(range(16))).run()
     arrived(page)
     layer = lab().inside.layers(run)[0]
     known = lab().inside.known(run, 2, layer, 500)
     until(lambda: known.is_over)
     network = lab().scores.network(run)
     silent = torch.zeros_like(known.result().values)
-    scores = lesioned(network, "conv1", silent, {}, "zero", evaluation_batch(run.experiment.architecture))
+    scores = ablated(network, "conv1", silent, {}, "zero", evaluation_batch(run.experiment.architecture))
     labels = first_of(judged.images, 500).labels
     assert page.metric[0].value == f"{float((scores.argmax(1) == labels).double().mean()):.2%}"
     matrix = json.loads(page.get("plotly_chart")[0].proto.spec)["data"][0]["z"]
@@ -168,7 +168,7 @@ def test_muting_changes_the_accuracy_as_it_does_the_network(
     counted = [
         confusion_matrix(labels, each.argmax(1), labels=range(10)) for each in (known.result().logits, scores)
     ]
-    table = files["lesion-confusion"]
+    table = files["ablation-confusion"]
     assert (list(table["true"]), list(table["predicted"])) == (
         list(np.repeat(CLASS_NAMES, 10)),
         [*CLASS_NAMES] * 10,
@@ -177,7 +177,7 @@ def test_muting_changes_the_accuracy_as_it_does_the_network(
     before, after = (each.argmax(1) == labels for each in (known.result().logits, scores))
     counts = [str(int(each.sum())) for each in (before & ~after, after & ~before)]
     assert [page.metric[n].value for n in (1, 2)] == counts
-    for name, chosen in (("lesion-right-before", before & ~after), ("lesion-wrong-before", after & ~before)):
+    for name, chosen in (("ablation-right-before", before & ~after), ("ablation-wrong-before", after & ~before)):
         numbers = torch.nonzero(chosen)[:, 0].tolist()
         if numbers:
             assert list(files[name]["image"]) == numbers
@@ -196,8 +196,8 @@ def test_muting_changes_the_accuracy_as_it_does_the_network(
 
 def test_each_filter_alone_on_request(trained_app: AppTest, open_page, monkeypatch: pytest.MonkeyPatch):
     files = files_of(ablation, monkeypatch)
-    page = section(open_page(trained_app, INSIDE), "Lesions")
-    page.toggle(key=f"lesion_alone_{lab().library.runs()[0].run}_conv1").set_value(True).run()
+    page = section(open_page(trained_app, INSIDE), "Ablation")
+    page.toggle(key=f"ablation_alone_{lab().library.runs()[0].run}_conv1").set_value(True).run()
     arrived(page)
     figure = json.loads(page.get("plotly_chart")[-1].proto.spec)
     bars = figure["data"][0]
@@ -208,7 +208,7 @@ def test_each_filter_alone_on_request(trained_app: AppTest, open_page, monkeypat
         silent = known.values.clone()
         silent[:, int(channel)] = 0
         network = lab().scores.network(run)
-        scores = lesioned(network, "conv1", silent, {}, "zero", evaluation_batch(run.experiment.architecture))
+        scores = ablated(network, "conv1", silent, {}, "zero", evaluation_batch(run.experiment.architecture))
         shares = [
             float((each.argmax(1) == known.images.labels).double().mean()) for each in (scores, known.logits)
         ]

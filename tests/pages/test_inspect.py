@@ -91,7 +91,7 @@ def test_a_failure_is_laid_under_the_canvas(trained_app: AppTest, open_page):
     page = open_page(trained_app, FAILURES)
     from playground.app.shared.image_view import open_image  # the canvas registers itself with the app's runtime
 
-    seen = lab().scores.judged(lab().library.runs()[0], "validation")
+    seen = lab().scores.scored(lab().library.runs()[0], "validation")
     number = int(Answers.of(seen.logits, seen.images.labels).wrong.nonzero()[0][0])
     open_image(page.session_state["session"], seen, number)
     page.run()

@@ -19,7 +19,7 @@ from playground.errors import DataError
 from playground.experiment.presets import PRESETS
 from playground.lab.cross_validation import fold_of
 from playground.metrics.classification import accuracy
-from playground.metrics.label_issues import doubtful
+from playground.metrics.label_issues import find_label_issues
 from playground.metrics.near_duplicates import NEAR
 
 PAGE = "pages/inspect/labels.py"
@@ -37,7 +37,7 @@ class TestValidation:
         page = open_page(trained_app, PAGE)
         (run,) = lab().library.runs()
         logits, labels = lab().scores.logits(run, "validation"), lab().scores.images(run, "validation").labels
-        found = doubtful(logits.double().softmax(1).numpy(), labels.numpy())
+        found = find_label_issues(logits.double().softmax(1).numpy(), labels.numpy())
         assert f"**{len(found):,}** labels are doubted ({len(found) / 500:.1%}) of 500 validation images" in said(
             page
         )
@@ -52,11 +52,11 @@ class TestValidation:
     def test_one_opens_with_its_neighbours(self, trained_app: AppTest, open_page: Open) -> None:
         page = open_page(trained_app, PAGE)
         (run,) = lab().library.runs()
-        seen = lab().scores.judged(run, "validation")
-        doubt = doubtful(seen.logits.double().softmax(1).numpy(), seen.images.labels.numpy())[0]
+        seen = lab().scores.scored(run, "validation")
+        doubt = find_label_issues(seen.logits.double().softmax(1).numpy(), seen.images.labels.numpy())[0]
         page.selectbox(key=f"doubt-validation-{run.run}-2").set_value(doubt.index).run()
         names = [
-            CLASS_NAMES[n] for n in lab().scores.likeness(run, seen.images.pixels[doubt.index]).nearest.labels
+            CLASS_NAMES[n] for n in lab().scores.neighbours(run, seen.images.pixels[doubt.index]).nearest.labels
         ]
         given, likelier = CLASS_NAMES[doubt.label], CLASS_NAMES[doubt.likelier]
         assert (
@@ -68,8 +68,8 @@ class TestValidation:
         from playground.app.inspect.label_issues_view import as_csv  # once the app runs: it has components
 
         (run,) = lab().library.runs()
-        seen = lab().scores.judged(run, "validation")
-        found = doubtful(seen.logits.double().softmax(1).numpy(), seen.images.labels.numpy())
+        seen = lab().scores.scored(run, "validation")
+        found = find_label_issues(seen.logits.double().softmax(1).numpy(), seen.images.labels.numpy())
         rows = list(csv.DictReader(io.StringIO(as_csv(found, lambda _: run))))
         qualities = get_label_quality_scores(
             seen.images.labels.numpy(), seen.logits.double().softmax(1).numpy(), method="normalized_margin"

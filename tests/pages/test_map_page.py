@@ -51,7 +51,7 @@ def answers(epoch: int | None = None):
 def test_all_images_are_laid_out_with_what_the_axes_hold(trained_app: AppTest, open_page: Open) -> None:
     page = opened(trained_app, open_page)
     assert "**All** of 500 validation images, never trained on, after 2 epochs" in said(page)
-    seen = lab().scores.judged(lab().library.runs()[0], "validation")
+    seen = lab().scores.scored(lab().library.runs()[0], "validation")
     laid = lab().maps.laid(seen, 500).result()
     assert f"It holds {sum(laid.plane.shares):.1%} of their variance" in said(page)
     spots, chances = map_state(tab(page)).shown.spots, seen.logits.double().softmax(1)

@@ -83,7 +83,7 @@ def test_a_test_image_and_a_failure_are_pinned_with_their_class(trained_app: App
     from playground.app.shared.image_view import open_image  # the canvas registers itself with the app's runtime
 
     number = 5
-    open_image(page.session_state["session"], lab().scores.judged(lab().library.runs()[0], "validation"), number)
+    open_image(page.session_state["session"], lab().scores.scored(lab().library.runs()[0], "validation"), number)
     page.run()
     page.button(key="pin").click().run()
     assert page.button(key="unpin").label == "Unpin"

@@ -119,10 +119,13 @@ def test_it_says_how_many_images_look_more_like_the_data(trained_app: AppTest, o
     next(button for button in page.button if button.label == "A random test image").click().run()
     assert "The nearest of " in said(page)
     pixels = torch.from_numpy(page.session_state["session"].picture.prepared.pixels)
-    beside = lab().scores.likeness(lab().library.runs()[0], pixels)
-    assert f"{beside.likeness.stranger:.0%} of the data look more like the data than this picture." in said(page)
+    beside = lab().scores.neighbours(lab().library.runs()[0], pixels)
+    assert (
+        f"This picture is less typical than {beside.typicality.ood_percentile:.0%} of the held-out images."
+        in said(page)
+    )
     (sheet,) = [each for each in sent(page, "gallery") if each["label"] == "The nearest training images"]
-    assert [tile["text"][1] for tile in sheet["tiles"]] == [f"{c:.2f} alike" for c in beside.likeness.cosines]
+    assert [tile["text"][1] for tile in sheet["tiles"]] == [f"{c:.2f} alike" for c in beside.typicality.cosines]
     assert not page.exception
 
 

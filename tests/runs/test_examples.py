@@ -80,14 +80,14 @@ class TestItIsTrue:
     @pytest.mark.parametrize("part", ["validation", "test"])
     def test_its_weights_give_its_scores(self, lab: Lab, example: Run, part: Any) -> None:
         """The sample's images are some of the full set's, in its order: so are their scores among those kept."""
-        seen, kept = lab.scores.judged(example, part), lab.scores.logits(example, part)
+        seen, kept = lab.scores.scored(example, part), lab.scores.logits(example, part)
         assert len(kept) == {"validation": 5_000, "test": 10_000}[part]
         distances, places = torch.cdist(seen.logits.double(), kept.double()).min(1)
         assert distances.max() < 0.001
         assert torch.equal(places, places.unique())  # ascending, each once
 
     def test_it_is_about_as_good_on_the_sample(self, lab: Lab, example: Run, sample: FashionData) -> None:
-        seen = lab.scores.judged(example, "test")
+        seen = lab.scores.scored(example, "test")
         assert torch.equal(seen.images.pixels, sample.test.pixels)
         assert loss_and_accuracy(seen.logits, seen.images.labels)[1] == pytest.approx(
             example.test_accuracy, abs=0.03
@@ -96,10 +96,10 @@ class TestItIsTrue:
     @pytest.mark.full_data
     @needs_debian
     def test_every_score_and_every_figure_of_its_record(self, lab: Lab, example: Run) -> None:
-        assert lab.scores.judged(example, "validation").stands_in
+        assert lab.scores.scored(example, "validation").is_substitute
         lab.datasets.fetch()
-        seen, test = lab.scores.judged(example, "validation"), lab.scores.judged(example, "test")
-        assert (seen.stands_in, test.stands_in) == (False, False)
+        seen, test = lab.scores.scored(example, "validation"), lab.scores.scored(example, "test")
+        assert (seen.is_substitute, test.is_substitute) == (False, False)
         for judged in (seen, test):
             asked = lab.scores.probabilities(example, judged.images.pixels)
             torch.testing.assert_close(asked, judged.logits.softmax(1), atol=1e-4, rtol=0.01)
@@ -137,7 +137,7 @@ class TestBesideOtherRuns:
         for tell in (lab.trainer.pause, lab.trainer.resume, lab.trainer.step, lab.trainer.stop):
             with pytest.raises(RunError, match=f"Run {made.run} is not being trained by this app"):
                 tell(made.run)
-        lab.scores.judged(example, "validation")
+        lab.scores.scored(example, "validation")
         lab.scores.probabilities(example, sample.test.pixels[:2])
         lab.library.snapshot(made.run)
         assert state() == before
@@ -148,7 +148,7 @@ class TestBesideOtherRuns:
     def test_an_epoch_before_the_last_has_its_figures_and_no_weights(self, lab: Lab, example: Run) -> None:
         assert example.epochs[0].validation_accuracy is not None
         with pytest.raises(RunError, match=rf"Run {example.run} has no epoch-0001\.safetensors: it was not kept"):
-            lab.scores.judged(example, "validation", 1)
+            lab.scores.scored(example, "validation", 1)
 
     def test_a_damaged_one_hides_no_other_run(
         self, lab: Lab, made: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,4 +1,4 @@
-"""Chores: step by step, the last asked first, giving way to training."""
+"""Background jobs: step by step, the last asked first, giving way to training."""
 
 import os
 import sys
@@ -36,74 +36,74 @@ def idle() -> bool:
     return False
 
 
-def over(chores: JobQueue) -> None:
-    until(lambda: chores._thread is None)
+def over(jobs: JobQueue) -> None:
+    until(lambda: jobs._thread is None)
 
 
 def test_a_chore_comes_to_its_result() -> None:
-    chore = JobQueue(idle).ask(("sum", 1), counting(3, 42))
-    until(lambda: chore.is_over)
-    assert (chore.result(), chore.fraction) == (42, 1.0)
+    job = JobQueue(idle).ask(("sum", 1), counting(3, 42))
+    until(lambda: job.is_over)
+    assert (job.result(), job.fraction) == (42, 1.0)
 
 
 def test_who_asks_again_is_given_the_same() -> None:
-    chores, begun = JobQueue(idle), []
-    first = chores.ask(("a",), counting(2, note=begun.append))
+    jobs, begun = JobQueue(idle), []
+    first = jobs.ask(("a",), counting(2, note=begun.append))
     until(lambda: first.is_over)
-    assert chores.ask(("a",), counting(2, note=begun.append)) is first
-    assert chores.ask(("b",), counting(2)) is not first
+    assert jobs.ask(("a",), counting(2, note=begun.append)) is first
+    assert jobs.ask(("b",), counting(2)) is not first
     assert begun == [0, 1]
-    over(chores)
+    over(jobs)
 
 
 def test_what_was_asked_for_last_goes_first() -> None:
     taken: list[str] = []
     begun, gate = threading.Event(), threading.Event()
     clock = Clock()
-    chores = JobQueue(idle, clock=clock)
+    jobs = JobQueue(idle, clock=clock)
 
     def held():
         begun.set()
         gate.wait(60)
         yield 0.5
 
-    chores.ask(("held",), held)
+    jobs.ask(("held",), held)
     begun.wait(60)
     asked = []
     for name in "abc":
         clock.now += 1
-        asked.append(chores.ask((name,), counting(2, note=lambda _, name=name: taken.append(name))))
+        asked.append(jobs.ask((name,), counting(2, note=lambda _, name=name: taken.append(name))))
     clock.now += 1
-    asked[0].still_wanted()
+    asked[0].keep_alive()
     gate.set()
-    over(chores)
+    over(jobs)
     assert "".join(taken) == "aaccbb"
 
 
 def test_what_nobody_asks_for_any_more_is_given_up() -> None:
     clock, gate, taken = Clock(), threading.Event(), []
-    chores = JobQueue(idle, clock=clock)
+    jobs = JobQueue(idle, clock=clock)
 
     def held():
         gate.wait(60)
         yield 0.5
 
-    wanted = chores.ask(("wanted",), held)
-    left = chores.ask(("left",), counting(3, note=taken.append))
+    wanted = jobs.ask(("wanted",), held)
+    left = jobs.ask(("left",), counting(3, note=taken.append))
     clock.now += 60
-    wanted.still_wanted()
+    wanted.keep_alive()
     gate.set()
-    over(chores)
+    over(jobs)
     assert wanted.is_over
     assert not left.is_over
     assert len(taken) <= 1  # the thread may have begun it before the clock moved
-    again = chores.ask(("left",), counting(3))
+    again = jobs.ask(("left",), counting(3))
     assert again is not left
-    over(chores)
+    over(jobs)
 
 
 def test_a_fault_is_told_to_who_asks_and_does_not_stop_the_others() -> None:
-    chores = JobQueue(idle)
+    jobs = JobQueue(idle)
 
     def damaged():
         yield 0.1
@@ -113,9 +113,9 @@ def test_a_fault_is_told_to_who_asks_and_does_not_stop_the_others() -> None:
         yield 0.1
         raise ZeroDivisionError
 
-    told, unexpected, good = (chores.ask((name,), work) for name, work in
+    told, unexpected, good = (jobs.ask((name,), work) for name, work in
                               (("a", damaged), ("b", broken), ("c", counting(1))))  # fmt: skip
-    over(chores)
+    over(jobs)
     assert good.result() == "done"
     with pytest.raises(RunError, match="The weights are damaged"):
         told.result()
@@ -125,18 +125,18 @@ def test_a_fault_is_told_to_who_asks_and_does_not_stop_the_others() -> None:
 
 def test_one_that_failed_is_begun_anew_when_it_is_asked_again_later() -> None:
     clock = Clock()
-    chores = JobQueue(idle, clock=clock)
+    jobs = JobQueue(idle, clock=clock)
 
     def broken():
         yield 0.1
         raise RunError("no")
 
-    first = chores.ask(("a",), broken)
-    over(chores)
-    assert chores.ask(("a",), counting(1)) is first
+    first = jobs.ask(("a",), broken)
+    over(jobs)
+    assert jobs.ask(("a",), counting(1)) is first
     clock.now += 5
-    again = chores.ask(("a",), counting(1))
-    over(chores)
+    again = jobs.ask(("a",), counting(1))
+    over(jobs)
     assert again.result() == "done"
 
 
@@ -146,13 +146,13 @@ def test_half_of_the_time_is_left_to_a_training(monkeypatch: pytest.MonkeyPatch)
     sleep = threads.sleep
 
     def nap(seconds: float) -> None:
-        if threading.current_thread().name == "chores":
+        if threading.current_thread().name == "background-jobs":
             naps.append(seconds)
         else:  # a thread that an earlier test has left, such as that of its database
             sleep(seconds)
 
     monkeypatch.setattr(threads, "sleep", nap)
-    chores = JobQueue(lambda: busy[0], clock=clock)
+    jobs = JobQueue(lambda: busy[0], clock=clock)
 
     def slow():
         for step in range(3):
@@ -160,32 +160,32 @@ def test_half_of_the_time_is_left_to_a_training(monkeypatch: pytest.MonkeyPatch)
             busy[0] = step < 2
             yield step / 3
 
-    chores.ask(("a",), slow)
-    over(chores)
+    jobs.ask(("a",), slow)
+    over(jobs)
     assert naps == [0.5, 0.5]
 
 
 def test_only_so_many_results_of_a_kind_are_kept() -> None:
-    chores = JobQueue(idle, {"large": 2})
-    small = chores.ask(("small",), counting(1))
-    first, *others = (chores.ask(("large", number), counting(1)) for number in range(3))
-    assert [chores.ask(("large", number), counting(1)) for number in (1, 2)] == others
-    assert chores.ask(("small",), counting(1)) is small
-    assert chores.ask(("large", 0), counting(1)) is not first
-    over(chores)
+    jobs = JobQueue(idle, {"large": 2})
+    small = jobs.ask(("small",), counting(1))
+    first, *others = (jobs.ask(("large", number), counting(1)) for number in range(3))
+    assert [jobs.ask(("large", number), counting(1)) for number in (1, 2)] == others
+    assert jobs.ask(("small",), counting(1)) is small
+    assert jobs.ask(("large", 0), counting(1)) is not first
+    over(jobs)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no priority of their own")
 def test_its_thread_has_a_low_priority_and_this_one_keeps_its_own() -> None:
     before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
     found: list[int] = []
-    chores = JobQueue(idle)
+    jobs = JobQueue(idle)
 
     def look():
         found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
         yield 0.5
 
-    chores.ask(("a",), look)
-    over(chores)
+    jobs.ask(("a",), look)
+    over(jobs)
     assert found == [max(before, 10)]
     assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before

@@ -222,7 +222,7 @@ class TestPrecision:
 
 class TestTheTestImages:
     @pytest.fixture
-    def judged(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    def scored(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         """How many images were evaluated, each time it was done."""
         calls: list[int] = []
 

@@ -1,4 +1,4 @@
-"""The lesion lab: filters are muted, and accuracy, confusion matrix and changed images follow at once."""
+"""Ablation: filters are muted, and accuracy, confusion matrix and changed images follow at once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _COUNTS = {"500": 500, "1,000": 1_000, "all": 10**9}
 Muted = dict[str, tuple[int, ...]]
 
 
-def lesions_view(lab: Lab, moment: SelectedEpoch) -> None:
+def ablation_view(lab: Lab, moment: SelectedEpoch) -> None:
     """Choose what is muted, and see what the network still gets right."""
     layers = lab.inside.layers(moment.run)
     if not layers:
@@ -47,7 +47,7 @@ def lesions_view(lab: Lab, moment: SelectedEpoch) -> None:
     if known is None:
         return
     with st.spinner("Asking the rest of it", show_time=True):
-        logits, effect = lab.inside.lesion(moment.run, moment.epoch, known, muted, fill)
+        logits, effect = lab.inside.ablate(moment.run, moment.epoch, known, muted, fill)
     _verdict(lab, moment, effect, muted)
     _matrix(known, logits, effect)
     _each_alone(lab, moment, layer, count, fill)  # above the galleries, which may be long
@@ -59,12 +59,12 @@ def _settings() -> tuple[int, str]:
     left, right = st.columns(2)
     with left:
         images = one_of(
-            "Images", tuple(_COUNTS), default="1,000", key="lesion_images", persist_state="session",
+            "Images", tuple(_COUNTS), default="1,000", key="ablation_images", persist_state="session",
             help="How many the accuracy is measured on. More are slower; the standard error says what fewer cost.",
         )  # fmt: skip
     with right:
         fill = one_of(
-            "A muted filter gives", tuple(FILLS), default="zero", key="lesion_fill",
+            "A muted filter gives", tuple(FILLS), default="zero", key="ablation_fill",
             persist_state="session", help="; ".join(f"**{name}**: {words}" for name, (words, _) in FILLS.items()),
         )  # fmt: skip
     return _COUNTS[images], fill
@@ -72,10 +72,10 @@ def _settings() -> tuple[int, str]:
 
 def _pick_layer(layers: Sequence[LayerRow]) -> LayerRow:
     labels = [f"{each.stage}, {each.output_shape[0]} {unit_word(each)}s" for each in layers]
-    if st.session_state.get("lesion_layer") not in labels:
-        st.session_state.pop("lesion_layer", None)
+    if st.session_state.get("ablation_layer") not in labels:
+        st.session_state.pop("ablation_layer", None)
     chosen = one_of(
-        "Layer", labels, default=labels[0], key="lesion_layer", persist_state="session",
+        "Layer", labels, default=labels[0], key="ablation_layer", persist_state="session",
         help="Its filters are muted where they leave it, behind activation and pooling.",
     )  # fmt: skip
     return layers[labels.index(chosen)]
@@ -83,7 +83,7 @@ def _pick_layer(layers: Sequence[LayerRow]) -> LayerRow:
 
 def _pick_muted(run: Run, layers: Sequence[LayerRow], layer: LayerRow) -> Muted:
     """What is muted in every layer; each has its own choice, which stays while another one is shown."""
-    keys = {each.stage: f"lesion_{run.run}_{each.stage}" for each in layers}
+    keys = {each.stage: f"ablation_{run.run}_{each.stage}" for each in layers}
     word, count, key = unit_word(layer), layer.output_shape[0], keys[layer.stage]
     label = f"Mute {word}s of {layer.stage}"
     if count <= _MOST_PILLS:
@@ -110,7 +110,7 @@ def _pick_muted(run: Run, layers: Sequence[LayerRow], layer: LayerRow) -> Muted:
 def _verdict(lab: Lab, moment: SelectedEpoch, effect: AblationResult, muted: Muted) -> None:
     sampled = lab.inside.images(moment.run)
     change = effect.after - effect.before
-    with st.container(horizontal=True, key="lesion_verdict"):
+    with st.container(horizontal=True, key="ablation_verdict"):
         st.metric(
             "Accuracy", f"{effect.after:.2%}", f"{100 * change:+.2f} points" if any(muted.values()) else None,
             help=f"Standard error {100 * effect.error:.2f} points. Without muting {effect.before:.2%}.",
@@ -139,7 +139,7 @@ def _verdict(lab: Lab, moment: SelectedEpoch, effect: AblationResult, muted: Mut
 def _matrix(known: LayerOutputs, logits: Tensor, effect: AblationResult) -> None:
     as_change = (
         one_of(
-            "Confusion matrix", ("now", "change"), default="now", key="lesion_matrix",
+            "Confusion matrix", ("now", "change"), default="now", key="ablation_matrix",
             persist_state="session", help="Change: now minus before, in images.",
         )
         == "change"
@@ -151,15 +151,15 @@ def _matrix(known: LayerOutputs, logits: Tensor, effect: AblationResult) -> None
         if as_change
         else confusion_figure(now.astype(float), CLASS_NAMES, as_share=False)
     )
-    with st.container(key="lesion_chart"):
+    with st.container(key="ablation_chart"):
         spoken = f"Confusion matrix of {effect.images} images, {effect.after:.1%} of them right"
-        still_chart(figure, key="lesion_confusion", alt=spoken)
+        still_chart(figure, key="ablation_confusion", alt=spoken)
     rows = [
         {"true": CLASS_NAMES[row], "predicted": CLASS_NAMES[column], "before": int(before[row, column]),
          "now": int(now[row, column])}
         for row in range(10) for column in range(10)
     ]  # fmt: skip
-    take_away("lesion-confusion", rows)
+    take_away("ablation-confusion", rows)
 
 
 def _changed(title: str, numbers: Sequence[int], known: LayerOutputs, logits: Tensor) -> None:
@@ -178,7 +178,7 @@ def _changed(title: str, numbers: Sequence[int], known: LayerOutputs, logits: Te
         for number, one, other, true in rows
     ]
     pixels = known.images.pixels[shown].numpy()
-    gallery(pixels, tiles, title, f"lesion_{title[:5]}")
+    gallery(pixels, tiles, title, f"ablation_{title[:5]}")
     names = np.array(CLASS_NAMES)
     every = list(numbers)
     columns = {
@@ -187,13 +187,13 @@ def _changed(title: str, numbers: Sequence[int], known: LayerOutputs, logits: Te
         "now": names[logits[every].argmax(1).numpy()],
         "true": names[known.images.labels[every].numpy()],
     }
-    take_away(f"lesion-{title.split()[0].lower()}-before", columns, pixels)
+    take_away(f"ablation-{title.split()[0].lower()}-before", columns, pixels)
 
 
 def _each_alone(lab: Lab, moment: SelectedEpoch, layer: LayerRow, count: int, fill: str) -> None:
     """Which filters matter: the accuracy with each of a layer's muted alone. Begun on request."""
     word = unit_word(layer)
-    key = f"lesion_alone_{moment.run.run}_{layer.stage}"
+    key = f"ablation_alone_{moment.run.run}_{layer.stage}"
     st.subheader(f"Which {word}s of {layer.stage} matter")
     if not st.toggle(f"Mute each of the {layer.output_shape[0]} alone", key=key, persist_state="session"):
         return
@@ -210,6 +210,6 @@ def _each_alone(lab: Lab, moment: SelectedEpoch, layer: LayerRow, count: int, fi
     worst = min(range(len(changes)), key=changes.__getitem__)
     figure = alone_figure(changes, word, len(known.images))
     spoken = f"{word} {worst} matters most: {100 * changes[worst]:+.2f} points without it"
-    still_chart(figure, key="lesion_alone", alt=spoken)
+    still_chart(figure, key="ablation_alone", alt=spoken)
     table = {word: list(range(len(changes))), "accuracy": found.numpy(), "change": changes}
     take_away(f"{layer.stage}-each-alone", table)

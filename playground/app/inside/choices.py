@@ -109,4 +109,4 @@ def among(sampled: ImageSample, count: int | None = None) -> str:
     images = f"{total:,} {sampled.group} images" if count in (None, total) else (
         f"the first {count:,} of {total:,} {sampled.group} images"
     )  # fmt: skip
-    return images + (" of the bundled sample" if sampled.stands_in else "")
+    return images + (" of the bundled sample" if sampled.is_substitute else "")

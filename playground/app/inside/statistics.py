@@ -36,9 +36,9 @@ def statistics_view(lab: Lab, moment: SelectedEpoch) -> None:
     """One quantity of all layers over the epochs; dead ReLUs; every channel at the epoch that is looked at."""
     run = moment.run
     epochs = _thinned(lab.library.kept_epochs(run).weights, moment.epoch)
-    chores = [lab.inside.activity(run, epoch) for epoch in epochs]
-    chores[epochs.index(moment.epoch)] = lab.inside.activity(run, moment.epoch)  # asked for last: first
-    there = arrived(chores, f"Measuring {len(epochs)} epoch{'s' * (len(epochs) > 1)}")
+    jobs = [lab.inside.activity(run, epoch) for epoch in epochs]
+    jobs[epochs.index(moment.epoch)] = lab.inside.activity(run, moment.epoch)  # asked for last: first
+    there = arrived(jobs, f"Measuring {len(epochs)} epoch{'s' * (len(epochs) > 1)}")
     course = {epoch: one for epoch, one in zip(epochs, there, strict=True) if one is not None}
     sampled = lab.inside.images(run)
     count = min(WATCHED, len(sampled.images))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from playground.app.components.markdown import literal
 from playground.app.components.one_of import one_of
-from playground.app.inside.ablation import lesions_view
+from playground.app.inside.ablation import ablation_view
 from playground.app.inside.choices import pick_image
 from playground.app.inside.feature_maps import maps_view
 from playground.app.inside.statistics import statistics_view
@@ -36,7 +36,7 @@ SECTIONS: Mapping[str, Section] = {
     "One value": Section("One number of a layer worked out: patch times kernel plus bias.", True, value_view),
     "Attributions": Section("Which pixels speak for a class, by four methods.", True, attributions_view),
     "Top images": Section("The images that each filter answers most strongly.", False, top_view),
-    "Lesions": Section("Mute filters and see what the network still gets right.", False, lesions_view),
+    "Ablation": Section("Mute filters and see what the network still gets right.", False, ablation_view),
     "Statistics": Section(
         "Activations and gradients of every layer over the epochs; dead ReLUs.", False, statistics_view
     ),

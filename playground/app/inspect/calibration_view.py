@@ -26,7 +26,7 @@ def course_view(lab: Lab, seen: ScoredImages) -> None:
         st.caption("The test images are looked at once. The validation images have a course.")
         return
     with st.spinner("Reading the kept epochs", show_time=True):
-        course = lab.scores.course(seen.run)
+        course = lab.scores.history(seen.run)
     if len(course.epochs) == 1:
         st.caption("One epoch alone is kept of this run; its figures stand in the table above.")
         return

@@ -76,7 +76,7 @@ def _other(lab: Lab, seen: ScoredImages) -> tuple[ScoredImages | None, str]:
     )  # fmt: skip
     if kind == _EPOCH:
         epoch = st.selectbox("Epoch", epochs, key="confusion_epoch", width=90)
-        return lab.scores.judged(seen.run, seen.part, epoch), f"epoch {epoch}"
+        return lab.scores.scored(seen.run, seen.part, epoch), f"epoch {epoch}"
     if kind == _RUN:
         labels = run_labels(runs.values())
         name = st.selectbox(

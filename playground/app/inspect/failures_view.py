@@ -81,7 +81,7 @@ def _course(lab: Lab, seen: ScoredImages, answers: Answers) -> PredictionHistory
     if seen.part == "test":
         return PredictionHistory((seen.epoch,), answers.labels, answers.said[None].astype(np.int8))
     with st.spinner("Reading the kept epochs", show_time=True):
-        return lab.scores.course(seen.run)
+        return lab.scores.history(seen.run)
 
 
 def _wrong(answers: Answers, course: PredictionHistory) -> NDArray[np.bool_]:
@@ -160,7 +160,7 @@ def _tiles(shown: Numbers, found: FailureSheet) -> list[Tile]:
 def _table(found: FailureSheet) -> str:
     """All images that were found, with everything they can be sorted by."""
     answers, course = found.answers, found.course
-    learned, forgotten, last = course.learned(), course.forgotten(), course.epochs[-1]
+    learned, forgotten, last = course.learned_at(), course.forgetting_events(), course.epochs[-1]
     head = ("image", "true", "predicted", "confidence", "true_probability", "loss_nats", "margin")
     over_epochs = ("right_since_epoch", "times_forgotten") if len(course.epochs) > 1 else ()
     rows = (

@@ -20,7 +20,7 @@ from playground.data.images import Images
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
 from playground.lab.lab import Lab
-from playground.metrics.label_issues import LabelIssue, doubtful
+from playground.metrics.label_issues import LabelIssue, find_label_issues
 from playground.training.record import Run
 
 AT_ONCE = 120
@@ -43,9 +43,9 @@ def validation_doubts(lab: Lab, moment: SelectedEpoch) -> None:
             icon=":material/label_off:",
         )
         return
-    seen = lab.scores.judged(moment.run, "validation", moment.epoch)
+    seen = lab.scores.scored(moment.run, "validation", moment.epoch)
     labels = seen.images.labels.numpy()
-    found = doubtful(seen.logits.double().softmax(1).numpy(), labels)
+    found = find_label_issues(seen.logits.double().softmax(1).numpy(), labels)
     _summary(found, len(labels), described(seen))
     _doubts(lab, found, seen.images, lambda _: moment.run, f"validation-{moment.run.run}-{seen.epoch}")
 
@@ -153,7 +153,7 @@ def _evidence(lab: Lab, doubt: LabelIssue, images: Images, run: Run) -> None:
     """The nearest training images of the run that judged it: what do they say?"""
     with st.container(border=True, key="doubt_evidence"):
         with st.spinner("Looking for its neighbours; a few seconds once for each run", show_time=True):
-            beside = lab.scores.likeness(run, images.pixels[doubt.index])
+            beside = lab.scores.neighbours(run, images.pixels[doubt.index])
         names = [CLASS_NAMES[label] for label in beside.nearest.labels.tolist()]
         given, likelier = CLASS_NAMES[doubt.label], CLASS_NAMES[doubt.likelier]
         st.markdown(
@@ -162,7 +162,7 @@ def _evidence(lab: Lab, doubt: LabelIssue, images: Images, run: Run) -> None:
             f"{names.count(given)} are labelled {given}, {names.count(likelier)} {likelier}."
         )
         pixels = np.concatenate([images.pixels[[doubt.index]].numpy(), beside.nearest.pixels.numpy()])
-        cosines = beside.likeness.cosines.tolist()
+        cosines = beside.typicality.cosines.tolist()
         tiles = [Tile(("the image", f"given {given}"), f"The image, given as {given}")] + [
             Tile((name, f"{cosine:.2f} alike"), f"Neighbour: {name}, cosine {cosine:.2f}")
             for name, cosine in zip(names, cosines, strict=True)

@@ -95,7 +95,7 @@ def _accuracies(lab: Lab, run: Run, pairs: Pairs, data: FashionData) -> None:
             "compare."
         )
         return
-    seen, choice = lab.scores.judged(run, "test"), run.experiment.data
+    seen, choice = lab.scores.scored(run, "test"), run.experiment.data
     learned = trained_on(data, choice.validation, choice.fraction, choice.fold, choice.folds)
     twins = pairs.first[learned[torch.from_numpy(pairs.second)].numpy()]
     right = (seen.logits.argmax(1) == seen.images.labels).numpy()

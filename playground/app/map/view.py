@@ -32,7 +32,7 @@ PRINCIPAL, TSNE = "principal components", "t-SNE"
 
 def map_view(lab: Lab, tab: Session, seen: ScoredImages) -> None:
     """Lay the images out, and see those that were pointed at."""
-    of = (seen.run.run, seen.part, seen.stands_in)
+    of = (seen.run.run, seen.part, seen.is_substitute)
     if map_state(tab).chosen_of != of:  # the numbers of other images
         map_state(tab).chosen, map_state(tab).chosen_of = (), of
     with st.container(horizontal=True, vertical_alignment="bottom", key="map_controls"):
@@ -80,10 +80,10 @@ def _controls(most: int) -> tuple[int, int | None, bool]:
 
 def _shown(lab: Lab, tab: Session, seen: ScoredImages, count: int, perplexity: int | None) -> MapContent | None:
     """The map of this moment; while it is worked out the last one of the same images, or None."""
-    chore = lab.maps.laid(seen, count)
+    job = lab.maps.laid(seen, count)
     if tab.playing:  # or the next epoch would be asked for before this one is there
-        chore.wait(_PLAYED)
-    laid = awaited(chore, f"What the last layer sees of {count:,} images after epoch {seen.epoch}")
+        job.wait(_PLAYED)
+    laid = awaited(job, f"What the last layer sees of {count:,} images after epoch {seen.epoch}")
     if laid is None:
         state = map_state(tab)
         last = state.shown if state.shown and state.shown.of == state.chosen_of else None
@@ -130,7 +130,7 @@ def _neighbours(seen: ScoredImages, laid: MapLayout, found: Neighbourhoods, perp
 def _made(
     seen: ScoredImages, points: Points, method: str, title: str, words: str, axes: tuple[str, str], step: float
 ) -> MapContent:
-    of = (seen.run.run, seen.part, seen.stands_in)
+    of = (seen.run.run, seen.part, seen.is_substitute)
     return MapContent(of, seen.epoch, _spots(seen, points), method, title, words, axes, step)
 
 

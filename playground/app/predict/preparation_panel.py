@@ -26,17 +26,17 @@ from playground.lab.lab import Lab
 from playground.metrics.history import spread
 from playground.training.record import Run
 
-STRANGE = 0.99  # share of the data that looks more like the data: then an answer means little
+ATYPICAL = 0.99  # share of held-out images that are more typical: then an answer means little
 _MOST_NETWORKS = 6
 _ON_A_PAGE = 30
 _MOST_COMPLAINTS = 3
 _MOST_EPOCHS = 8  # whose networks are asked at every stroke: as many stay in memory
 
 
-def likeness_panel(lab: Lab, run: Run, picture: Picture) -> None:
+def typicality_panel(lab: Lab, run: Run, picture: Picture) -> None:
     """How many images of the data look more like the data, and the training images nearest to the picture."""
     assert picture.prepared is not None
-    work = lab.scores.prepare_likeness(run)
+    work = lab.scores.prepare_neighbours(run)
     work.join(0.05)
     if work.is_alive():
         with st.spinner("Comparing it with training images; a few seconds once for each run", show_time=True):
@@ -44,10 +44,10 @@ def likeness_panel(lab: Lab, run: Run, picture: Picture) -> None:
             while work.is_alive():
                 beat.empty()  # here the next stroke may come in between
                 work.join(0.1)
-    beside = lab.scores.likeness(run, torch.from_numpy(picture.prepared.pixels))
-    stranger = beside.likeness.stranger
-    words = f"{stranger:.0%} of the data look more like the data than this picture."
-    if stranger >= STRANGE:
+    beside = lab.scores.neighbours(run, torch.from_numpy(picture.prepared.pixels))
+    percentile = beside.typicality.ood_percentile
+    words = f"This picture is less typical than {percentile:.0%} of the held-out images."
+    if percentile >= ATYPICAL:
         st.warning(
             f"{words} The network has seen nothing like it: do not trust its answer. Try a plain background, one "
             "garment, seen from the front or the side.",

@@ -9,7 +9,7 @@ import streamlit as st
 from playground.app.components.errors import told
 from playground.app.predict.answer import show_answer, show_seen
 from playground.app.predict.pictures import choose_picture
-from playground.app.predict.preparation_panel import album_panel, epochs_panel, likeness_panel, networks_panel
+from playground.app.predict.preparation_panel import album_panel, epochs_panel, networks_panel, typicality_panel
 from playground.app.shared.selected_epoch import SelectedEpoch
 from playground.app.shared.session import Session
 from playground.lab.lab import Lab
@@ -40,4 +40,4 @@ def _drawn(lab: Lab, tab: Session, moment: SelectedEpoch) -> None:
             epochs_panel(lab, moment, tab.picture)
         st.subheader("Does it look like the data?")
         with told():
-            likeness_panel(lab, moment.run, tab.picture)
+            typicality_panel(lab, moment.run, tab.picture)

@@ -23,8 +23,8 @@ AT_ONCE = 60
 def versus_view(lab: Lab, a: Run, b: Run, all_runs: Sequence[Run]) -> None:
     """What B gets right that A does not, the other way round, and whether the difference means anything."""
     with told():
-        one, other = lab.scores.judged(a, "test"), lab.scores.judged(b, "test")
-        if a.data.fingerprint != b.data.fingerprint or one.stands_in != other.stands_in:
+        one, other = lab.scores.scored(a, "test"), lab.scores.scored(b, "test")
+        if a.data.fingerprint != b.data.fingerprint or one.is_substitute != other.is_substitute:
             st.info("These two were judged by different images, so they cannot be compared image by image.")
             return
         found = versus(one.logits, other.logits, one.images.labels)

@@ -32,8 +32,8 @@ def attributions_row(lab: Lab, run: Run, epoch: int, shown: NamedImage, target: 
     """What each method says of the score of a class, beside each other."""
     lacking = {name: method.lacks(run.experiment.architecture) for name, method in METHODS.items()}
     works = [name for name, reason in lacking.items() if reason is None]
-    chores = [lab.inside.attribution(run, epoch, shown.pixels, name, target) for name in works]
-    there = arrived(chores, "Asking for attributions")
+    jobs = [lab.inside.attribution(run, epoch, shown.pixels, name, target) for name in works]
+    there = arrived(jobs, "Asking for attributions")
     found = dict(zip(works, there, strict=True))
     st.caption(
         f"They explain the score of {CLASS_NAMES[target]} before softmax. Orange speaks for the class, blue "

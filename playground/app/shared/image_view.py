@@ -34,7 +34,7 @@ def open_image(tab: Session, seen: ScoredImages, number: int) -> None:
 
 def _which(seen: ScoredImages) -> str:
     run = seen.run
-    return f"{run.data.fingerprint} {run.experiment.data.validation} {seen.part} {seen.stands_in}"
+    return f"{run.data.fingerprint} {run.experiment.data.validation} {seen.part} {seen.is_substitute}"
 
 
 def _shown(seen: ScoredImages, number: int) -> NamedImage:
@@ -55,7 +55,7 @@ def image_view(lab: Lab, tab: Session, seen: ScoredImages) -> None:
             _chances(lab, seen, number)
         _pixels(lab, seen, number)
         with told(), st.spinner("Comparing it with training images; a few seconds once for a run", show_time=True):
-            beside = lab.scores.likeness(seen.run, seen.images.pixels[number])
+            beside = lab.scores.neighbours(seen.run, seen.images.pixels[number])
         nearest_images(beside, "image_nearest")
 
 

@@ -22,7 +22,7 @@ def described(seen: ScoredImages) -> str:
     """Which images these are, in words."""
     guided_by_test = seen.run.experiment.data.validation == "test"
     images = f"{len(seen.images):,} {'test' if guided_by_test else seen.part} images"
-    images += " of the bundled sample" if seen.stands_in else ""
+    images += " of the bundled sample" if seen.is_substitute else ""
     if guided_by_test:
         images += ", which also guided this run, as in its article"
     elif seen.part == "validation":
@@ -57,8 +57,8 @@ def inspected(lab: Lab, tab: Session) -> ScoredImages | None:
         ),
     )
     moment = pick_epoch(lab, tab, run, last_only=ONCE if part == "test" else "")
-    seen = lab.scores.judged(run, part, moment.epoch)
-    if seen.stands_in:
+    seen = lab.scores.scored(run, part, moment.epoch)
+    if seen.is_substitute:
         st.caption(
             ":material/database: The images that this run was trained with are not here now: these are the tenth "
             f"of its {part} images that the bundled sample has, and what its network says of them."
@@ -89,11 +89,11 @@ def judged_beside(lab: Lab, seen: ScoredImages, run: Run) -> ScoredImages | None
     """Another run judged by the same images after its last epoch; a sentence and None where that cannot be."""
     try:
         with st.spinner("Asking the other network", show_time=True):
-            other = lab.scores.judged(run, seen.part)
+            other = lab.scores.scored(run, seen.part)
     except PlaygroundError as error:
         st.warning(sentence(error), icon=":material/error:")
         return None
-    if other.stands_in != seen.stands_in or len(other.images) != len(seen.images):
+    if other.is_substitute != seen.is_substitute or len(other.images) != len(seen.images):
         st.warning(f"{literal(run.name)} was judged by other images.", icon=":material/error:")
         return None
     return other

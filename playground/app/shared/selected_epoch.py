@@ -41,7 +41,7 @@ class SelectedEpoch:
     asked: int
 
 
-def pick_moment(
+def pick_selected_epoch(
     lab: Lab, tab: Session, need: Need = "scores", preferred: Callable[[Run], bool] = lambda _: False
 ) -> SelectedEpoch | None:
     """Let the person choose a run and an epoch in the sidebar; None, and what to do, if there is no run.

@@ -15,39 +15,39 @@ T = TypeVar("T")
 _PATIENCE = 0.3  # seconds in which most things are there: no bar that flashes by
 
 
-def awaited(chore: BackgroundJob[T], words: str) -> T | None:
-    """The result of a chore; None, and how far it is, until it is there.
+def awaited(job: BackgroundJob[T], words: str) -> T | None:
+    """The result of a background job; None, and how far it is, until it is there.
 
     Raises:
         PlaygroundError: What went wrong with it.
     """
-    return arrived([chore], words)[0]
+    return arrived([job], words)[0]
 
 
-def arrived(chores: Sequence[BackgroundJob[T]], words: str) -> list[T | None]:
-    """The results of several chores, None for those to come; a bar while there are any.
+def arrived(jobs: Sequence[BackgroundJob[T]], words: str) -> list[T | None]:
+    """The results of several background jobs, None for those to come; a bar while there are any.
 
     Raises:
         PlaygroundError: What went wrong with one of them.
     """
-    for chore in chores:
-        chore.wait(_PATIENCE / len(chores))
-    if any(not chore.is_over for chore in chores):
-        _bar(chores, words)
-    return [chore.result() if chore.is_over else None for chore in chores]
+    for job in jobs:
+        job.wait(_PATIENCE / len(jobs))
+    if any(not job.is_over for job in jobs):
+        _bar(jobs, words)
+    return [job.result() if job.is_over else None for job in jobs]
 
 
-def _bar(chores: Sequence[BackgroundJob[T]], words: str) -> None:
+def _bar(jobs: Sequence[BackgroundJob[T]], words: str) -> None:
     """Show how far they are, every now and then; this also tells them that somebody still waits."""
 
     def tick() -> None:
-        for chore in chores:
-            chore.still_wanted()
-        done = sum(chore.fraction for chore in chores) / len(chores)
-        spent = sum(chore.seconds for chore in chores)
+        for job in jobs:
+            job.keep_alive()
+        done = sum(job.fraction for job in jobs) / len(jobs)
+        spent = sum(job.seconds for job in jobs)
         left = f", {roughly(spent * (1 - done) / done)} left" if done and spent > 1 else ""
         st.progress(min(1.0, done), text=f"{words}{left}")
-        if all(chore.is_over for chore in chores):
+        if all(job.is_over for job in jobs):
             st.rerun()
 
     watched(tick, live=True, every=0.4)

@@ -55,7 +55,7 @@ def _read_sheet(path: Path) -> "Images":
     return Images(torch.from_numpy(np.ascontiguousarray(tiles)), labels)
 
 
-def stands_in_for(fingerprint: str, choice: "DataChoice") -> bool:
+def can_substitute(fingerprint: str, choice: "DataChoice") -> bool:
     """Whether the sample can judge what was trained on the images of this fingerprint: on the full set, split.
 
     Its held-out and test images are held-out and test images there too, so that no such run has learned from one;
