@@ -96,6 +96,9 @@ def train(
         `TrainingStarted`, `BatchEnd` and `EpochEnd`, then `TrainingFinished` or `TrainingDiverged`. A run that is
         stopped within an epoch closes that epoch with the images seen so far, so that what was on the screen is
         kept; one that is stopped before its first batch has nothing to judge and ends without `TrainingFinished`.
+
+    Raises:
+        ExperimentError: The device that was asked for is not there, or the schedule gives every batch a rate of 0.
     """
     run = _Run(experiment, data, clock, steer)
     if start is not None:
