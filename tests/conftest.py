@@ -50,6 +50,14 @@ def few(sample: "FashionData") -> "FashionData":
 
 
 @pytest.fixture(scope="session")
+def full_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all 70,000 images, to put into homes; no file where this machine does not have them."""
+    from full_set import unpacked
+
+    return unpacked(tmp_path_factory.mktemp("full-set"))
+
+
+@pytest.fixture(scope="session")
 def scored(tmp_path_factory: pytest.TempPathFactory) -> "Scored":
     """What the example's network says of the sample's 1,000 test images."""
     from scored import Scored

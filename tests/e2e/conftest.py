@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
-from serving import Server, launched
+from serving import Server, launched, own_faults
 from walking import settled, watch
 
 expect.set_options(timeout=120_000)  # a busy machine is slow, and no test fails by the clock
@@ -18,8 +18,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("home") / "playground")
+def server(tmp_path_factory: pytest.TempPathFactory, full_set: Path) -> Iterator[Server]:
+    running = Server(tmp_path_factory.mktemp("home") / "playground", images=full_set)
     yield running
     running.kill()
 
@@ -58,4 +58,4 @@ def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]
         page.context.close()
     assert not any(shown)
     assert not faults
-    assert "Traceback" not in server.log.read_text()
+    assert own_faults(server.log.read_text()) == []

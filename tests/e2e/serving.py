@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from full_set import put_into
 from playwright.sync_api import Browser, Playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +43,8 @@ def launched(playwright: Playwright) -> Browser:
 class Server:
     """`streamlit run` of the app, or of another script, on a home of its own.
 
-    `options` go behind the command, `more` are variables of its environment.
+    `options` go behind the command, `images` is a file of all images that the home is given, `patience` the
+    seconds within which the server has to answer, `more` are variables of its environment.
     """
 
     def __init__(
@@ -50,13 +53,17 @@ class Server:
         port: int | None = None,
         script: str = "streamlit_app.py",
         options: Sequence[str] = (),
+        images: Path | None = None,
+        patience: float = 60.0,
         **more: str,
     ) -> None:
         self.home, self.port, self.script = home, port or free_port(), script
-        self.options, self.more = options, more
+        self.options, self.patience, self.more = options, patience, more
         path = next((each.split("=")[1] for each in options if each.startswith("--server.baseUrlPath=")), "")
         self.url = f"http://127.0.0.1:{self.port}/{path}".rstrip("/")
         self.log = home.parent / f"{home.name}-server.log"
+        if images is not None:
+            put_into(home, images)
         self.process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -65,12 +72,20 @@ class Server:
         environment = {**os.environ, "PLAYGROUND_HOME": str(self.home), **self.more}
         with self.log.open("ab") as log:
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-        deadline = time.monotonic() + 60
+        try:
+            self._wait(process)
+        except BaseException:  # nobody else knows the process yet
+            process.kill()
+            process.wait()
+            raise
+        return process
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + self.patience
         while not self._answers():
             assert process.poll() is None, self.log.read_text()
-            assert time.monotonic() < deadline, "the server did not answer within a minute"
+            assert time.monotonic() < deadline, f"the server did not answer within {self.patience:g} seconds"
             time.sleep(0.1)
-        return process
 
     def _answers(self) -> bool:
         try:
@@ -92,6 +107,17 @@ class Server:
 
     def restart(self) -> None:
         self.process = self._start()
+
+
+def own_faults(log: str) -> list[str]:
+    """The tracebacks of a server's log that lead through a file of this repository.
+
+    Streamlit has faults of its own, such as a dictionary that changes while it goes through it.
+    """
+    own = [str(ROOT / name) for name in ("playground", "pages", "tests", "streamlit_app.py")]
+    _, *tracebacks = log.split("Traceback (most recent call last)")
+    # Streamlit may draw a frame around a traceback, and then breaks the lines that are too long for it
+    return [each for each in tracebacks if any(path in re.sub(r"[\s│]", "", each) for path in own)]
 
 
 def free_port() -> int:

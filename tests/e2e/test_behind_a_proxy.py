@@ -13,10 +13,11 @@ PATH = "/lab/one"
 
 
 @pytest.fixture(scope="module", params=["the path is handed on", "the path is stripped"])
-def proxy(request, tmp_path_factory) -> Iterator[Proxy]:
+def proxy(request, tmp_path_factory, full_set) -> Iterator[Proxy]:
     strips = request.param == "the path is stripped"
     home = tmp_path_factory.mktemp("home") / "playground"
-    server = Server(home, options=() if strips else (f"--server.baseUrlPath={PATH.strip('/')}",))
+    options = () if strips else (f"--server.baseUrlPath={PATH.strip('/')}",)
+    server = Server(home, options=options, images=full_set)
     between = Proxy(PATH, server.port, strips)
     yield between
     between.close()

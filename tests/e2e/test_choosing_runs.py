@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,11 +18,11 @@ _ROW, _HEAD = 35, 36  # pixels
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory, full_set: Path) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("choosing") / "playground"
     for run in RUNS.values():
         RunFolders(home).folder(run.run).write(run)
-    running = Server(home)
+    running = Server(home, images=full_set)
     yield running
     running.kill()
 

@@ -7,9 +7,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from walking import settled
 
+from playground.experiment.link import to_word
 from playground.experiment.presets import PRESETS
 
 REFRESHES = 2  # of the live panel: the browser has told the server all it knows as often
+ENDLESS = PRESETS["quick"].experiment.changed({"training.epochs": 1000, "data.fraction": 0.02})
+"""Trained for longer than anybody looks, and on few images: pages answer at once beside it."""
 
 
 @pytest.fixture(scope="module")
@@ -64,21 +67,19 @@ def stop(page: Page) -> None:
 
 def test_what_is_changed_stays_while_a_run_is_trained(open_page: Callable[..., Page]):
     """In the tab that started it and in another one, after every kind of change that renews the widgets."""
-    first = open_page()
-    enter(number(first, "Epochs"), "900")
+    first = open_page(f"?experiment={to_word(ENDLESS)}")
     first.get_by_role("button", name="Start training").click()
     expect(first.locator(".st-key-run_state")).to_contain_text("running")
-    for page, presets in ((first, ("accurate",)), (open_page(), ("lenet-relu",))):
-        for preset in presets:
-            load(page, preset)
-            refreshed(page)
-            enter(number(page, "Epochs"), "7")
-            refreshed(page)
-            expect(number(page, "Epochs")).to_have_value("7")
+    for page, preset in ((first, "accurate"), (open_page(), "lenet-relu")):
+        load(page, preset)
+        refreshed(page, 1)
+        enter(number(page, "Epochs"), "7")
+        refreshed(page)
+        expect(number(page, "Epochs")).to_have_value("7")
         before = layers(page).count()
         page.locator(".st-key-add-conv button").first.click()
         expect(layers(page)).to_have_count(before + 1)
-        refreshed(page)
+        refreshed(page, 1)
         enter(number(page, "Epochs"), "8")
         refreshed(page)
         expect(number(page, "Epochs")).to_have_value("8")

@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ MADE = """() => {
 
 
 @pytest.fixture(scope="module")
-def bad_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def bad_server(tmp_path_factory: pytest.TempPathFactory, full_set: Path) -> Iterator[Server]:
     """A home in which a run, its note and a pin are called so."""
     home = tmp_path_factory.mktemp("texts-on-pages") / "playground"
     (example,) = (ROOT / "playground" / "assets" / "example").glob("**/run.json")
@@ -46,7 +47,7 @@ def bad_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     image = np.zeros((28, 28), np.uint8)
     image[4:20, 5:18] = 200
     Pins(home, lambda: BEGINNING).pin(image, LINK)
-    running = Server(home)
+    running = Server(home, images=full_set)
     yield running
     running.kill()
 
