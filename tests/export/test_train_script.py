@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import torch
+from covering import covering, has
 from settings import BASE, OTHERS
 from torch.nn import functional
 from wicked import CANARY, WICKED
@@ -31,6 +32,8 @@ from playground.training.engine import generator, train
 from playground.training.events import TrainingFinished
 
 MOST_PARAMETERS = 1_000_000  # larger ones add nothing but time
+PLAIN = BASE.changed({"architecture.layers.1.batch_norm": False})
+"""Without batch normalisation: so a batch may be one image."""
 
 
 def small(experiment: Experiment) -> bool:
@@ -45,8 +48,7 @@ def variations() -> list[tuple[str, Experiment]]:
     found = []
     for path, values in OTHERS.items():
         for value in values:
-            base = BASE.changed({"architecture.layers.1.batch_norm": False})  # so that a batch may be one image
-            changed = base.changed({path: value})
+            changed = PLAIN.changed({path: value})
             if small(changed):
                 found.append((f"{path}={value}", changed))
     return found
@@ -61,6 +63,7 @@ MODEST = Experiment.parse(
     {
         "architecture": {"layers": [{"kind": "conv", "channels": 8, "kernel": 3, "batch_norm": True}]},
         "training": {"epochs": 2, "batch_size": 64, "augmentation": {"mirror": True, "shift": 1}},
+        "data": {"fraction": 0.5},
     }
 )
 
@@ -121,13 +124,21 @@ def test_it_holds_out_the_fold_of_the_experiment(
     assert sorted(seen) == numbers.tolist()
 
 
+TOGETHER = [*covering(PLAIN, OTHERS, small)]
 TRAINED = [
     experiment.changed({"training.epochs": 2, "data.fraction": min(1.0, max(0.2, experiment.data.fraction))})
-    for experiment in EVERY
+    for experiment in (*TOGETHER, *(preset.experiment for preset in PRESETS.values()))
 ]
 
 
-@pytest.mark.parametrize("experiment", TRAINED, ids=IDS)
+def test_every_value_of_every_setting_is_trained() -> None:
+    for path, values in OTHERS.items():
+        for value in values:
+            alone = PLAIN.changed({path: value})
+            assert not small(alone) or any(has(each, path, value) for each in TOGETHER), (path, value)
+
+
+@pytest.mark.parametrize("experiment", TRAINED, ids=[*(f"together {n}" for n in range(len(TOGETHER))), *PRESETS])
 def test_it_trains_from_start_to_end(
     experiment: Experiment,
     folder: Path,
