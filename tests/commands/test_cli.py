@@ -1,25 +1,23 @@
 """The command line, through the real `main`: one JSON object, sentences, exit statuses."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from calling import Call, Outcome, caller
+from full_set import put_into
 from PIL import Image
 from small import TINY
 
-from playground import cli
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData
-from playground.data.sources.cache import CACHE_NAME
 from playground.data.sources.datasets import Datasets
 from playground.data.sources.originals import DEBIAN_FOLDER, ORIGINALS
 from playground.experiment.presets import PRESETS
@@ -51,56 +49,16 @@ TRAINED = {
 }
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What a call left: its exit status, standard output and standard error."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """The JSON object in the last line of standard output."""
-        found: dict[str, Any] = json.loads(self.out.splitlines()[-1], parse_constant=pytest.fail)
-        return found
-
-
-Call = Callable[..., Outcome]
-
-
-@pytest.fixture(scope="module")
-def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the full set where this machine has it, and without it otherwise."""
-    home = tmp_path_factory.mktemp("images")
-    if DEBIAN_FOLDER.is_dir():
-        Datasets(home).fetch()
-    return home / "data" / CACHE_NAME
-
-
 @pytest.fixture
 def call(
-    home: Path, images: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    home: Path, full_set: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Call]:
-    """Run a call in a home of its own, without the network."""
+    """Run a call in a home of its own, with the full set where this machine has it, without the network."""
     monkeypatch.setenv("PATH", "")
     for name in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(name, CLOSED)
-    if images.exists():
-        (home / "data").mkdir(parents=True)
-        os.link(images, home / "data" / CACHE_NAME)
-
-    def run(*arguments: str) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["playground", *arguments])
-        status: str | int | None = 0
-        try:
-            cli.main()
-        except SystemExit as ended:
-            status = ended.code
-        assert isinstance(status, int)
-        return Outcome(status, *capsys.readouterr())
-
-    yield run
+    put_into(home, full_set)
+    yield caller(monkeypatch, capsys)
     shutil.rmtree(home, ignore_errors=True)
 
 

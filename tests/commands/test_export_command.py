@@ -1,39 +1,24 @@
 """`export` and `import` as they are called: which file is written, and what is said."""
 
 import json
-import sys
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from calling import Call, caller
 from small import TINY
 from wicked import WICKED
 
-from playground import cli
 from playground.lab.lab import Lab
 from playground.lab.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run, RunState
 
-Call = Callable[..., tuple[int, str, str]]
-
 
 @pytest.fixture
 def call(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    """A call in a home of its own: exit status, standard output, standard error."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["playground", *arguments])
-        status: str | int | None = 0
-        try:
-            cli.main()
-        except SystemExit as ended:
-            status = ended.code
-        assert isinstance(status, int)
-        return status, *capsys.readouterr()
-
-    return run
+    """A call in a home of its own."""
+    return caller(monkeypatch, capsys)
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 import json
 import re
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from calling import Call, Outcome, caller
 
-from playground import cli
 from playground.commands import reproduce
 from playground.data.sources.datasets import Datasets
 from playground.lab.lab import Lab
@@ -19,24 +18,11 @@ from playground.reproduction.published import PUBLISHED, System
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run
 
-Call = Callable[..., tuple[int, str, str]]
-
 
 @pytest.fixture
 def call(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Reproduce in a home of its own: exit status, standard output, standard error."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["playground", "reproduce", *arguments])
-        status: str | int | None = 0
-        try:
-            cli.main()
-        except SystemExit as ended:
-            status = ended.code
-        assert isinstance(status, int)
-        return status, *capsys.readouterr()
-
-    return run
+    """Reproduce in a home of its own."""
+    return caller(monkeypatch, capsys, "reproduce")
 
 
 @pytest.fixture
@@ -61,7 +47,7 @@ def runs(home: Path) -> tuple[Run, ...]:
     return Lab(Settings(home=home), InlineExecutor()).library.runs()
 
 
-def refusal(outcome: tuple[int, str, str]) -> str:
+def refusal(outcome: Outcome) -> str:
     status, out, err = outcome
     assert (status, out, err.count("\n")) == (2, "", 1)
     return err.strip()
