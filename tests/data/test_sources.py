@@ -49,7 +49,7 @@ class TestLocalFiles:
         ("content", "said"),
         [
             (b"<!DOCTYPE html><html>503", "is a web page, such as a server's refusal: '<!DOCTYPE html><html>503'"),
-            (gzip.compress(b"\n<html><head>"), "is a web page"),
+            (gzip.compress(b"\n<html><head>", mtime=0), "is a web page"),
             (b"version https://git-lfs.github.com/spec/v1\noid", "is a pointer of Git LFS, not the file itself"),
             (b"PK\x03\x04" + bytes(40), "is a zip archive: unpack it"),
             (gzip.compress(bytes(257) + b"ustar" + bytes(250)), "is a tar archive: unpack it"),
