@@ -52,7 +52,7 @@ class TestLocalFiles:
             (gzip.compress(b"\n<html><head>", mtime=0), "is a web page"),
             (b"version https://git-lfs.github.com/spec/v1\noid", "is a pointer of Git LFS, not the file itself"),
             (b"PK\x03\x04" + bytes(40), "is a zip archive: unpack it"),
-            (gzip.compress(bytes(257) + b"ustar" + bytes(250)), "is a tar archive: unpack it"),
+            (gzip.compress(bytes(257) + b"ustar" + bytes(250), mtime=0), "is a tar archive: unpack it"),
             (b"../there/train-labels", "is a text: '../there/train-labels'"),
             (tiny(labels=False), "it holds 3 images whose SHA-256 is"),
             (b"\x00\x00\x0d\x03" + bytes(40), "is no idx file of images or labels: it begins with 00 00 0d 03"),
