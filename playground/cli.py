@@ -24,10 +24,15 @@ from playground.commands.train import fork, resume, train
 from playground.errors import PlaygroundError
 
 
-def main(started: float | None = None) -> None:
-    """Run the command line; `started` is when the process began, in seconds of `time.perf_counter`."""
+def main(started: float | None = None, called: str = "python -m playground") -> None:
+    """Run the command line.
+
+    Args:
+        started: When the process began, in seconds of `time.perf_counter`.
+        called: What a person types to call it, for the help and the hints.
+    """
     try:
-        cli.main(prog_name="python -m playground", obj=started or time.perf_counter(), standalone_mode=False)
+        cli.main(prog_name=called, obj=started or time.perf_counter(), standalone_mode=False)
     except click.ClickException as error:
         _fail(error.format_message())
     except PlaygroundError as error:

@@ -23,6 +23,7 @@ from playground.system.executors import InlineExecutor
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
+REQUIREMENTS = "".join((ROOT / f"requirements-{part}.txt").read_text() for part in ("cli", "app"))
 OF_THE_SCRIPT = ("torch", "torchvision", "numpy", "safetensors")
 CORE = ["tests/network/test_build.py", "tests/training/test_engine.py", "tests/pictures/test_decode.py"]
 SERVICES = ["tests/export/test_archive.py", "tests/export/test_import_archive.py", "tests/runs/test_store.py"]
@@ -72,8 +73,7 @@ def test_an_export_with_its_own_requirements_alone(exported: Path, tmp_path: Pat
 
 def test_its_script_with_the_lowest_torch(exported: Path, tmp_path: Path) -> None:
     """Its network takes the weights, and trains."""
-    requirements = (ROOT / "requirements.txt").read_text()
-    interpreter = fresh(tmp_path / "fresh", *lowest(requirements, *OF_THE_SCRIPT))
+    interpreter = fresh(tmp_path / "fresh", *lowest(REQUIREMENTS, *OF_THE_SCRIPT))
     taken = (
         "import torch, train; from safetensors.torch import load_file; model = train.network();"
         "model.load_state_dict(load_file('weights.safetensors'));"
@@ -84,8 +84,7 @@ def test_its_script_with_the_lowest_torch(exported: Path, tmp_path: Path) -> Non
 
 
 def test_the_playground_with_its_lowest_requirements(tmp_path: Path) -> None:
-    packages = lowest((ROOT / "requirements.txt").read_text())
-    interpreter = fresh(tmp_path / "fresh", *packages, "pytest", "pytest-xdist")
+    interpreter = fresh(tmp_path / "fresh", *lowest(REQUIREMENTS), "pytest", "pytest-xdist")
     python(
         interpreter, ROOT, "-m", "pytest", "-p", "no:cacheprovider", *CORE, *SERVICES, "tests/pages/test_train.py"
     )

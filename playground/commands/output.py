@@ -54,6 +54,11 @@ def tell(sentence: str) -> None:
         click.echo(on_a_line(sentence), err=True)
 
 
+def to_type(words: str) -> str:
+    """A call as a person types it where this one came from: with `python -m playground`, or `playground` alone."""
+    return f"{click.get_current_context().find_root().info_name} {words}"
+
+
 def open_lab(data: Path | None = None) -> Lab:
     """The lab of this process's settings, training in this very thread."""
     settings = load_settings()

@@ -6,12 +6,10 @@ from datetime import datetime
 
 import click
 
-from playground.commands.output import Document, local, open_lab, percent, printed, tell
+from playground.commands.output import Document, local, open_lab, percent, printed, tell, to_type
 from playground.lab.lab import Lab
 from playground.runs.first_listing import PATIENCE, Reading
 from playground.training.record import Run
-
-NONE_YET = "No runs of your own yet. Train one: python -m playground train quick"
 
 
 def _list(document: Document) -> str:
@@ -22,7 +20,8 @@ def _list(document: Document) -> str:
         for r in document["runs"]
     ]
     own = [run for run in document["runs"] if not run.get("example")]
-    return "\n".join(rows if own else [*rows, NONE_YET])
+    none_yet = f"No runs of your own yet. Train one: {to_type('train quick')}"
+    return "\n".join(rows if own else [*rows, none_yet])
 
 
 @click.command()

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from playground.commands.assignment import assignment
-from playground.commands.output import Document, data_folder, fetched, open_lab, percent, printed, tell
+from playground.commands.output import Document, data_folder, fetched, open_lab, percent, printed, tell, to_type
 from playground.errors import ExperimentError, RunError
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
@@ -113,7 +113,7 @@ class _Reporter:
         run = snapshot.run
         if not self._named:  # from its first epoch on it can be taken up again
             self._named = True
-            tell(f"This is run {run.run}. If it breaks off: python -m playground resume {run.run}")
+            tell(f"This is run {run.run}. If it breaks off: {to_type(f'resume {run.run}')}")
         for epoch in run.epochs[self.epochs :]:
             line = f"epoch {epoch.epoch}/{run.experiment.training.epochs}: loss {epoch.train_loss:.4f}"
             line += f", validation {percent(epoch.validation_accuracy)}, {epoch.seconds:.1f} s"

@@ -24,11 +24,30 @@ _PREFIX = "PLAYGROUND_"
 APP_FOLDER = Path(__file__).resolve().parents[2]
 
 
+def default_home() -> Path:
+    """Where things are kept if nobody says: beside the app, or in a person's own folder where only the package is.
+
+    A package that pip installed lies among other packages, which an update replaces.
+
+    Raises:
+        SettingsError: The account has no folder of its own.
+    """
+    if (APP_FOLDER / "streamlit_app.py").is_file():
+        return APP_FOLDER / ".playground"
+    try:
+        return Path("~/.playground").expanduser().absolute()
+    except RuntimeError:
+        raise SettingsError(
+            "PLAYGROUND_HOME: it is not set, and this account has no folder of its own. "
+            "Name a folder, which may be new."
+        ) from None
+
+
 class Settings(BaseSettings):
     """Settings of this process.
 
     Attributes:
-        home: Data, runs and database (PLAYGROUND_HOME).
+        home: Data, runs and database (PLAYGROUND_HOME); `default_home` if not set.
         data: A folder with Fashion-MNIST's files, used and no other (PLAYGROUND_DATA).
         threads: CPU threads of a training (PLAYGROUND_THREADS); None leaves the choice to PyTorch.
         run_megabytes: What the weights of one run may take on the disk (PLAYGROUND_RUN_MEGABYTES), about: above
@@ -41,7 +60,7 @@ class Settings(BaseSettings):
         env_prefix=_PREFIX, env_ignore_empty=True, frozen=True, hide_input_in_errors=True
     )
 
-    home: Path = APP_FOLDER / ".playground"
+    home: Path = Field(default_factory=default_home)
     data: Path | None = None
     threads: int | None = Field(default=None, ge=1, le=256)
     run_megabytes: int = Field(default=retention.MOST_BYTES // 2**20, ge=1, le=2**20)
