@@ -60,7 +60,7 @@ class Maps:
     ) -> None:
         self._scores, self._jobs, self._busy, self._kept = scores, jobs, busy, kept
         # both are touched by the thread of the jobs alone
-        self._features: _Recent[Tensor] = _Recent(_KEPT_BYTES, lambda found: found.nbytes)
+        self.features: _Recent[Tensor] = _Recent(_KEPT_BYTES, lambda found: found.nbytes)
         self._principals: _Recent[Principal] = _Recent(_KEPT_PRINCIPALS)
         self._tsnes: _Recent[Tsne] = _Recent(_KEPT_TSNES)
         self._turn, self._lock = threading.Semaphore(_AT_A_TIME), threading.Lock()
@@ -96,7 +96,7 @@ class Maps:
     def _lay(self, seen: ScoredImages, count: int) -> Work[MapLayout]:
         from playground.interpret.embedding import plane
 
-        like = self._turned_onto(seen)
+        like = self.turned_onto(seen)
         alone = like == seen.epoch
         own = yield from _part(self._principal(seen, seen.epoch, count), 0.0, 1.0 if alone else 0.5)
         if own is None:
@@ -107,7 +107,8 @@ class Maps:
         other = None if alone else (yield from _part(self._principal(seen, like, count), 0.5, 1.0))
         return MapLayout(plane(own, other), own, None if other is None else like)
 
-    def _turned_onto(self, seen: ScoredImages) -> int:
+    def turned_onto(self, seen: ScoredImages) -> int:
+        """The epoch onto whose projection that of another is turned, so that images stay about where they are."""
         kept = self._kept(seen.run) or (seen.epoch,)
         return seen.epoch if seen.part == "test" else kept[0] if seen.run.state.is_live else kept[-1]
 
@@ -131,7 +132,7 @@ class Maps:
 
         network, choice = self._scores.network(seen.run, epoch), seen.run.experiment.data
         key = (*_key(seen), epoch)
-        known = self._features.get(key)
+        known = self.features.get(key)
         chunks = [] if known is None else [known]
         done = 0 if known is None else len(known)
         batch = evaluation_batch(seen.run.experiment.architecture)
@@ -141,7 +142,7 @@ class Maps:
             done += len(chunk)
             yield done / count
         found = torch.cat(chunks)
-        self._features.put(key, found)
+        self.features.put(key, found)
         return found[:count]
 
 
@@ -164,16 +165,16 @@ class _Recent(Generic[T]):
     """What was used last, up to a weight in all; the very last is kept whatever it weighs."""
 
     def __init__(self, most: int, weigh: Callable[[T], int] = lambda _: 1) -> None:
-        self._most, self._weigh = most, weigh
-        self._items: OrderedDict[Hashable, T] = OrderedDict()
+        self.most, self._weigh = most, weigh
+        self.items: OrderedDict[Hashable, T] = OrderedDict()
 
     def get(self, key: Hashable) -> T | None:
-        if key in self._items:
-            self._items.move_to_end(key)
-        return self._items.get(key)
+        if key in self.items:
+            self.items.move_to_end(key)
+        return self.items.get(key)
 
     def put(self, key: Hashable, item: T) -> None:
-        self._items[key] = item
-        self._items.move_to_end(key)
-        while len(self._items) > 1 and sum(map(self._weigh, self._items.values())) > self._most:
-            self._items.popitem(last=False)
+        self.items[key] = item
+        self.items.move_to_end(key)
+        while len(self.items) > 1 and sum(map(self._weigh, self.items.values())) > self.most:
+            self.items.popitem(last=False)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from playground.system.files import write_atomically
-from playground.system.task import Task
+from playground.system.thread_job import ThreadJob
 
 if TYPE_CHECKING:
     from playground.data.images import FashionData
@@ -35,7 +35,7 @@ class NearDuplicates:
 
     def __init__(self, home: Path, is_busy: Callable[[], bool]) -> None:
         self._folder, self._is_busy = home / "duplicates", is_busy
-        self.task = Task("duplicates")
+        self.task = ThreadJob("duplicates")
 
     def start(self, data: FashionData) -> None:
         """Look for what is not known yet of these images."""
@@ -74,10 +74,10 @@ class NearDuplicates:
                 continue
             first, second = pixels[part]
             blocks = []
-            self.task.say(done / sum(work.values()), f"Comparing {words}")
+            self.task.report(done / sum(work.values()), f"Comparing {words}")
             for share, pairs in compare(first.pixels, second.pixels if second else None):
                 self.task.wait_while(self._is_busy, "Waits until nothing is trained")
-                self.task.say((done + share * work[part]) / sum(work.values()), f"Comparing {words}")
+                self.task.report((done + share * work[part]) / sum(work.values()), f"Comparing {words}")
                 blocks.append(pairs)
             found = together(blocks)
             columns = {"first": found.first, "second": found.second, "distances": found.distances}

@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are 
     from playground.metrics.history import PredictionHistory
 
 Part = Literal["validation", "test"]
-_MOST_FOLLOWED = 48  # epochs through which one image is followed: their scores all stay in memory
+MOST_FOLLOWED = 48  # epochs through which one image is followed: their scores all stay in memory
 REFERENCE = 12_000  # training images, of all classes alike, among which neighbours are looked for
 
 
@@ -217,7 +217,7 @@ class Scores:
 
         from playground.metrics.history import spread
 
-        epochs = spread(self._kept(run.run).with_weights(run), _MOST_FOLLOWED)
+        epochs = spread(self._kept(run.run).with_weights(run), MOST_FOLLOWED)
         scores = [self.scored(run, "validation", epoch).logits[image] for epoch in epochs]
         return epochs, torch.stack(scores).softmax(1)
 

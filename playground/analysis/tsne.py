@@ -58,7 +58,7 @@ class Tsne:
         self._given = {"scores": scores, "start": start, "perplexity": perplexity, "iterations": iterations}
         self._all, self._busy, self._turn = iterations, busy, turn
         self._paces: deque[float] = deque(maxlen=_PACES)  # seconds an iteration
-        self._process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
         self._cancelled, self._over = threading.Event(), threading.Event()
         self._result: Neighbourhoods | None = None
         self._fault: PlaygroundError | None = None
@@ -90,7 +90,7 @@ class Tsne:
         if self.is_over:
             return
         self._cancelled.set()
-        if (process := self._process) is not None:
+        if (process := self.process) is not None:
             process.kill()
 
     def wait(self, seconds: float) -> bool:
@@ -129,7 +129,7 @@ class Tsne:
 
     def _laid_out(self) -> Neighbourhoods | None:
         with _started() as process:
-            self._process = process
+            self.process = process
             if self._cancelled.is_set():  # in between
                 process.kill()
             watcher = threads.start(lambda: self._stand_still_while_busy(process), "t-SNE's brake")

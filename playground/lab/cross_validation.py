@@ -18,7 +18,7 @@ from playground.experiment.presets import name_for
 from playground.lab.trainer import Trainer
 from playground.runs.library import Library
 from playground.runs.snapshot import Snapshot
-from playground.system.task import CancelledError, Task
+from playground.system.thread_job import CancelledError, ThreadJob
 from playground.training.record import Run, RunState
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class CrossValidation:
 
     def __init__(self, trainer: Trainer, library: Library, scores: Scores, datasets: Datasets) -> None:
         self._trainer, self._library, self._scores, self._datasets = trainer, library, scores, datasets
-        self.task = Task("folds")
+        self.task = ThreadJob("folds")
         self._crossed = lru_cache(maxsize=2)(self._cross)
 
     def done(self, experiment: Experiment, folds: int) -> dict[int, Run]:
@@ -99,7 +99,7 @@ class CrossValidation:
     def _train(self, experiment: Experiment, folds: int) -> None:
         for fold in range(1, folds + 1):
             done = len(self.done(experiment, folds))
-            self.task.say(done / folds, f"Fold {fold} of {folds}")
+            self.task.report(done / folds, f"Fold {fold} of {folds}")
             self.task.wait_while(lambda: bool(self._library.live()), "Waits until nothing else is trained")
             elsewhere = partial(self._is_live, experiment, fold, folds)
             self.task.wait_while(elsewhere, "Another process trains this fold")
@@ -130,7 +130,7 @@ class CrossValidation:
 
     def _tell(self, snapshot: Snapshot, fold: int, folds: int, done: int) -> None:
         share = snapshot.step / snapshot.steps if snapshot.steps else 0.0
-        self.task.say((done + share) / folds, f"Fold {fold} of {folds}, run {snapshot.run.run}")
+        self.task.report((done + share) / folds, f"Fold {fold} of {folds}, run {snapshot.run.run}")
 
     def _cross(self, names: tuple[str, ...]) -> CrossValidationResult:
         import torch

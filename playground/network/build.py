@@ -94,11 +94,11 @@ class Sequence(nn.Sequential):
 
     def __init__(self, modules: OrderedDict[str, nn.Module]) -> None:
         super().__init__(modules)
-        self._steps = tuple(_steps(list(modules.values())))
+        self.steps = tuple(_steps(list(modules.values())))
 
     def forward(self, values: Tensor) -> Tensor:
         """[n, ...] -> [n, ...]."""
-        for module, tail, behind in self._steps:
+        for module, tail, behind in self.steps:
             values = module(values)
             if tail is not None and self.training == torch.is_grad_enabled() and can_fuse(values):
                 values = tail.trained(values) if self.training else tail.evaluated(values)

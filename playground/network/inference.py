@@ -15,12 +15,12 @@ from playground.network.build import build_network
 from playground.network.plan import plan
 from playground.network.precision import memory_layout
 
-_VALUES_AT_ONCE = 2**23  # activations of one evaluation step: more would leave the processor's cache
+VALUES_AT_ONCE = 2**23  # activations of one evaluation step: more would leave the processor's cache
 
 
 def evaluation_batch(architecture: Architecture) -> int:
     """How many images are evaluated at once: at most 500, fewer where the maps are large."""
-    return max(1, min(500, _VALUES_AT_ONCE // plan(architecture).activations))
+    return max(1, min(500, VALUES_AT_ONCE // plan(architecture).activations))
 
 
 @torch.no_grad()

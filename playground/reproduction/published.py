@@ -64,7 +64,7 @@ def systems(names: Iterable[str] = ()) -> tuple[System, ...]:
             raise ExperimentError(
                 f"{_refusal(name)} Published: {', '.join(PUBLISHED)}; name none for all of them."
             )
-    return tuple(_as_published(name) for name in PUBLISHED if name in asked)
+    return tuple(as_published(name) for name in PUBLISHED if name in asked)
 
 
 def _refusal(name: str) -> str:
@@ -73,7 +73,8 @@ def _refusal(name: str) -> str:
     return f'"{name}" is none of the published systems.'
 
 
-def _as_published(name: str) -> System:
+def as_published(name: str) -> System:
+    """A published preset, trained as its article does: all training images, judged by the test images."""
     preset = PRESETS[name]
     experiment = preset.experiment.changed({"data.validation": "test"})
     return System(name, experiment, preset.reported_accuracy, ARTICLES[name], preset.article or "")

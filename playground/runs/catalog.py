@@ -64,7 +64,7 @@ class Catalog:
     """
 
     def __init__(self, folders: RunFolders, store: Store) -> None:
-        self._folders, self._store = folders, store
+        self._folders, self.store = folders, store
         self._listing = threading.Lock()
         self._entries: dict[str, _Entry] = {}  # of runs that are over, by run; replaced as a whole
         self._there: frozenset[str] | None = None  # the runs that were there when it was last looked
@@ -89,27 +89,27 @@ class Catalog:
             tuple(each.record for _, each in shown if each.record is not None),
             {run: each.about for run, each in shown},
             tuple(problems),
-            self._store.database.notice,
+            self.store.database.notice,
         )
 
     def note(self, run: str) -> None:
         """The files of a run have changed: the database hears of it."""
         entry = _from_folder(self._folders.folder(run))
         if entry is not None:
-            self._store.put([_row(run, entry)])
+            self.store.put([_row(run, entry)])
 
     def note_point(self, run: Run, epoch: float, loss: float, accuracy: float) -> None:
         """A run's curve has a point more."""
-        self._store.add(run.run, (round(epoch * run.batches_in_epoch), loss, accuracy))
+        self.store.add(run.run, (round(epoch * run.batches_in_epoch), loss, accuracy))
 
     def note_curve(self, run: Run, curve: Curve) -> None:
         """A run's curve is this from its beginning: it was thinned, or goes on after an earlier epoch."""
         steps = (round(epoch * run.batches_in_epoch) for epoch in curve.epochs)
-        self._store.replace(run.run, list(zip(steps, curve.losses, curve.accuracies, strict=True)))
+        self.store.replace(run.run, list(zip(steps, curve.losses, curve.accuracies, strict=True)))
 
     def curve(self, run: Run) -> Curve:
         """The curve of a run as far as its training has come, also in another process; empty if none is known."""
-        points = self._store.points(run.run)
+        points = self.store.points(run.run)
         if not points:
             return Curve()
         steps, losses, accuracies = zip(*points, strict=True)
@@ -134,8 +134,8 @@ class Catalog:
 
     def _forget_others(self, there: Collection[str]) -> None:
         """Let the database forget the runs whose folders are gone."""
-        before = self._there if self._there is not None else self._store.names()
-        self._store.remove(before - set(there))
+        before = self._there if self._there is not None else self.store.names()
+        self.store.remove(before - set(there))
         self._there = frozenset(there)
 
     def _read(self, runs: Sequence[str], progress: Progress) -> dict[str, _Entry]:
@@ -144,7 +144,7 @@ class Catalog:
         for start in range(0, len(runs), _AT_ONCE):
             progress(start, len(runs))
             some = runs[start : start + _AT_ONCE]
-            rows, new = self._store.rows(some), list[Row]()
+            rows, new = self.store.rows(some), list[Row]()
             for run in some:
                 folder = self._folders.folder(run)
                 entry = _from_row(rows.get(run), folder)
@@ -154,7 +154,7 @@ class Catalog:
                         continue
                     new.append(_row(run, entry))
                 entries[run] = _by_its_lock(entry, folder)
-            self._store.put(new)
+            self.store.put(new)
         return entries
 
 

@@ -110,6 +110,11 @@ class JobQueue:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no job is being worked on."""
+        return self._thread is None
+
     def ask(self, key: tuple[Hashable, ...], begin: Callable[[], Work[T]]) -> BackgroundJob[T]:
         """The job of a key: the one that was asked for before, or a new one. One that failed is begun anew."""
         with self._lock:

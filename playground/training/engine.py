@@ -100,7 +100,7 @@ def train(
     Raises:
         ExperimentError: The device that was asked for is not there, or the schedule gives every batch a rate of 0.
     """
-    run = _Run(experiment, data, clock, steer)
+    run = TrainingLoop(experiment, data, clock, steer)
     if start is not None:
         run.go_on(start)
     yield run.started()
@@ -122,7 +122,7 @@ def batches(order: Tensor, size: int) -> list[Tensor]:
     return cut
 
 
-class _Run:
+class TrainingLoop:
     """The moving parts of one training."""
 
     def __init__(
@@ -202,6 +202,7 @@ class _Run:
         )
 
     def started(self) -> TrainingStarted:
+        """The first event: where and on how many images it is trained."""
         return TrainingStarted(
             device=self.device.type,
             precision=name_of(self.precision),
@@ -224,7 +225,7 @@ class _Run:
                 break
             if told.learning_rate not in (None, self.full_rate):
                 yield self._change_rate(told.learning_rate)
-            self._step(batch)
+            self.take_step(batch)
             if told.report or len(self.tally) == self.report_every:
                 yield self._report()
                 if self.diverged:
@@ -232,7 +233,7 @@ class _Run:
         if self.tally:
             yield self._report()
         if self.sums.images and not self.diverged:
-            yield from self._close(number)
+            yield from self.close_epoch(number)
 
     def _ask(self) -> TrainingControl:
         asked = self.clock()
@@ -267,7 +268,8 @@ class _Run:
     def _rate(self) -> float:
         return float(self.optimizer.param_groups[0]["lr"])
 
-    def _step(self, batch: Tensor) -> None:
+    def take_step(self, batch: Tensor) -> None:
+        """One optimizer step on a batch, int64 [n]: the places of its images."""
         images = self.images.take(batch.to(self.device))
         pixels = augment(images, self.settings.augmentation, self.noise, self.garments)
         inputs = scale(pixels, self.experiment.data.scaling).to(memory_format=self.layout)
@@ -291,7 +293,8 @@ class _Run:
     def _logits(self, images: Images) -> Tensor:
         return predict_logits(self.network, images.pixels, self.experiment.data, self.evaluation_batch)
 
-    def _close(self, number: int) -> Iterator[EpochEnd]:
+    def close_epoch(self, number: int) -> Iterator[EpochEnd]:
+        """The end of an epoch: its weights, its means and its validation scores."""
         seconds = self._epoch_seconds()
         self.seconds += seconds
         weights = {name: value.detach().cpu().clone() for name, value in self.network.state_dict().items()}

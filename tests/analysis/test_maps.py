@@ -68,7 +68,7 @@ def test_while_it_is_trained_all_are_turned_onto_the_first(trained: tuple[Lab, R
     lab, run = trained
     live = run.model_copy(update={"state": RunState.RUNNING})
     seen = replace(lab.scores.scored(run, "validation", 2), run=live)
-    assert lab.maps._turned_onto(seen) == 1
+    assert lab.maps.turned_onto(seen) == 1
 
 
 def test_test_images_are_those_of_the_last_epoch(trained: tuple[Lab, Run]) -> None:
@@ -105,10 +105,10 @@ def test_features_that_were_let_go_of_are_worked_out_again(
     fresh: tuple[Lab, Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lab, run = fresh
-    lab.maps._features._most = 1  # bytes
+    lab.maps.features.most = 1  # bytes
     for epoch in (3, 2, 1):
         laid(lab, lab.scores.scored(run, "validation", epoch), 100)
-    assert len(lab.maps._features._items) == 1
+    assert len(lab.maps.features.items) == 1
     assert len(laid(lab, lab.scores.scored(run, "validation", 3), 150).plane.points) == 150
 
 

@@ -115,7 +115,7 @@ class TestOwnImages:
         self, inline: Lab, few: FashionData, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         run = inline.library.run(inline.trainer.start(TINY))
-        monkeypatch.setattr("playground.network.inference._VALUES_AT_ONCE", 2**12)
+        monkeypatch.setattr("playground.network.inference.VALUES_AT_ONCE", 2**12)
         largest: list[int] = []
         scale = inference.scale
         monkeypatch.setattr(inference, "scale", lambda p, s: (largest.append(len(p)), scale(p, s))[1])
@@ -309,7 +309,7 @@ class TestThroughTheEpochs:
     def test_of_many_epochs_some_are_followed_with_the_first_and_the_last(
         self, inline: Lab, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("playground.analysis.scores._MOST_FOLLOWED", 3)
+        monkeypatch.setattr("playground.analysis.scores.MOST_FOLLOWED", 3)
         run = inline.library.run(inline.trainer.start(TINY.changed({"training.epochs": 6})))
         epochs, _ = inline.scores.followed(run, 0)
         assert (len(epochs), epochs[0], epochs[-1]) == (3, 1, 6)

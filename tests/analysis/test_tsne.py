@@ -68,7 +68,7 @@ def test_it_says_how_far_it_is(begin) -> None:
 def test_it_is_given_up_at_once(begin) -> None:
     made = begin(iterations=100_000)
     until(lambda: made.iterations > 0)
-    process = made._process
+    process = made.process
     made.cancel()
     assert made.wait(5)
     assert process.poll() is not None
@@ -80,7 +80,7 @@ def test_one_at_a_time_and_one_that_waits_can_be_given_up(begin) -> None:
     until(lambda: first.iterations > 0)
     second.cancel()
     assert second.wait(5)
-    assert (second.result(), third._process) == (None, None)
+    assert (second.result(), third.process) == (None, None)
     first.cancel()
     until(lambda: third.is_over)
     assert third.result() is not None
@@ -91,7 +91,7 @@ def test_it_does_not_begin_while_a_network_is_trained(begin) -> None:
     training.set()
     made = begin(busy=training.is_set)
     until(lambda: made.is_held)
-    assert made._process is None
+    assert made.process is None
     training.clear()
     until(lambda: made.is_over)
     assert (made.is_held, len(made.result().points)) == (False, 300)
@@ -104,7 +104,7 @@ def test_it_stands_still_while_a_network_is_trained(begin) -> None:
     until(lambda: made.iterations > 0)
 
     def state() -> str:
-        return Path(f"/proc/{made._process.pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+        return Path(f"/proc/{made.process.pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
 
     training.set()
     until(lambda: made.is_held and state() == "T")
@@ -121,7 +121,7 @@ def test_it_stands_still_while_a_network_is_trained(begin) -> None:
 def test_it_has_the_lowest_priority(begin) -> None:
     made = begin(iterations=100_000)
     until(lambda: made.iterations > 0)
-    fields = Path(f"/proc/{made._process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    fields = Path(f"/proc/{made.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
     assert fields[16] == "19"
 
 

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from playground.analysis.inside import ImageSample
-from playground.app.inside.feature_maps import _tile
+from playground.app.inside.feature_maps import map_tile
 from playground.app.inside.figures import (
     alone_figure,
     clickable_map,
@@ -22,8 +22,8 @@ from playground.app.inside.figures import (
     number_grid,
     units_figure,
 )
-from playground.app.inside.statistics import OF_LAYERS, OF_PLACES, _since
-from playground.app.inside.top_activations import _columns, _tiles
+from playground.app.inside.statistics import OF_LAYERS, OF_PLACES, dead_since
+from playground.app.inside.top_activations import image_columns, image_tiles
 from playground.app.shared.value_pictures import SCALES, as_csv, explained, limits_of, map_columns
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, scale
@@ -115,14 +115,16 @@ class TestFiles:
         with torch.no_grad():
             every = per_channel(output_at(network(), place, scale(few.test.pixels, "unit")))
         sampled = ImageSample(few.test, "test", False, few.fingerprint)
-        table = read(as_csv(_columns(found, sampled, "filter")))
+        table = read(as_csv(image_columns(found, sampled, "filter")))
         assert len(table) == 4 * TOP
         for row in table.itertuples():
             ranked = every[:, row.filter].amax(1).sort(descending=True).values
             assert row.value == pytest.approx(float(ranked[row.rank - 1]), rel=1e-5)
             assert row.value == pytest.approx(float(every[row.image, row.filter, row.position]), rel=1e-5)
             assert table["class"][row.Index] == CLASS_NAMES[few.test.labels[row.image]]
-        for tile, row in zip(_tiles(found, sampled, 2), table[table["filter"] == 2].itertuples(), strict=True):
+        for tile, row in zip(
+            image_tiles(found, sampled, 2), table[table["filter"] == 2].itertuples(), strict=True
+        ):
             assert tile.text == (f"{row.value:.3g}", CLASS_NAMES[few.test.labels[row.image]], f"no. {row.image}")
 
 
@@ -130,7 +132,7 @@ class TestWords:
     def test_under_a_map_stand_its_ends_and_its_zeros(self, values: dict[str, Tensor]) -> None:
         shown = 0
         for number, each in enumerate(values["conv1.activation"]):
-            name, span, *zeros = _tile(each.numpy(), number, "map").text
+            name, span, *zeros = map_tile(each.numpy(), number, "map").text
             low, high = torch.aminmax(each)
             assert name == f"map {number}"
             assert span == (f"{low:.2g} to {high:.2g}" if low != high else f"all {low:.2g}")
@@ -183,6 +185,6 @@ class TestStatistics:
         (place,) = dead.dead()
         assert 2 in dead.dead()[place]
         course = {1: dead, 2: alive, 4: dead, 5: dead}
-        assert _since(course, place, {2}, 5) == ", since epoch 4"
-        assert _since(course, place, {2}, 4) == ""
-        assert _since({1: dead, 5: dead}, place, {2}, 5) == ", since epoch 1"
+        assert dead_since(course, place, {2}, 5) == ", since epoch 4"
+        assert dead_since(course, place, {2}, 4) == ""
+        assert dead_since({1: dead, 5: dead}, place, {2}, 5) == ", since epoch 1"

@@ -28,7 +28,7 @@ def call(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
 @pytest.fixture
 def small(call: Call, monkeypatch: pytest.MonkeyPatch) -> Call:
     """The same with every system cut down to two epochs on some images of the sample."""
-    whole, named = published._as_published, Datasets.named
+    whole, named = published.as_published, Datasets.named
     cut = {"data.fraction": 0.005, "training.epochs": 2, "training.schedule.name": "constant"}
 
     def shortened(name: str) -> System:
@@ -37,7 +37,7 @@ def small(call: Call, monkeypatch: pytest.MonkeyPatch) -> Call:
         article = replace(system.article, after=after)
         return replace(system, experiment=system.experiment.changed(cut), article=article)
 
-    monkeypatch.setattr(published, "_as_published", shortened)
+    monkeypatch.setattr(published, "as_published", shortened)
     monkeypatch.setattr(Datasets, "fetch", lambda self, source, progress: None)
     monkeypatch.setattr(Datasets, "named", lambda self, _: named(self, "sample"))
     return call
@@ -109,14 +109,14 @@ def test_all_of_them_into_a_document(small: Call, tmp_path: Path) -> None:
 
 
 def test_a_diverged_training_ends_with_1(small: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    shortened = published._as_published
+    shortened = published.as_published
 
     def steep(name: str) -> System:
         system = shortened(name)
         rate = {"training.optimizer": {"name": "sgd", "learning_rate": 1e9}}
         return replace(system, experiment=system.experiment.changed(rate))
 
-    monkeypatch.setattr(published, "_as_published", steep)
+    monkeypatch.setattr(published, "as_published", steep)
     status, out, err = small("lenet-relu", "--seeds", "1")
     assert status == 1
     assert "not measured" in out

@@ -27,7 +27,7 @@ def run(server) -> str:
 
 
 @pytest.fixture(scope="module")
-def scored(server, run) -> dict[int, ScoredImages]:
+def judged(server, run) -> dict[int, ScoredImages]:
     """What was kept of every epoch, read beside the app."""
     lab = Lab(Settings(home=server.home, threads=1))
     return {epoch: lab.scores.scored(lab.library.run(run), "validation", epoch) for epoch in range(1, EPOCHS + 1)}

@@ -240,7 +240,7 @@ def test_a_network_takes_the_fast_path_by_itself() -> None:
         if plain:
             for module in network.modules():
                 if isinstance(module, Sequence):
-                    module._steps = tuple((each, None, ()) for each in module)
+                    module.steps = tuple((each, None, ()) for each in module)
         scores = network(images)
         scores.square().sum().backward()
         gradients = {name: p.grad for name, p in network.named_parameters() if "bias" not in name}

@@ -247,7 +247,7 @@ def test_a_zip_that_is_no_export_is_told_in_a_sentence(trained_app: AppTest, ope
 
 def test_a_database_that_was_damaged_is_told(trained_app: AppTest, home: Path, open_page: Open) -> None:
     (run,) = lab().library.runs()
-    lab().library.catalog._store.database.engine.dispose()
+    lab().library.catalog.store.database.engine.dispose()
     for file in home.glob("playground.db-*"):
         file.unlink()
     (home / "playground.db").write_bytes(b"no database" * 100)

@@ -32,7 +32,7 @@ def trained(home: Path) -> Lab:
     for number in (1, 2):
         RunFolders(home).folder(record(number).run).write(record(number))
     lab.library.found()
-    lab.library.catalog._store.flush()
+    lab.library.catalog.store.flush()
     return lab
 
 
@@ -41,7 +41,7 @@ def test_a_database_that_is_lost_is_made_anew_from_the_folders(trained: Lab, hom
     before, (run, *_) = trained.library.found(), trained.library.runs()[::-1]
     curve = trained.library.snapshot(run.run).curve
     file = home / "playground.db"
-    trained.library.catalog._store.database.engine.dispose()
+    trained.library.catalog.store.database.engine.dispose()
     for beside in home.glob("playground.db-*"):
         beside.unlink()
     if damage == "gone":
@@ -60,7 +60,7 @@ def test_a_database_that_is_lost_is_made_anew_from_the_folders(trained: Lab, hom
 
 def test_one_that_is_damaged_while_it_is_open_costs_nothing(trained: Lab, home: Path) -> None:
     before = trained.library.runs()
-    with trained.library.catalog._store.database.engine.connect() as connection:
+    with trained.library.catalog.store.database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     (home / "playground.db").write_bytes(b"\xff" * 5000)
     assert trained.library.runs() == before
@@ -86,7 +86,7 @@ def test_folders_that_come_and_go_by_hand(trained: Lab, home: Path, tmp_path: Pa
     assert [run.run for run in trained.library.runs()] == names[1:]
     shutil.move(tmp_path / "elsewhere", folders.folder(names[0]).path)
     assert [run.run for run in trained.library.runs()] == names
-    assert trained.library.catalog._store.stamps().keys() == set(names)
+    assert trained.library.catalog.store.stamps().keys() == set(names)
 
 
 _TRAIN = """
@@ -135,5 +135,5 @@ def test_what_is_thinned_is_thinned_everywhere(home: Path, monkeypatch: pytest.M
     assert 2 <= len(curve.epochs) <= 5
     assert curve.epochs[-1] == 6
     assert lab_of(home).library.snapshot(run).curve == curve
-    points = lab.library.catalog._store.points(run)
+    points = lab.library.catalog.store.points(run)
     assert [step for step, _, _ in points] == sorted({step for step, _, _ in points})

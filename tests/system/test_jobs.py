@@ -37,7 +37,7 @@ def idle() -> bool:
 
 
 def over(jobs: JobQueue) -> None:
-    until(lambda: jobs._thread is None)
+    until(lambda: jobs.is_idle)
 
 
 def test_a_chore_comes_to_its_result() -> None:

@@ -71,14 +71,15 @@ def pictures(values: NDArray[np.float32], scale: str, network: float, name: str,
     pages = -(-len(values) // AT_ONCE)
     page = st.pagination(pages, key=f"{key}_page") if pages > 1 else 1
     shown = range(len(values))[(page - 1) * AT_ONCE : page * AT_ONCE]
-    tiles = [_tile(values[number], number, word) for number in shown]
+    tiles = [map_tile(values[number], number, word) for number in shown]
     colours = painted(values, limits)
     with st.container(key=key):
         gallery(colours[shown.start : shown.stop], tiles, name, f"{key}_tiles", size=92)
     take_away(name.replace(" ", "-"), map_columns(values, (word, "row", "column")), colours)
 
 
-def _tile(values: NDArray[np.float32], number: int, word: str) -> Tile:
+def map_tile(values: NDArray[np.float32], number: int, word: str) -> Tile:
+    """A feature map's tile: its number, its smallest and largest value, and its share of zeros."""
     low, high = float(values.min()), float(values.max())
     zero = float((values == 0).mean())
     lines: tuple[str, ...] = (f"{word} {number}", f"{low:.2g} to {high:.2g}" if low != high else f"all {low:.2g}")

@@ -18,7 +18,7 @@ from playground.interpret.activations import Activity, PlaceActivity
 from playground.lab.lab import Lab
 from playground.network.plan import LayerRow
 
-PredictionHistory = Mapping[int, Activity]  # by epoch
+ActivityHistory = Mapping[int, Activity]  # by epoch
 _MOST_EPOCHS = 100
 OF_PLACES: Mapping[str, tuple[str, Callable[[PlaceActivity], float]]] = {
     "mean activation": ("", lambda each: each.all_mean),
@@ -61,7 +61,7 @@ def _thinned(kept: Sequence[int], epoch: int) -> list[int]:
     return sorted({*kept[::-step], epoch})
 
 
-def _courses(course: PredictionHistory, epoch: int) -> None:
+def _courses(course: ActivityHistory, epoch: int) -> None:
     quantity = one_of(
         "Quantity", (*OF_LAYERS, *OF_PLACES), default="gradient norm", key="inside_quantity",
         persist_state="session",
@@ -93,7 +93,7 @@ def _short(place: LayerRow) -> str:
     return place.stage if place.stage == "output" else place.modules[-1]
 
 
-def _dead(course: PredictionHistory, now: Activity, epoch: int) -> None:
+def _dead(course: ActivityHistory, now: Activity, epoch: int) -> None:
     dead = now.dead()
     with st.container(key="inside_dead"):
         if not any("ReLU" in each.place.operation.split(", ") for each in now.places):
@@ -101,7 +101,7 @@ def _dead(course: PredictionHistory, now: Activity, epoch: int) -> None:
         elif not dead:
             st.markdown(f":material/check: No dead ReLU after epoch {epoch}: every channel answers some image.")
         for place, channels in dead.items():
-            since = _since(course, place, set(channels), epoch)
+            since = dead_since(course, place, set(channels), epoch)
             st.warning(
                 f"**{place_label(place)}**: {len(channels)} of {place.output_shape[0]} {unit_word(place)}s dead, "
                 f"0 for every one of {now.images:,} images{since}: {', '.join(map(str, channels))}.",
@@ -109,7 +109,7 @@ def _dead(course: PredictionHistory, now: Activity, epoch: int) -> None:
             )
 
 
-def _since(course: PredictionHistory, place: LayerRow, channels: set[int], epoch: int) -> str:
+def dead_since(course: ActivityHistory, place: LayerRow, channels: set[int], epoch: int) -> str:
     """Since which measured epoch all of them are dead without a break."""
     first = epoch
     for at in sorted((each for each in course if each <= epoch), reverse=True):

@@ -46,13 +46,18 @@ def top_view(lab: Lab, moment: SelectedEpoch) -> None:
     framed = _framed(lab, moment, place, sampled, found, [(chosen, rank) for rank in range(found.values.shape[1])])
     with st.container(key="inside_top"):
         gallery(
-            framed, _tiles(found, sampled, chosen), f"Strongest images of {word} {chosen}", "inside_top_tiles", 112
+            framed,
+            image_tiles(found, sampled, chosen),
+            f"Strongest images of {word} {chosen}",
+            "inside_top_tiles",
+            112,
         )
-    take_away(f"{place.stage}-{word}-{chosen}-top", _columns(found, sampled, word), framed)
+    take_away(f"{place.stage}-{word}-{chosen}-top", image_columns(found, sampled, word), framed)
     _every(lab, moment, place, sampled, found)
 
 
-def _tiles(found: TopImages, sampled: ImageSample, channel: int) -> list[Tile]:
+def image_tiles(found: TopImages, sampled: ImageSample, channel: int) -> list[Tile]:
+    """The tiles of the images that a channel answers most strongly, strongest first."""
     values, numbers = found.values[channel].tolist(), found.images[channel].tolist()
     names = [CLASS_NAMES[label] for label in sampled.images.labels[found.images[channel]].tolist()]
     lines = [(f"{v:.3g}", name, f"no. {n}") for v, name, n in zip(values, names, numbers, strict=True)]
@@ -72,7 +77,7 @@ def _every(lab: Lab, moment: SelectedEpoch, place: LayerRow, sampled: ImageSampl
         for each in shown
     ]
     gallery(framed, tiles, f"The strongest image of each {word}", "inside_every", 112)
-    columns = _columns(found, sampled, word)
+    columns = image_columns(found, sampled, word)
     first = columns["rank"] == 1
     take_away(f"{place.stage}-strongest", {name: each[first] for name, each in columns.items()}, framed)
 
@@ -103,7 +108,8 @@ def _framed(
     return colours
 
 
-def _columns(found: TopImages, sampled: ImageSample, word: str) -> dict[str, NDArray[Any]]:
+def image_columns(found: TopImages, sampled: ImageSample, word: str) -> dict[str, NDArray[Any]]:
+    """The strongest images of every channel as columns of a table."""
     channels, ranks = (axis.ravel() for axis in np.indices(found.images.shape))
     labels = sampled.images.labels[found.images.flatten()].numpy()
     return {

@@ -11,10 +11,10 @@ from playground.app.components.main_button import main_button
 from playground.app.components.markdown import sentence
 from playground.app.components.refresh import watched
 from playground.app.shared.words import duration
-from playground.system.task import Task
+from playground.system.thread_job import ThreadJob
 
 
-def task_view(task: Task, label: str, start: Callable[[], None], explanation: str) -> None:
+def task_view(task: ThreadJob, label: str, start: Callable[[], None], explanation: str) -> None:
     """While it runs: progress, time left, cancel. Else what it would do, and the button that begins it.
 
     When it ends, the page is drawn once more.
@@ -31,7 +31,7 @@ def task_view(task: Task, label: str, start: Callable[[], None], explanation: st
             st.rerun()
 
 
-def _running(task: Task) -> None:
+def _running(task: ThreadJob) -> None:
     now = task.progress
     if not now.running:
         st.rerun()

@@ -5,17 +5,17 @@ import threading
 from patience import until
 
 from playground.errors import RunError
-from playground.system.task import Task
+from playground.system.thread_job import ThreadJob
 
 
 def test_progress_and_time_left_by_the_pace() -> None:
     now = [0.0]
-    task, go_on = Task("test", clock=lambda: now[0]), threading.Event()
+    task, go_on = ThreadJob("test", clock=lambda: now[0]), threading.Event()
 
     def work() -> None:
-        task.say(0.2, "a fifth was done before")
+        task.report(0.2, "a fifth was done before")
         now[0] = 10.0
-        task.say(0.4, "counting")
+        task.report(0.4, "counting")
         go_on.wait(10)
 
     task.start(work)
@@ -30,7 +30,7 @@ def test_progress_and_time_left_by_the_pace() -> None:
 
 def test_the_time_of_waiting_does_not_count() -> None:
     now, busy = [0.0], [3]
-    task = Task("test", clock=lambda: now[0])
+    task = ThreadJob("test", clock=lambda: now[0])
 
     def is_busy() -> bool:
         now[0] += 100
@@ -40,10 +40,10 @@ def test_the_time_of_waiting_does_not_count() -> None:
     left = []
 
     def work() -> None:
-        task.say(0.0, "begins")
+        task.report(0.0, "begins")
         task.wait_while(is_busy, "waits")
         now[0] += 1
-        task.say(0.5, "half")
+        task.report(0.5, "half")
         left.append(task.progress.seconds_left)
 
     task.start(work)
@@ -52,7 +52,7 @@ def test_the_time_of_waiting_does_not_count() -> None:
 
 
 def test_it_is_cancelled_where_it_looks_up() -> None:
-    task, rounds = Task("test"), []
+    task, rounds = ThreadJob("test"), []
 
     def work() -> None:
         while True:
@@ -69,7 +69,7 @@ def test_it_is_cancelled_where_it_looks_up() -> None:
 
 
 def test_a_fault_is_told_in_a_sentence() -> None:
-    task = Task("test")
+    task = ThreadJob("test")
 
     def broken() -> None:
         raise RunError("It broke off.")

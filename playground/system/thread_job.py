@@ -35,10 +35,10 @@ class Progress:
 
 
 class CancelledError(BaseException):
-    """Somebody wants the work to end. Raised by `Task.say` and `Task.wait_while`."""
+    """Somebody wants the work to end. Raised by `ThreadJob.report` and `ThreadJob.wait_while`."""
 
 
-class Task:
+class ThreadJob:
     """Work that any thread may start, watch and cancel.
 
     Args:
@@ -67,7 +67,7 @@ class Task:
         """End soon; what is kept stays."""
         self._cancel.set()
 
-    def say(self, share: float, doing: str, seconds_left: float | None = None) -> None:
+    def report(self, share: float, doing: str, seconds_left: float | None = None) -> None:
         """Tell how far the work is; without `seconds_left` they are judged by the pace so far.
 
         Raises:
