@@ -22,6 +22,7 @@ from playground.app.frame.browser import in_the_browser
 from playground.app.frame.first_listing import wait_for_the_runs
 from playground.app.frame.status import data_status, live_status
 from playground.app.shared.cache import lab
+from playground.app.shared.navigation import PAGES
 from playground.app.shared.session import session
 
 # At the server's start there is no tab yet, which Streamlit would mention for every page in the menu.
@@ -29,18 +30,7 @@ logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").set
 
 HERE = Path(__file__).parent
 ICON = str(HERE / "playground" / "assets" / "icon.svg")  # a Material one is fetched from the web
-PAGES = [
-    st.Page("pages/train/train.py", title="Train", icon=":material/model_training:", default=True),
-    st.Page("pages/inspect/confusion.py", title="Confusion", icon=":material/grid_on:"),
-    st.Page("pages/inspect/failures.py", title="Failures", icon=":material/error_outline:"),
-    st.Page("pages/inspect/labels.py", title="Doubtful labels", icon=":material/label_off:"),
-    st.Page("pages/inspect/inside.py", title="Inside", icon=":material/biotech:"),
-    st.Page("pages/inspect/map.py", title="Map", icon=":material/scatter_plot:"),
-    st.Page("pages/predict/predict.py", title="Predict", icon=":material/draw:"),
-    st.Page("pages/runs/runs.py", title="Runs", icon=":material/table_rows:"),
-    st.Page("pages/train/code.py", title="Code", icon=":material/code:"),
-    st.Page("pages/data/garments.py", title="Garments", icon=":material/checkroom:"),
-]
+MENU = [st.Page(page.script, title=page.title, icon=page.icon, default=page.default) for page in PAGES]
 
 
 def frame() -> None:
@@ -51,7 +41,7 @@ def frame() -> None:
         layout="wide",
         initial_sidebar_state=380,  # pixels: three numbers side by side
     )
-    page = st.navigation(PAGES, position="top")  # the sidebar belongs to the experiment
+    page = st.navigation(MENU, position="top")  # the sidebar belongs to the experiment
     with told():
         data_status(lab())
         wait_for_the_runs(lab())
@@ -80,9 +70,9 @@ if get_script_run_ctx(suppress_warning=True):
 else:
     # Outside a tab this only tells Streamlit that there is a menu: without it, the first link to another page
     # than the first one, right after the server's start, says "Page not found".
-    st.navigation(PAGES, position="top")
-    addresses = [file.stem for file in (HERE / "pages").glob("*/*.py")]  # as Streamlit makes them
-    app = st.App("streamlit_app.py", lifespan=opened, routes=[PLOTLY_ROUTE, *page_routes(addresses)])
+    st.navigation(MENU, position="top")
+    addresses = page_routes(page.name for page in PAGES)
+    app = st.App("streamlit_app.py", lifespan=opened, routes=[PLOTLY_ROUTE, *addresses])
     # Nothing leaves this machine. Streamlit would ask a service on the web for its address, to refuse a page of
     # another origin; without an answer the page is refused just so.
     net_util.get_external_ip = lambda: None

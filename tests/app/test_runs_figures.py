@@ -9,12 +9,12 @@ from playground.app.runs.figures import (
     ALONG,
     COSTS,
     QUANTITIES,
+    ReportedSystem,
     family_figure,
     overlay_figure,
     picture_figure,
     round_values,
 )
-from playground.app.runs.published import ReportedSystem
 from playground.training.events import RateChanged
 from playground.training.record import Run
 

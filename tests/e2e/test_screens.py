@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 from screens import LAST
 from walking import settled
 
+from playground.app.shared.navigation import PAGES
+
 BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 23, 27)"}
 """Of the two themes, as .streamlit/config.toml has them: both are looked at in one tab."""
 _COVERED = """() => [...document.querySelectorAll(".js-plotly-plot")].flatMap(chart => {
@@ -30,12 +32,11 @@ def run(server):
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("name", LAST)
-def test_a_page_fits_its_screen(open_page, name, width):
-    page = open_page("" if name == "train" else name, width)
-    title = "Doubtful labels" if name == "labels" else name.capitalize()
-    page.get_by_role("heading", name=title, exact=True).wait_for()
-    page.locator(LAST[name]).first.wait_for(state="attached")
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.name)
+def test_a_page_fits_its_screen(open_page, entry, width):
+    page = open_page("" if entry.default else entry.name, width)
+    page.get_by_role("heading", name=entry.title, exact=True).wait_for()
+    page.locator(LAST[entry.name]).first.wait_for(state="attached")
     settled(page)
     SCREENSHOTS.mkdir(exist_ok=True)
     height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
@@ -44,7 +45,7 @@ def test_a_page_fits_its_screen(open_page, name, width):
         page.emulate_media(color_scheme=theme)
         expect(page.locator("[data-testid=stApp]")).to_have_css("background-color", ground)
         settled(page)
-        page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{theme}.png")
+        page.screenshot(path=SCREENSHOTS / f"{entry.name}-{width}-{theme}.png")
         wide, room = page.evaluate(
             "(main => [main.scrollWidth, main.clientWidth])(document.querySelector('[data-testid=stMain]'))"
         )

@@ -8,6 +8,7 @@ import pytest
 from opened import opened
 from streamlit.testing.v1 import AppTest
 
+from playground.app.shared.navigation import PageEntry
 from playground.data.sources.datasets import Datasets
 from playground.experiment.presets import PRESETS
 from playground.lab.lab import Lab
@@ -50,11 +51,11 @@ def trained_app(home: Path, trained_home: Path) -> Iterator[AppTest]:
 
 
 @pytest.fixture
-def open_page() -> Callable[[AppTest, str], AppTest]:
+def open_page() -> Callable[[AppTest, PageEntry], AppTest]:
     """Open a page and see that it shows no exception."""
 
-    def go(test: AppTest, page: str) -> AppTest:
-        test.switch_page(page).run()
+    def go(test: AppTest, page: PageEntry) -> AppTest:
+        test.switch_page(page.script).run()
         assert not test.exception
         return test
 

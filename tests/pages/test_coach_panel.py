@@ -11,12 +11,13 @@ from streamlit.testing.v1 import AppTest
 from test_runs import choose
 
 from playground.app.shared.cache import lab
+from playground.app.shared.navigation import RUNS, PageEntry
 from playground.lab.lab import Lab
 from playground.lab.settings import Settings
 from playground.system.executors import InlineExecutor
 from playground.training.record import Run
 
-Open = Callable[[AppTest, str], AppTest]
+Open = Callable[[AppTest, PageEntry], AppTest]
 
 
 @pytest.fixture
@@ -71,5 +72,5 @@ def test_a_sound_run_is_said_to_be_sound(trained_app: AppTest) -> None:
 
 def test_the_coach_stands_on_the_runs_page_too(run: Run, app: AppTest, open_page: Open) -> None:
     choose(app, run.run)
-    open_page(app, "pages/runs/runs.py")
+    open_page(app, RUNS)
     assert "The learning rate of 1e-06 is too low" in said(app)

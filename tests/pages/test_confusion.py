@@ -12,11 +12,11 @@ from streamlit.testing.v1 import AppTest
 
 from playground.analysis.scores import ScoredImages
 from playground.app.shared.cache import lab
+from playground.app.shared.navigation import CONFUSION, FAILURES, PageEntry
 from playground.data.classes import CLASS_NAMES
 from playground.metrics.calibration import fit_temperature, reliability
 
-CONFUSION = "pages/inspect/confusion.py"
-Open = Callable[[AppTest, str], AppTest]
+Open = Callable[[AppTest, PageEntry], AppTest]
 
 
 def train(**changes: object) -> str:
@@ -133,10 +133,10 @@ KINDS = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", ["confusion", "failures"])
-def test_every_kind_of_run_can_be_looked_at(trained_app: AppTest, open_page: Open, kind, name):
+@pytest.mark.parametrize("entry", [CONFUSION, FAILURES], ids=lambda entry: entry.name)
+def test_every_kind_of_run_can_be_looked_at(trained_app: AppTest, open_page: Open, kind, entry):
     run = train(**KINDS[kind])
-    page = open_page(trained_app, f"pages/inspect/{name}.py")
+    page = open_page(trained_app, entry)
     page.selectbox(key="picked_run").set_value(run).run()
     page.selectbox(key="chosen_true").set_value("Shirt").run()
     assert not page.exception

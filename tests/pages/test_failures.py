@@ -14,13 +14,13 @@ from streamlit.testing.v1 import AppTest
 from torch.nn.functional import cross_entropy
 
 from playground.app.shared.cache import lab
+from playground.app.shared.navigation import FAILURES, PageEntry
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.attribution import METHODS
 from playground.metrics.history import PredictionHistory
 from playground.metrics.mistakes import ORDERS, Answers, ordered
 
-FAILURES = "pages/inspect/failures.py"
-Open = Callable[[AppTest, str], AppTest]
+Open = Callable[[AppTest, PageEntry], AppTest]
 
 
 def numbers(page: AppTest) -> list[int]:

@@ -8,19 +8,14 @@ from reading import said
 from streamlit.testing.v1 import AppTest
 
 from playground.app.shared.cache import lab
+from playground.app.shared.navigation import CONFUSION, FAILURES, PREDICT, PageEntry
 from playground.data.classes import CLASS_NAMES
 from playground.data.sources.originals import DEBIAN_FOLDER
 from playground.experiment.presets import PRESETS
 from playground.metrics.classification import accuracy
 from playground.metrics.mistakes import Answers
 
-CONFUSION, FAILURES, PREDICT = (
-    "pages/inspect/confusion.py",
-    "pages/inspect/failures.py",
-    "pages/predict/predict.py",
-)
-PAGES = [CONFUSION, FAILURES, PREDICT]
-Open = Callable[[AppTest, str], AppTest]
+Open = Callable[[AppTest, PageEntry], AppTest]
 
 
 def picker(page: AppTest):
@@ -31,10 +26,10 @@ def quick_part(**changes):
     return PRESETS["quick"].experiment.changed({"data.fraction": 0.02, "training.epochs": 1, **changes})
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_it_is_shown_and_labelled(app: AppTest, open_page: Open, path: str):
-    page = open_page(app, path)
-    recipe = "robust" if path == PREDICT else "quick"
+@pytest.mark.parametrize("entry", [CONFUSION, FAILURES, PREDICT], ids=lambda entry: entry.name)
+def test_it_is_shown_and_labelled(app: AppTest, open_page: Open, entry: PageEntry):
+    page = open_page(app, entry)
+    recipe = "robust" if entry == PREDICT else "quick"
     assert picker(page).value == {"quick": "example", "robust": "example-robust"}[recipe]
     assert [label.split(" · ")[0] for label in picker(page).options] == ["quick (example)", "robust (example)"]
     assert f"**Example.** {recipe} (example) comes with the playground" in said(page)

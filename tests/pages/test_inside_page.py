@@ -21,6 +21,7 @@ from streamlit.testing.v1 import AppTest
 from playground.analysis.inside import first_of
 from playground.app.inside import ablation, statistics
 from playground.app.shared.cache import lab
+from playground.app.shared.navigation import INSIDE, PREDICT
 from playground.app.shared.value_pictures import as_csv
 from playground.data.classes import CLASS_NAMES
 from playground.experiment.presets import PRESETS
@@ -30,7 +31,6 @@ from playground.lab.settings import Settings
 from playground.network.inference import evaluation_batch
 from playground.system.executors import InlineExecutor
 
-INSIDE = "pages/inspect/inside.py"
 SECTIONS = ("Maps", "One value", "Attributions", "Top images", "Ablation", "Statistics")
 EXPERIMENTS = {
     "mlp": {"architecture.layers": [], "architecture.hidden": [{"units": 12}, {"units": 8, "batch_norm": True}]},
@@ -242,7 +242,7 @@ def test_the_picture_of_the_predict_page(trained_app: AppTest, open_page):
     page = open_page(trained_app, INSIDE)
     page.segmented_control(key="inside_image").set_value("your picture").run()
     assert "There is no picture yet" in page.info[0].value
-    page = open_page(page, "pages/predict/predict.py")
+    page = open_page(page, PREDICT)
     next(button for button in page.button if button.label == "A random test image").click().run()
     page = open_page(page, INSIDE)
     assert "Test image no." in said(page)

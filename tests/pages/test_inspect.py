@@ -9,11 +9,10 @@ from sklearn.metrics import precision_recall_fscore_support
 from streamlit.testing.v1 import AppTest
 
 from playground.app.shared.cache import lab
+from playground.app.shared.navigation import CONFUSION, FAILURES, PREDICT
 from playground.data.classes import CLASS_NAMES
 from playground.metrics.classification import accuracy, class_scores
 from playground.metrics.mistakes import Answers
-
-CONFUSION, FAILURES = "pages/inspect/confusion.py", "pages/inspect/failures.py"
 
 
 @pytest.mark.parametrize("part", ["validation", "test"])
@@ -102,7 +101,7 @@ def test_a_failure_is_laid_under_the_canvas(trained_app: AppTest, open_page):
     assert f"no. {number} (" in tab.bench_name
     assert tab.bench.shape == (28, 28)
     assert np.array_equal(tab.picture.prepared.pixels, tab.bench)
-    open_page(page, "pages/predict/predict.py")
+    open_page(page, PREDICT)
     assert "lies under the canvas" in said(page)
     next(button for button in page.button if button.label == "Take it away").click().run()
     assert page.session_state["session"].bench is None

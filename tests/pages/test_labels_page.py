@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from playground.analysis.near_duplicates import PARTS
 from playground.app.shared.cache import lab
+from playground.app.shared.navigation import LABELS, PageEntry
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, split
 from playground.errors import DataError
@@ -22,8 +23,7 @@ from playground.metrics.classification import accuracy
 from playground.metrics.label_issues import find_label_issues
 from playground.metrics.near_duplicates import NEAR
 
-PAGE = "pages/inspect/labels.py"
-Open = Callable[[AppTest, str], AppTest]
+Open = Callable[[AppTest, PageEntry], AppTest]
 
 
 def look_at(page: AppTest, part: str) -> AppTest:
@@ -34,7 +34,7 @@ def look_at(page: AppTest, part: str) -> AppTest:
 
 class TestValidation:
     def test_the_doubts_are_those_of_the_kept_scores(self, trained_app: AppTest, open_page: Open) -> None:
-        page = open_page(trained_app, PAGE)
+        page = open_page(trained_app, LABELS)
         (run,) = lab().library.runs()
         logits, labels = lab().scores.logits(run, "validation"), lab().scores.images(run, "validation").labels
         found = find_label_issues(logits.double().softmax(1).numpy(), labels.numpy())
@@ -50,7 +50,7 @@ class TestValidation:
         )
 
     def test_one_opens_with_its_neighbours(self, trained_app: AppTest, open_page: Open) -> None:
-        page = open_page(trained_app, PAGE)
+        page = open_page(trained_app, LABELS)
         (run,) = lab().library.runs()
         seen = lab().scores.scored(run, "validation")
         doubt = find_label_issues(seen.logits.double().softmax(1).numpy(), seen.images.labels.numpy())[0]
@@ -88,12 +88,12 @@ class TestValidation:
         (run,) = lab().library.runs()
         other = lab().trainer.start(run.experiment.changed({"data.validation": "none", "training.epochs": 1}))
         until(lambda: not lab().library.live())
-        open_page(trained_app, PAGE)
+        open_page(trained_app, LABELS)
         trained_app.selectbox(key="picked_run").set_value(other).run()
         assert "This run has no validation images" in said(trained_app)
 
     def test_the_example_is_looked_at_before_there_is_a_run(self, app: AppTest, open_page: Open) -> None:
-        assert "labels are doubted" in said(open_page(app, PAGE))
+        assert "labels are doubted" in said(open_page(app, LABELS))
 
 
 class TestTraining:
@@ -103,7 +103,7 @@ class TestTraining:
         monkeypatch.setattr(
             lab().datasets, "current", lambda: sample
         )  # the full set may be here, and takes minutes
-        page = look_at(open_page(trained_app, PAGE), "Training images")
+        page = look_at(open_page(trained_app, LABELS), "Training images")
         (run,) = lab().library.runs()
         name = next(option for option in page.selectbox(key="folds_experiment").options if "(the run)" in option)
         page.selectbox(key="folds_experiment").set_value(name).run()
@@ -124,7 +124,7 @@ class TestTraining:
         ]
 
     def test_it_can_be_cancelled(self, trained_app: AppTest, open_page: Open) -> None:
-        page = look_at(open_page(trained_app, PAGE), "Training images")
+        page = look_at(open_page(trained_app, LABELS), "Training images")
         next(button for button in page.button if button.label == "Train 5 networks").click().run()
         until(lambda: bool(lab().library.live()))
         page.run()
@@ -137,7 +137,7 @@ class TestTraining:
 
 class TestNearDuplicates:
     def test_they_are_looked_for_and_shown_with_accuracies(self, trained_app: AppTest, open_page: Open) -> None:
-        page = look_at(open_page(trained_app, PAGE), "Near-duplicates")
+        page = look_at(open_page(trained_app, LABELS), "Near-duplicates")
         next(button for button in page.button if button.label == "Look for near-duplicates").click().run()
         until(lambda: not lab().near_duplicates.task.progress.running)
         page.run()
@@ -175,7 +175,7 @@ class TestNearDuplicates:
 
         lab().near_duplicates.start(sample)
         until(lambda: not lab().near_duplicates.task.progress.running)
-        page = look_at(open_page(trained_app, PAGE), "Near-duplicates")
+        page = look_at(open_page(trained_app, LABELS), "Near-duplicates")
         page.slider(key="twins_distance").set_value(0.15).run()
         pairs = lab().near_duplicates.found(sample)["test-train"]
         rows = list(csv.DictReader(io.StringIO(as_csv("test-train", pairs, sample.test, sample.train))))
@@ -206,5 +206,5 @@ class TestNearDuplicates:
         monkeypatch.setattr(lab().datasets, "current", lambda: sample)
         lab().near_duplicates.start(sample)
         until(lambda: not lab().near_duplicates.task.progress.running)
-        look_at(open_page(app, PAGE), "Near-duplicates")
+        look_at(open_page(app, LABELS), "Near-duplicates")
         assert "was trained on other images than are compared here" in said(app)

@@ -11,10 +11,10 @@ from streamlit.testing.v1 import AppTest
 
 from playground.app.map.state import map_state
 from playground.app.shared.cache import lab
+from playground.app.shared.navigation import MAP, PageEntry
 from playground.experiment.presets import PRESETS
 
-MAP = "pages/inspect/map.py"
-Open = Callable[[AppTest, str], AppTest]
+Open = Callable[[AppTest, PageEntry], AppTest]
 
 
 def settled(page: AppTest, words: str) -> AppTest:

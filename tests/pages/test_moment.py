@@ -8,16 +8,11 @@ from reading import said
 from streamlit.testing.v1 import AppTest
 
 from playground.app.shared.cache import lab
+from playground.app.shared.navigation import CONFUSION, FAILURES, INSIDE, PREDICT, PageEntry
 from playground.app.shared.selected_epoch import nearest
 from playground.metrics.classification import accuracy
 
-CONFUSION, FAILURES, INSIDE, PREDICT = (
-    "pages/inspect/confusion.py",
-    "pages/inspect/failures.py",
-    "pages/inspect/inside.py",
-    "pages/predict/predict.py",
-)
-Open = Callable[[AppTest, str], AppTest]
+Open = Callable[[AppTest, PageEntry], AppTest]
 
 
 def longer(**changes: object) -> str:
@@ -107,7 +102,7 @@ def test_an_epoch_that_cannot_be_is_named(trained_app: AppTest, open_page: Open,
     assert "There is no epoch" not in said(page)
 
 
-@pytest.mark.parametrize("page", [CONFUSION, PREDICT])
+@pytest.mark.parametrize("page", [CONFUSION, PREDICT], ids=lambda page: page.name)
 def test_a_link_to_a_run_that_is_gone_promises_no_other(trained_app: AppTest, open_page: Open, page):
     trained_app.query_params["run"], trained_app.query_params["epoch"] = "gone", "1"
     opened = open_page(trained_app, page)

@@ -12,11 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from playground.analysis.pins import FOLDER, MOST, Pin
 from playground.app.shared.cache import lab
+from playground.app.shared.navigation import FAILURES, PREDICT, TRAIN
 from playground.app.shared.pinboard import look_at
 from playground.data.classes import CLASS_NAMES
 from playground.training.record import RunState
-
-TRAIN, PREDICT, FAILURES = "pages/train/train.py", "pages/predict/predict.py", "pages/inspect/failures.py"
 
 
 def pins() -> tuple[Pin, ...]:

@@ -12,11 +12,10 @@ from reading import said, sent
 from streamlit.testing.v1 import AppTest
 
 from playground.app.shared.cache import lab
+from playground.app.shared.navigation import PREDICT
 from playground.data.classes import CLASS_NAMES
 from playground.network.inference import predict_logits
 from playground.training.record import Run
-
-PREDICT = "pages/predict/predict.py"
 
 
 def trousers() -> bytes:

@@ -14,12 +14,12 @@ from streamlit.testing.v1 import AppTest
 from playground.app.runs import table
 from playground.app.runs.versus_view import spread_over_seeds
 from playground.app.shared.cache import lab
+from playground.app.shared.navigation import CONFUSION, PREDICT, RUNS, TRAIN, PageEntry
 from playground.runs.about import About
 from playground.runs.writer import RunFolders
 from playground.training.record import RunState
 
-PAGE = "pages/runs/runs.py"
-Open = Callable[[AppTest, str], AppTest]
+Open = Callable[[AppTest, PageEntry], AppTest]
 
 
 def choose(app: AppTest, *runs: str) -> None:
@@ -28,7 +28,7 @@ def choose(app: AppTest, *runs: str) -> None:
 
 
 def test_an_empty_home_says_what_to_do(app: AppTest, open_page: Open) -> None:
-    open_page(app, PAGE)
+    open_page(app, RUNS)
     assert "train one, and it stands here" in said(app)
     assert not app.sidebar.children
     app.button_group(key="picture_cost").set_value("seconds").run()
@@ -36,7 +36,7 @@ def test_an_empty_home_says_what_to_do(app: AppTest, open_page: Open) -> None:
 
 
 def test_a_run_stands_in_the_table_with_its_figures(trained_app: AppTest, open_page: Open) -> None:
-    open_page(trained_app, PAGE)
+    open_page(trained_app, RUNS)
     (run,) = lab().library.runs()
     row = trained_app.dataframe[0].value.iloc[0]
     assert (row["Name"], row["State"], row["Run"]) == (run.name, "done", run.run)
@@ -48,7 +48,7 @@ def test_a_run_stands_in_the_table_with_its_figures(trained_app: AppTest, open_p
 def test_one_run_is_renamed_noted_and_deleted_with_undo(trained_app: AppTest, open_page: Open) -> None:
     (run,) = lab().library.runs()
     choose(trained_app, run.run)
-    open_page(trained_app, PAGE)
+    open_page(trained_app, RUNS)
     trained_app.text_input(key=f"name-{run.run}").set_value("mine").run()
     trained_app.text_area(key=f"note-{run.run}").set_value("a note").run()
     assert (lab().library.run(run.run).name, lab().library.about(run.run).note) == ("mine", "a note")
@@ -64,7 +64,7 @@ def test_what_a_run_takes_on_the_disk_is_the_sum_of_its_files(
 ) -> None:
     (run,) = lab().library.runs()
     choose(trained_app, run.run)
-    open_page(trained_app, PAGE)
+    open_page(trained_app, RUNS)
     size = sum(file.stat().st_size for file in (home / "runs" / run.run).iterdir())
     assert f"{size / 1e6:.1f} MB on the disk; weights of 2 of 2 epochs" in said(trained_app)
 
@@ -74,7 +74,7 @@ def test_two_runs_are_compared_image_by_image(trained_app: AppTest, open_page: O
     second = lab().trainer.fork(first.run, 2, first.experiment.changed({"training.epochs": 3}))
     until(lambda: lab().library.run(second).state is RunState.DONE)
     choose(trained_app, first.run, second)
-    open_page(trained_app, PAGE)
+    open_page(trained_app, RUNS)
     words = said(trained_app)
     labels = lab().scores.images(first, "test").labels
     a, b = (lab().scores.logits(lab().library.run(run), "test").argmax(1) == labels for run in (second, first.run))
@@ -98,7 +98,7 @@ def test_what_is_chosen_stays_when_other_rows_are_shown(trained_app: AppTest, ho
     def acts_on() -> str:
         return trained_app.button(key="delete").label
 
-    open_page(trained_app, PAGE)
+    open_page(trained_app, RUNS)
     assert acts_on() == r"Delete old \*one\*"
     lab().library.say(other.run, pinned=True)
     trained_app.run()
@@ -118,7 +118,7 @@ def test_of_several_each_is_told_and_undo_brings_back_those_that_were_deleted(
     training, other = record(1, name="in *training*", state=RunState.RUNNING), record(2, name="other")
     for each in (training, other):
         RunFolders(home).folder(each.run).write(each)
-    open_page(trained_app, PAGE)
+    open_page(trained_app, RUNS)
     choose(trained_app, training.run, other.run, done.run)
     with RunFolders(home).folder(training.run).lock:
         trained_app.run()
@@ -141,7 +141,7 @@ def test_each_press_of_delete_can_be_undone(trained_app: AppTest, home: Path, op
     one, other = record(1, name="one"), record(2, name="other")
     for each in (one, other):
         RunFolders(home).folder(each.run).write(each)
-    open_page(trained_app, PAGE)
+    open_page(trained_app, RUNS)
     for each in (one, other):
         choose(trained_app, each.run)
         trained_app.run()
@@ -155,7 +155,7 @@ def test_each_press_of_delete_can_be_undone(trained_app: AppTest, home: Path, op
 def test_a_name_given_in_another_tab_is_not_written_over(trained_app: AppTest, open_page: Open) -> None:
     (run,) = lab().library.runs()
     choose(trained_app, run.run)
-    open_page(trained_app, PAGE)
+    open_page(trained_app, RUNS)
     trained_app.text_input(key=f"name-{run.run}").set_value("mine").run()
     lab().library.say(run.run, name="theirs", pinned=True)
     trained_app.text_area(key=f"note-{run.run}").set_value("a note").run()
@@ -171,11 +171,11 @@ def test_odd_things_among_the_runs_are_told_and_take_nothing_with_them(
     shutil.copytree(home / "runs" / run.run, home / "runs" / f"{run.run} - *Copy*")
     (home / "runs" / "no text\udcff").mkdir()
     (home / "runs" / "no text\udcff" / "run.json").write_bytes(b"{}")
-    open_page(trained_app, PAGE)
+    open_page(trained_app, RUNS)
     assert trained_app.dataframe[0].value["Run"].tolist() == [run.run]
     words = said(trained_app)
     assert words.count("in runs is left out: a run is called by") == 2
-    for page in ("pages/inspect/confusion.py", "pages/predict/predict.py", "pages/train/train.py"):
+    for page in (CONFUSION, PREDICT, TRAIN):
         open_page(trained_app, page)
         assert not trained_app.error
 
@@ -192,7 +192,7 @@ def test_pinned_runs_stand_on_top(trained_app: AppTest, home: Path, open_page: O
     old = record(1)
     RunFolders(home).folder(old.run).write(old)
     lab().library.say(old.run, pinned=True, name="pinned one")
-    open_page(trained_app, PAGE)
+    open_page(trained_app, RUNS)
     assert trained_app.dataframe[0].value["Name"].iloc[0] == "pinned one"
 
 
@@ -208,7 +208,7 @@ def test_the_spread_is_over_seeds_of_the_same_experiment() -> None:
 
 def test_a_run_is_exported_and_the_proof_is_shown(trained_app: AppTest, open_page: Open) -> None:
     choose(trained_app, lab().library.runs()[0].run)
-    open_page(trained_app, PAGE)
+    open_page(trained_app, RUNS)
     next(button for button in trained_app.button if button.label == "Prepare an export").click().run()
     assert not trained_app.exception
     assert "verify.py, run on these files: largest difference of a probability" in said(trained_app)
@@ -216,7 +216,7 @@ def test_a_run_is_exported_and_the_proof_is_shown(trained_app: AppTest, open_pag
 
 def test_forks_are_drawn_once_there_are_any(trained_app: AppTest, open_page: Open) -> None:
     (parent,) = lab().library.runs()
-    open_page(trained_app, PAGE)
+    open_page(trained_app, RUNS)
     assert "Forks" not in [heading.value for heading in trained_app.subheader]
     fork = lab().trainer.fork(parent.run, 1, parent.experiment, fresh_optimizer=True)
     until(lambda: lab().library.run(fork).state is RunState.DONE)
@@ -228,7 +228,7 @@ def test_forks_are_drawn_once_there_are_any(trained_app: AppTest, open_page: Ope
 def test_an_export_is_imported(trained_app: AppTest, open_page: Open) -> None:
     (run,) = lab().library.runs()
     content = lab().transfer.export(run.run).content
-    open_page(trained_app, PAGE)
+    open_page(trained_app, RUNS)
     trained_app.file_uploader(key="import").set_value(("export.zip", content, "application/zip")).run()
     next(button for button in trained_app.button if button.label == "Make it a run").click().run()
     _, imported = lab().library.runs()
@@ -238,7 +238,7 @@ def test_an_export_is_imported(trained_app: AppTest, open_page: Open) -> None:
 
 
 def test_a_zip_that_is_no_export_is_told_in_a_sentence(trained_app: AppTest, open_page: Open) -> None:
-    open_page(trained_app, PAGE)
+    open_page(trained_app, RUNS)
     trained_app.file_uploader(key="import").set_value(("x.zip", b"nothing", "application/zip")).run()
     next(button for button in trained_app.button if button.label == "Make it a run").click().run()
     assert "no zip that can be read" in said(trained_app)
@@ -254,6 +254,6 @@ def test_a_database_that_was_damaged_is_told(trained_app: AppTest, home: Path, o
     lab.clear()
     trained_app.run()
     until(lambda: lab().is_warm)
-    open_page(trained_app, PAGE)
+    open_page(trained_app, RUNS)
     assert "was damaged and stands aside" in trained_app.warning[0].value
     assert lab().library.runs() == (run,)

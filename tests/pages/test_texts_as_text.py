@@ -12,10 +12,10 @@ import pytest
 from opened import opened
 from records import BEGINNING
 from streamlit.testing.v1 import AppTest
-from test_pages import PAGES
 
 from playground.analysis.pins import Pins
 from playground.app.shared.cache import lab
+from playground.app.shared.navigation import CONFUSION, INSIDE, LABELS, PAGES, TRAIN, PageEntry
 
 BAD = "**[zq](http://zq.invalid)** <a href=x>zq</a> ![zq](http://zq.invalid)"
 MARKDOWN = re.compile(r"(?<!\\)\[zq|(?<!\\)\*\*\\?\[zq|(?<!\\)<a href|http://zq")
@@ -87,37 +87,37 @@ def bad_app(bad_home: Path) -> Iterator[AppTest]:
 
 @pytest.mark.usefixtures("sample_only")
 def test_no_page_reads_a_text_as_more_than_text(
-    bad_app: AppTest, open_page: Callable[[AppTest, str], AppTest]
+    bad_app: AppTest, open_page: Callable[[AppTest, PageEntry], AppTest]
 ) -> None:
     (run,) = (
         each for each in lab().library.runs() if each.epochs and not each.parent and each.state.value == "done"
     )
     assert run.name == BAD
     seen = set[str]()
-    for name, address in PAGES.items():
-        page = open_page(bad_app, address)
+    for entry in PAGES:
+        page = open_page(bad_app, entry)
         for box in page.sidebar.selectbox:
             if box.key == "picked_run":
                 page = box.set_value(run.run).run()
         assert not page.exception
-        assert misread(page) == [], name
-        seen |= {name for *_, text in sent(page) if "zq" in text}
+        assert misread(page) == [], entry.name
+        seen |= {entry.name for *_, text in sent(page) if "zq" in text}
     assert seen >= {"train", "inside", "predict", "runs", "labels"}  # it is there, and was looked at
 
 
 ASKED = (
-    ("run", "train"), ("experiment", "train"), ("run", "confusion"), ("epoch", "confusion"), ("part", "confusion"),
-    ("section", "inside"), ("look", "labels"),
+    ("run", TRAIN), ("experiment", TRAIN), ("run", CONFUSION), ("epoch", CONFUSION), ("part", CONFUSION),
+    ("section", INSIDE), ("look", LABELS),
 )  # fmt: skip
 
 
 @pytest.mark.usefixtures("sample_only")
 @pytest.mark.parametrize("value", [BAD, "9" * 10**6, "\x00\u202e\ufffd", ""], ids=range(4))
 def test_an_address_shows_nothing_but_text(trained_app: AppTest, value: str) -> None:
-    for parameter, name in ASKED:
+    for parameter, entry in ASKED:
         trained_app.query_params.clear()
         trained_app.query_params[parameter] = value
-        page = trained_app.switch_page(PAGES[name]).run()
+        page = trained_app.switch_page(entry.script).run()
         assert not page.exception, parameter
         assert misread(page) == [], parameter
         echoed = [each.value for kind in (page.warning, page.info) for each in kind if "9999" in each.value]

@@ -10,6 +10,7 @@ from reading import said, sent
 from streamlit.testing.v1 import AppTest
 
 from playground.app.shared.cache import lab
+from playground.app.shared.navigation import CONFUSION, GARMENTS, TRAIN
 from playground.app.train import live_run
 from playground.app.train.progress_figures import loss_figure
 from playground.errors import DataError, PyTorchError
@@ -178,8 +179,8 @@ def test_drawing_the_form_is_no_change_that_could_be_undone(app: AppTest):
 
 def test_an_edit_survives_leaving_the_page(app: AppTest):
     widget(app, "number_input", "layers.0.conv.channels").set_value(24).run()
-    app.switch_page("pages/data/garments.py").run()
-    app.switch_page("pages/train/train.py").run()
+    app.switch_page(GARMENTS.script).run()
+    app.switch_page(TRAIN.script).run()
     assert widget(app, "number_input", "layers.0.conv.channels").value == 24
 
 
@@ -219,10 +220,10 @@ def test_train_goes_on_showing_its_run_while_others_are_looked_at(trained_app: A
     make_small(trained_app)
     press(trained_app, "Start training")
     old, new = lab().library.runs()
-    trained_app.switch_page("pages/inspect/confusion.py").run()
+    trained_app.switch_page(CONFUSION.script).run()
     trained_app.sidebar.selectbox[0].set_value(old.run).run()
     trained_app.query_params.clear()
-    trained_app.switch_page("pages/train/train.py").run()
+    trained_app.switch_page(TRAIN.script).run()
     assert f"run {new.run}" in said(trained_app)
 
 

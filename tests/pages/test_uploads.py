@@ -4,7 +4,7 @@ from hostile import encoded, garment, refused, sound
 from reading import said
 from streamlit.testing.v1 import AppTest
 
-PREDICT = "pages/predict/predict.py"
+from playground.app.shared.navigation import PREDICT
 
 
 def test_sound_and_other_files_at_once(trained_app: AppTest, open_page) -> None:

@@ -46,11 +46,12 @@ def main(count: int, times: int) -> None:
         os.environ["PLAYGROUND_HOME"] = folder
         fill(Path(folder), count)
         from playground.app.shared.cache import lab
+        from playground.app.shared.navigation import RUNS
 
         app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120).run()
         while not lab().is_warm:
             time.sleep(0.1)
-        app.switch_page("pages/runs/runs.py").run()
+        app.switch_page(RUNS.script).run()
         seconds = []
         for turn in range(times):
             started = time.perf_counter()

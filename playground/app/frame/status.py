@@ -8,6 +8,7 @@ import streamlit as st
 
 from playground.app.components.markdown import sentence
 from playground.app.components.refresh import watched
+from playground.app.shared.navigation import TRAIN
 from playground.app.shared.words import SAMPLE, state_line
 from playground.data.sources.datasets import DataStatus
 from playground.lab.lab import Lab
@@ -22,7 +23,7 @@ def live_status(lab: Lab) -> None:
         now = lab.library.live()
         for snapshot in now:
             st.page_link(
-                "pages/train/train.py",
+                TRAIN.script,
                 label=state_line(lab, snapshot),
                 query_params={"run": snapshot.run.run},
                 help="Look at this run",

@@ -12,6 +12,7 @@ from playground.analysis.inside import Group, ImageSample
 from playground.app.components.gallery import enlarged
 from playground.app.components.markdown import literal
 from playground.app.components.one_of import one_of
+from playground.app.shared.navigation import PREDICT
 from playground.app.shared.picture import NamedImage
 from playground.app.shared.selected_epoch import SelectedEpoch
 from playground.app.shared.session import Session
@@ -51,7 +52,7 @@ def _own_picture(tab: Session) -> NamedImage | None:
     picture = tab.picture
     if picture is None or picture.prepared is None:
         st.info("There is no picture yet: draw a garment or upload one.", icon=":material/draw:")
-        st.page_link("pages/predict/predict.py", label="To Predict", icon=":material/draw:")
+        st.page_link(PREDICT.script, label="To Predict", icon=PREDICT.icon)
         return None
     return NamedImage(torch.from_numpy(picture.prepared.pixels), picture.name, picture.truth)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
 import plotly.graph_objects as go
 
 from playground.app.components.charts import FAINT, TRAIN, layout_of
 from playground.app.components.markdown import in_figure
-from playground.app.runs.published import ReportedSystem
 from playground.app.shared.words import shortened
 from playground.experiment.differences import differences
 from playground.metrics.pareto import front
@@ -27,6 +27,16 @@ ALONG = {"epoch": "epoch", "step": "batches", "seconds": "seconds of training"}
 COSTS = {"parameters": "parameters", "multiply-adds": "multiply_adds", "seconds": "train_seconds"}
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _SHAPES = ("circle", "square", "diamond", "cross", "x", "triangle-up")
+
+
+@dataclass(frozen=True)
+class ReportedSystem:
+    """A published system as its article reports it; accuracy as a fraction."""
+
+    name: str
+    parameters: int
+    multiply_adds: int
+    accuracy: float
 
 
 def overlay_figure(runs: Sequence[Run], quantity: str, along: str) -> go.Figure:

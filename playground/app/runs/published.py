@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import streamlit as st
 
+from playground.app.runs.figures import ReportedSystem
 from playground.network.plan import plan
 from playground.reproduction.published import systems
 
@@ -23,13 +22,3 @@ def reported_systems() -> tuple[ReportedSystem, ...]:
         for system in systems()
         if system.reported is not None
     )
-
-
-@dataclass(frozen=True)
-class ReportedSystem:
-    """A published system as its article reports it; accuracy as a fraction."""
-
-    name: str
-    parameters: int
-    multiply_adds: int
-    accuracy: float

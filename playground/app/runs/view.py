@@ -12,8 +12,15 @@ from playground.app.components.errors import told
 from playground.app.components.markdown import literal, sentence
 from playground.app.components.one_of import one_of
 from playground.app.components.still_chart import still_chart
-from playground.app.runs.figures import ALONG, COSTS, QUANTITIES, family_figure, overlay_figure, picture_figure
-from playground.app.runs.published import ReportedSystem
+from playground.app.runs.figures import (
+    ALONG,
+    COSTS,
+    QUANTITIES,
+    ReportedSystem,
+    family_figure,
+    overlay_figure,
+    picture_figure,
+)
 from playground.app.shared.session import Session
 from playground.errors import PlaygroundError
 from playground.experiment.differences import differences, side_by_side

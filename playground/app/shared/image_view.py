@@ -12,6 +12,7 @@ from playground.app.components.markdown import literal
 from playground.app.shared.attributions import attributions_row
 from playground.app.shared.canvas_background import lay_beneath, on_bench
 from playground.app.shared.epoch_figures import chances_figure
+from playground.app.shared.navigation import PREDICT
 from playground.app.shared.nearest import nearest_images
 from playground.app.shared.picture import NamedImage
 from playground.app.shared.pinboard import pin_button
@@ -113,4 +114,4 @@ def _to_the_bench(tab: Session, shown: NamedImage) -> None:
     lay_beneath(tab, image)
     tab.bench_name = f"{shown.name} ({shown.truth})"
     tab.own = tab.picture = on_bench(tab, image)
-    st.switch_page("pages/predict/predict.py")
+    st.switch_page(PREDICT.script)

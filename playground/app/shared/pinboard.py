@@ -16,6 +16,7 @@ from playground.app.components.errors import told
 from playground.app.components.gallery import contact_sheet, sheet_size
 from playground.app.components.markdown import literal, sentence
 from playground.app.components.streams import streams
+from playground.app.shared.navigation import FAILURES, PREDICT
 from playground.app.shared.session import Session
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
@@ -66,14 +67,14 @@ def pinboard_panel(lab: Lab, tab: Session, run: Run, on_predict: bool = False) -
         st.caption("Pin a picture, and what the network says of it is drawn here after every epoch of a training.")
         with st.container(horizontal=True):
             if not on_predict:
-                st.page_link("pages/predict/predict.py", label="One of your own", icon=":material/draw:")
-            st.page_link("pages/inspect/failures.py", label="A failure", icon=":material/error_outline:")
+                st.page_link(PREDICT.script, label="One of your own", icon=PREDICT.icon)
+            st.page_link(FAILURES.script, label="A failure", icon=FAILURES.icon)
         return
     with st.container(key="pinboard"):
         streams(_as_json(board, _span(run)), "streams", lambda pin: look_at(board, tab, pin), _unpinner(lab, tab))
     if tab.looks:
         tab.looks = False
-        st.switch_page("pages/predict/predict.py")
+        st.switch_page(PREDICT.script)
     _catch_up(lab, run, board)
     st.caption(
         f"{len(board.pins)} of at most {MOST} pins. The height of a band is the probability of a class, from 0 to "

@@ -10,6 +10,7 @@ from playground.app.components.errors import told
 from playground.app.components.heard import heard
 from playground.app.components.markdown import literal, sentence
 from playground.app.shared.address import write
+from playground.app.shared.navigation import TRAIN
 from playground.app.shared.session import Session
 from playground.app.shared.words import run_label, run_labels
 from playground.errors import RunNotFoundError
@@ -175,4 +176,4 @@ def _resumed(lab: Lab, tab: Session, run: str) -> None:
 
 def train_link() -> None:
     """The way to the Train page, for who has nothing to look at yet."""
-    st.page_link("pages/train/train.py", label="Train a network", icon=":material/model_training:")
+    st.page_link(TRAIN.script, label="Train a network", icon=TRAIN.icon)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from playground.app.shared.navigation import TRAIN
 from playground.app.shared.session import Session
 from playground.app.train.fork_form import change_in_words, fork_form
 from playground.coach.verdict import Advice, Remedy, Verdict
@@ -59,4 +60,4 @@ def _in_the_sidebar(tab: Session, run: Run, remedy: Remedy, verdict: Verdict) ->
     if st.button(remedy.words, icon=":material/edit:", key=key, help=explanation):
         tab.replace(run.experiment.changed(dict(remedy.changes)).model_dump(mode="json"))
         tab.notice = f"From the coach: {run.name}, with {remedy.words.lower()}. Undo brings back what was here."
-        st.switch_page("pages/train/train.py")
+        st.switch_page(TRAIN.script)

@@ -41,7 +41,7 @@ with told():
         from playground.app.runs.versus_view import versus_view  # imports torch, which is there by now
 
         st.subheader("A against B")
-        versus_view(here, *chosen, found)
+        versus_view(here, chosen[0], chosen[1], found)
     elif chosen:
         st.caption("Choose two finished runs to see image by image where they differ.")
     forks(found, chosen)
