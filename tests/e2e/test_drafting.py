@@ -95,6 +95,7 @@ def test_a_reload_keeps_the_draft_and_what_can_be_undone(open_page: Callable[...
     page = open_page()
     epochs = load(page, "accurate")
     enter(number(page, "Epochs"), "5")
+    settled(page)  # else a slow server takes both numbers for one step
     enter(number(page, "Batch size"), "96")
     expect(page.locator(".st-key-undo button").first).to_be_enabled()
     page.wait_for_function("sessionStorage.getItem('draft')")

@@ -17,8 +17,8 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
+from playground.app.components.bundle import script, style
 from playground.app.components.received import received, whole
-from playground.app.components.saving import SAVING_CSS, SAVING_JS
 
 _COLUMNS = 20  # of the sheet that is sent; the browser arranges the tiles anew
 
@@ -29,60 +29,6 @@ class Tile:
 
     text: tuple[str, ...]
     alt: str
-
-
-_CSS = (
-    SAVING_CSS
-    + """
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(var(--tile), 1fr)); gap: 10px;
-         margin: 0; padding: 0; list-style: none; }
-.tile { font-size: 0.78rem; line-height: 1.3; color: var(--st-text-color); overflow-wrap: anywhere;
-        font-family: var(--st-font); font-variant-numeric: tabular-nums; }
-.picture { width: 100%; aspect-ratio: var(--aspect); background: #000 var(--sheet) no-repeat;
-           image-rendering: pixelated; margin-bottom: 3px; }
-.caption ~ .caption { opacity: 0.75; }
-button.picture { border: 0; padding: 0; cursor: pointer; display: block; }
-button.picture:hover, button.picture:focus-visible { outline: 3px solid var(--st-primary-color); }
-"""
-)
-
-_JS = (
-    SAVING_JS
-    + """
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".tiles");
-  root.open = (index) => setTriggerValue("opened", index);
-  if (root.dataset.version === data.version) return;
-  root.dataset.version = data.version;
-  root.style.setProperty("--tile", data.size + "px");
-  root.style.setProperty("--aspect", data.aspect);
-  root.style.setProperty("--sheet", `url(${data.sheet})`);
-  root.setAttribute("aria-label", data.label);
-  root.replaceChildren(...data.tiles.map((tile, index) => {
-    const item = document.createElement("li");
-    item.className = "tile";
-    const picture = document.createElement(data.opens ? "button" : "div");
-    picture.className = "picture";
-    if (data.opens) picture.onclick = () => root.open(index);
-    else picture.setAttribute("role", "img");
-    picture.setAttribute("aria-label", tile.alt);
-    picture.title = tile.alt;
-    const column = index % data.columns, row = Math.floor(index / data.columns);
-    const share = (position, count) => (count > 1 ? (100 * position) / (count - 1) : 0) + "%";
-    picture.style.backgroundSize = `${data.columns * 100}% ${data.rows * 100}%`;
-    picture.style.backgroundPosition = `${share(column, data.columns)} ${share(row, data.rows)}`;
-    item.append(picture, ...tile.text.map((line) => {
-      const caption = document.createElement("div");
-      caption.className = "caption";
-      caption.textContent = line;
-      return caption;
-    }));
-    return item;
-  }));
-  if (data.save) offerSaving(root.parentElement, data.save, { PNG: () => data.sheet });
-}
-"""
-)
 
 
 def gallery(
@@ -128,7 +74,9 @@ def gallery(
 
 @st.cache_resource(show_spinner=False)
 def _component() -> Any:
-    return st.components.v2.component("gallery", html='<div><ul class="tiles"></ul></div>', css=_CSS, js=_JS)
+    return st.components.v2.component(
+        "gallery", html='<div><ul class="tiles"></ul></div>', css=style(__file__), js=script(__file__)
+    )
 
 
 def contact_sheet(pixels: NDArray[np.uint8]) -> str:

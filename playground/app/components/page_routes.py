@@ -13,17 +13,15 @@ import streamlit
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
+from playground.app.components.bundle import script
+
 _DOCUMENT = Path(streamlit.__file__).parent / "static" / "index.html"
-_BEGINS_HERE = """
-    <script>
-      // Pages stand side by side: the app begins where they do, whatever a proxy puts before them.
-      window.__streamlit = { BACKEND_BASE_URL: new URL(".", location).href }
-    </script>"""
 
 
 def page_routes(pages: Iterable[str]) -> list[Route]:
     """Serve the document at the addresses of these pages, under any path."""
-    document = _DOCUMENT.read_text("utf-8").replace("<head>", "<head>" + _BEGINS_HERE, 1)
+    begins_here = f"<head><script>{script(__file__)}</script>"
+    document = _DOCUMENT.read_text("utf-8").replace("<head>", begins_here, 1)
 
     def answer(_: object) -> HTMLResponse:
         return HTMLResponse(document, headers={"Cache-Control": "no-cache"})

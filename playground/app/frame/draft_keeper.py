@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from playground.app.components.bundle import script
 from playground.app.components.received import received, word
 from playground.app.shared.session import MOST_UNDO, Session, Step
 from playground.errors import ExperimentError
@@ -15,20 +16,6 @@ from playground.experiment.presets import DEFAULT_PRESET, PRESETS
 
 _MOST_LETTERS = 1_000_000  # 50 of the largest experiments have a tenth of it
 _MOST_BYTES = 10_000_000
-
-_JS = """
-// What is kept belongs to this tab alone: the address stays short, and can be given away without it.
-let asked = null;
-export default function ({ data, setTriggerValue }) {
-  let kept = null;
-  try { kept = sessionStorage.getItem("draft"); } catch { return; }  // a browser that keeps nothing
-  if (asked !== data.session) {
-    asked = data.session;
-    if (kept && !data.heard) { setTriggerValue("found", kept); return; }
-  }
-  if (data.draft) try { sessionStorage.setItem("draft", data.draft); } catch { /* it is full */ }
-}
-"""
 
 
 def keep_draft(tab: Session) -> None:
@@ -73,4 +60,4 @@ def _valid(steps: list[Any]) -> list[Step]:
 
 @st.cache_resource(show_spinner=False)
 def _component() -> Any:
-    return st.components.v2.component("kept_draft", html="<span></span>", js=_JS)
+    return st.components.v2.component("kept_draft", html="<span></span>", js=script(__file__))

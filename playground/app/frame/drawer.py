@@ -6,17 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from playground.app.components.bundle import script
 from playground.app.shared.session import Session
-
-_JS = """
-let shut = null;
-export default function ({ data }) {
-  const over = matchMedia("(max-width: 768px)").matches;  // where Streamlit lays the sidebar over the page
-  const button = document.querySelector("[data-testid=stSidebarCollapseButton] button");
-  if (shut !== null && data.shut > shut && over) button?.click();
-  shut = data.shut;
-}
-"""
 
 
 def drawer(tab: Session) -> None:
@@ -26,4 +17,4 @@ def drawer(tab: Session) -> None:
 
 @st.cache_resource(show_spinner=False)
 def _component() -> Any:
-    return st.components.v2.component("drawer", html="<span></span>", js=_JS)
+    return st.components.v2.component("drawer", html="<span></span>", js=script(__file__))

@@ -6,30 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from playground.app.components.bundle import script
 from playground.app.shared.session import Session
-
-_JS = """
-// Streamlit adds an entry to the browser's history for everything that the app writes into the address. Here what
-// is written on the same page takes the place of what stood there; where a person went on, an entry is added.
-const push = history.pushState.bind(history), replace = history.replaceState.bind(history);
-const bare = history.bare ??= { push, replace };
-history.pushState = (state, title, url) => {
-  const same = new URL(url ?? location.href, location.href).pathname === location.pathname;
-  // The next page's address may come before its path: the entry that is left gets back what it said.
-  if (!same && location.href !== settled) bare.replace({}, "", settled);
-  (same ? bare.replace : bare.push)(state, title, url);
-};
-let settled = location.href, steps = null;
-addEventListener("popstate", () => { settled = location.href; });
-export default function ({ data }) {
-  const now = location.href;
-  if (steps !== null && data.steps > steps && now !== settled) {
-    bare.replace({}, "", settled);
-    bare.push({}, "", now);
-  }
-  [settled, steps] = [now, data.steps];
-}
-"""
 
 
 def write(name: str, value: str | None) -> None:
@@ -48,4 +26,4 @@ def keep_history(tab: Session, page: str) -> None:
 
 @st.cache_resource(show_spinner=False)
 def _component() -> Any:
-    return st.components.v2.component("history", html="<span></span>", js=_JS)
+    return st.components.v2.component("history", html="<span></span>", js=script(__file__))
