@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit import net_util
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from playground.app.components.errors import told
+from playground.app.components.errors import show_errors
 from playground.app.components.live_chart import PLOTLY_ROUTE
 from playground.app.components.page_routes import page_routes
 from playground.app.frame.browser import in_the_browser
@@ -42,7 +42,7 @@ def frame() -> None:
         initial_sidebar_state=380,  # pixels: three numbers side by side
     )
     page = st.navigation(MENU, position="top")  # the sidebar belongs to the experiment
-    with told():
+    with show_errors():
         data_status(lab())
         wait_for_the_runs(lab())
         with st.sidebar:

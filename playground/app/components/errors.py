@@ -12,7 +12,7 @@ from playground.errors import PlaygroundError
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def show_errors() -> Iterator[None]:
     """Show a fault's sentence instead of a traceback; the rest of the page goes on."""
     try:
         yield

@@ -6,16 +6,16 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from playground.app.components.errors import told
+from playground.app.components.errors import show_errors
 
 REFRESH_SECONDS = 1.0
 
 
-def watched(panel: Callable[[], None], live: bool, every: float = REFRESH_SECONDS) -> None:
+def auto_refresh(panel: Callable[[], None], live: bool, every: float = REFRESH_SECONDS) -> None:
     """Show a panel that refreshes itself while something is going on, and costs nothing when not."""
 
     def guarded() -> None:  # when the timer runs it, nothing around it is there to catch a fault
-        with told():
+        with show_errors():
             panel()
 
     st.fragment(run_every=every if live else None)(guarded)()

@@ -7,7 +7,7 @@ import functools
 import streamlit as st
 
 from playground.app.components.markdown import sentence
-from playground.app.components.refresh import watched
+from playground.app.components.refresh import auto_refresh
 from playground.app.shared.navigation import TRAIN
 from playground.app.shared.words import SAMPLE, state_line
 from playground.data.sources.datasets import DataStatus
@@ -31,7 +31,7 @@ def live_status(lab: Lab) -> None:
         if not now:
             st.rerun()
 
-    watched(panel, live=True)
+    auto_refresh(panel, live=True)
 
 
 def data_status(lab: Lab) -> None:
@@ -47,7 +47,7 @@ def data_status(lab: Lab) -> None:
                 st.toast(f"{sentence(now.message)} New runs train on them.", icon=":material/database:")
             st.rerun()
 
-    watched(panel, waiting, every=0.5)
+    auto_refresh(panel, waiting, every=0.5)
 
 
 def _data_line(lab: Lab, status: DataStatus) -> None:

@@ -9,8 +9,8 @@ import streamlit as st
 from playground.analysis.maps import MapLayout
 from playground.analysis.scores import ScoredImages
 from playground.analysis.tsne import Tsne
-from playground.app.components.errors import told
-from playground.app.components.refresh import watched
+from playground.app.components.errors import show_errors
+from playground.app.components.refresh import auto_refresh
 from playground.app.map.state import map_state
 from playground.app.shared.session import Session
 from playground.app.shared.words import roughly
@@ -48,7 +48,7 @@ def _begin(lab: Lab, tab: Session, seen: ScoredImages, laid: MapLayout, perplexi
 
 
 def _offer_again(begun: Tsne, begin: Callable[[], None]) -> None:
-    with told():  # what went wrong, if it was that
+    with show_errors():  # what went wrong, if it was that
         begun.result()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("t-SNE was given up; these are the principal components.", width="content")
@@ -63,7 +63,7 @@ def _progress(begun: Tsne) -> None:
         if begun.is_over:
             st.rerun()
 
-    watched(panel, live=True, every=_LOOK_UP)
+    auto_refresh(panel, live=True, every=_LOOK_UP)
 
 
 def _how_far(begun: Tsne) -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.app.components.errors import told
+from playground.app.components.errors import show_errors
 from playground.app.shared.cache import lab
 from playground.app.shared.session import session
 from playground.app.shared.warmup import warmed_up
@@ -12,5 +12,5 @@ here, tab = lab(), session()
 if warmed_up(here):
     from playground.app.train.code_view import code_view  # imports torch, which is there by now
 
-    with told():
+    with show_errors():
         code_view(here, tab)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.app.components.errors import told
+from playground.app.components.errors import show_errors
 from playground.app.shared.cache import lab
 from playground.app.shared.selected_epoch import pick_selected_epoch
 from playground.app.shared.session import session
@@ -14,5 +14,5 @@ moment = pick_selected_epoch(here, tab, need="weights") if warmed_up(here) else 
 if moment is not None:
     from playground.app.inside.view import inside_view  # imports torch, which is there by now
 
-    with told():
+    with show_errors():
         inside_view(here, tab, moment)

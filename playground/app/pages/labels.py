@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.app.components.errors import told
+from playground.app.components.errors import show_errors
 from playground.app.components.one_of import one_of
 from playground.app.shared.cache import lab
 from playground.app.shared.selected_epoch import pick_selected_epoch
@@ -31,5 +31,5 @@ if moment is not None:
         key="look",
         bind="query-params",
     )
-    with told():
+    with show_errors():
         views[chosen](here, moment)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.app.components.errors import told
+from playground.app.components.errors import show_errors
 from playground.app.components.markdown import sentence
 from playground.app.runs.deleting import delete_buttons
 from playground.app.runs.table import runs_table
@@ -25,7 +25,7 @@ if not found:
     st.info("No run yet: train one, and it stands here.", icon=":material/model_training:")
     train_link()
 
-with told():
+with show_errors():
     bring_in(here)
     chosen = runs_table(tab, found, listed.abouts) if found else []
     delete_buttons(here, tab, chosen)

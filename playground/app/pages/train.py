@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.app.components.errors import told
+from playground.app.components.errors import show_errors
 from playground.app.components.main_button import main_button
 from playground.app.components.markdown import sentence
 from playground.app.shared.cache import lab
@@ -31,7 +31,7 @@ with st.sidebar, st.container(key="experiment"):
     link_button(drafted.experiment)
 
 st.title("Train")
-with told():
+with show_errors():
     if start and drafted.experiment:
         watch(tab, here.trainer.start(drafted.experiment))
         tab.steps += 1

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from playground.app.components.errors import told
+from playground.app.components.errors import show_errors
 from playground.app.predict.answer import show_answer, show_seen
 from playground.app.predict.pictures import choose_picture
 from playground.app.predict.preparation_panel import album_panel, epochs_panel, networks_panel, typicality_panel
@@ -18,7 +18,7 @@ from playground.lab.lab import Lab
 @st.fragment
 def bench(lab: Lab, tab: Session, moment: SelectedEpoch) -> None:
     """Everything that follows a stroke. A stroke draws this anew, and not the frame around it."""
-    with told():
+    with show_errors():
         live = moment.run.state.is_live
         _drawn(lab, tab, replace(moment, run=lab.library.run(moment.run.run)) if live else moment)
 
@@ -26,18 +26,18 @@ def bench(lab: Lab, tab: Session, moment: SelectedEpoch) -> None:
 def _drawn(lab: Lab, tab: Session, moment: SelectedEpoch) -> None:
     """The answer comes before all that takes longer: it is waited for."""
     left, middle, right = st.columns([6, 3, 5], gap="medium")
-    with left, told():
+    with left, show_errors():
         choose_picture(lab, tab)
-    with right, st.container(key="answer"), told():
+    with right, st.container(key="answer"), show_errors():
         show_answer(lab, moment, tab.picture)
-    with middle, st.container(key="seen"), told():
+    with middle, st.container(key="seen"), show_errors():
         show_seen(lab, moment, tab)
-    with left, told():
+    with left, show_errors():
         album_panel(lab, moment, tab)
     if tab.picture is not None and tab.picture.prepared is not None:
-        with right, told():
+        with right, show_errors():
             networks_panel(lab, moment, tab.picture)
             epochs_panel(lab, moment, tab.picture)
         st.subheader("Does it look like the data?")
-        with told():
+        with show_errors():
             typicality_panel(lab, moment.run, tab.picture)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from playground.analysis.scores import ScoredImages
 from playground.app.components.charts import change_figure
-from playground.app.components.errors import told
+from playground.app.components.errors import show_errors
 from playground.app.components.gallery import Tile, gallery
 from playground.app.components.markdown import literal
 from playground.app.components.still_chart import still_chart
@@ -22,7 +22,7 @@ AT_ONCE = 60
 
 def versus_view(lab: Lab, a: Run, b: Run, all_runs: Sequence[Run]) -> None:
     """What B gets right that A does not, the other way round, and whether the difference means anything."""
-    with told():
+    with show_errors():
         one, other = lab.scores.scored(a, "test"), lab.scores.scored(b, "test")
         if a.data.fingerprint != b.data.fingerprint or one.is_substitute != other.is_substitute:
             st.info("These two were judged by different images, so they cannot be compared image by image.")

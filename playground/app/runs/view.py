@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from playground.app.components.clock import when, zone
-from playground.app.components.errors import told
+from playground.app.components.errors import show_errors
 from playground.app.components.markdown import literal, sentence
 from playground.app.components.one_of import one_of
 from playground.app.components.still_chart import still_chart
@@ -105,7 +105,7 @@ def bring_in(lab: Lab) -> None:
     with st.popover("Import", icon=":material/input:", help="Make a run of a zip that was exported elsewhere."):
         file = st.file_uploader("An export", type="zip", key="import", max_upload_size=MOST_BYTES >> 20)
         if file is not None and st.button("Make it a run", icon=":material/check:"):
-            with st.spinner("Reading and judging it", show_time=True), told():
+            with st.spinner("Reading and judging it", show_time=True), show_errors():
                 st.session_state["brought_in"] = lab.transfer.bring_in(file.getvalue())
                 st.rerun()
     run = st.session_state.pop("brought_in", None)
@@ -153,7 +153,7 @@ def _export(lab: Lab, run: Run) -> None:
         if st.button(
             "Prepare an export", icon=":material/package_2:", help="Weights, ONNX model, scripts: one zip."
         ):
-            with st.spinner("Converting and verifying, about ten seconds", show_time=True), told():
+            with st.spinner("Converting and verifying, about ten seconds", show_time=True), show_errors():
                 st.session_state[key] = lab.transfer.export(run.run)
                 st.rerun()
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.app.components.errors import told
+from playground.app.components.errors import show_errors
 from playground.app.components.gallery import enlarged
 from playground.app.shared.picture import NamedImage
 from playground.app.shared.selected_epoch import SelectedEpoch
@@ -40,7 +40,7 @@ def attributions_row(lab: Lab, run: Run, epoch: int, shown: NamedImage, target: 
         "against it; each picture has its own scale."
     )
     for name, cell in zip(METHODS, st.columns(len(METHODS)), strict=True):
-        with cell, told():
+        with cell, show_errors():
             st.markdown(f"**{name}**")
             if lacking[name] is not None:
                 st.info(lacking[name])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.analysis.scores import ScoredImages
-from playground.app.components.errors import told
+from playground.app.components.errors import show_errors
 from playground.app.components.gallery import enlarged
 from playground.app.components.live_chart import live_chart
 from playground.app.components.markdown import literal
@@ -52,10 +52,13 @@ def image_view(lab: Lab, tab: Session, seen: ScoredImages) -> None:
         left, right = st.columns([2, 5], gap="medium")
         with left:
             _words(lab, tab, seen, number)
-        with right, told():
+        with right, show_errors():
             _chances(lab, seen, number)
         _pixels(lab, seen, number)
-        with told(), st.spinner("Comparing it with training images; a few seconds once for a run", show_time=True):
+        with (
+            show_errors(),
+            st.spinner("Comparing it with training images; a few seconds once for a run", show_time=True),
+        ):
             beside = lab.scores.neighbours(seen.run, seen.images.pixels[number])
         nearest_images(beside, "image_nearest")
 
@@ -104,7 +107,7 @@ def _pixels(lab: Lab, seen: ScoredImages, number: int) -> None:
         help="By four methods. Inside asks the same for any class.",
     ):  # fmt: skip
         return
-    with told():
+    with show_errors():
         attributions_row(lab, seen.run, seen.epoch, _shown(seen, number), int(seen.logits[number].argmax()))
 
 

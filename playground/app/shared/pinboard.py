@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from playground.analysis.pinboard import Board
 from playground.analysis.pins import MOST, Pin, pin_of
-from playground.app.components.errors import told
+from playground.app.components.errors import show_errors
 from playground.app.components.gallery import contact_sheet, sheet_size
 from playground.app.components.markdown import literal, sentence
 from playground.app.components.streams import streams
@@ -40,7 +40,7 @@ def pin_button(lab: Lab, tab: Session, image: NDArray[np.uint8], name: str, trut
             "Unpin", icon=":material/keep_off:", key="unpin", help=f"It is pinned as {literal(known.name)}."
         )
     if asked:
-        with told():
+        with show_errors():
             if known is None:
                 pins.pin(image, name, truth)
             else:
@@ -140,7 +140,7 @@ def look_at(board: Board, tab: Session, pin: str) -> None:
 
 def _unpinner(lab: Lab, tab: Session) -> Callable[[str], None]:
     def unpin(pin: str) -> None:
-        with told():
+        with show_errors():
             _unpin(lab, tab, pin)
 
     return unpin
@@ -158,7 +158,7 @@ def _undo(lab: Lab, tab: Session) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{literal(gone.name)} is not pinned any more.", width="content")
         if st.button("Undo", icon=":material/undo:", key="repin"):
-            with told():
+            with show_errors():
                 pins.bring_back(gone)
                 tab.unpinned = None
                 st.rerun()

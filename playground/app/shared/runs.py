@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from playground.app.components.errors import told
+from playground.app.components.errors import show_errors
 from playground.app.components.heard import heard
 from playground.app.components.markdown import literal, sentence
 from playground.app.shared.address import write
@@ -168,7 +168,7 @@ def offer_interrupted(lab: Lab, tab: Session, shown: Run | None) -> None:
 
 
 def _resumed(lab: Lab, tab: Session, run: str) -> None:
-    with told():
+    with show_errors():
         lab.trainer.resume(run)
         tab.steps += 1
         watch(tab, run)

@@ -13,7 +13,7 @@ import streamlit as st
 
 from playground.app.components.heard import heard
 from playground.app.components.markdown import literal
-from playground.app.components.refresh import watched
+from playground.app.components.refresh import auto_refresh
 from playground.app.shared.address import write
 from playground.app.shared.runs import pick_run
 from playground.app.shared.session import Session
@@ -149,7 +149,7 @@ def _keep_up(lab: Lab, tab: Session, run: Run, kept: Sequence[int]) -> None:
         if (len(now.epochs), now.state.is_live) != (len(run.epochs), run.state.is_live):
             st.rerun()
 
-    watched(tick, tab.playing or run.state.is_live, STEP_SECONDS if tab.playing else _LOOK_UP_SECONDS)
+    auto_refresh(tick, tab.playing or run.state.is_live, STEP_SECONDS if tab.playing else _LOOK_UP_SECONDS)
 
 
 def _to_the_next(tab: Session, last: int, kept: Sequence[int]) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from playground.app.components.errors import told
+from playground.app.components.errors import show_errors
 from playground.app.components.main_button import main_button
 from playground.app.components.markdown import sentence
-from playground.app.components.refresh import watched
+from playground.app.components.refresh import auto_refresh
 from playground.app.shared.words import duration
 from playground.system.thread_job import ThreadJob
 
@@ -20,13 +20,13 @@ def task_view(task: ThreadJob, label: str, start: Callable[[], None], explanatio
     When it ends, the page is drawn once more.
     """
     if task.progress.running:
-        watched(lambda: _running(task), live=True)
+        auto_refresh(lambda: _running(task), live=True)
         return
     st.caption(explanation)
     if task.progress.fault:
         st.warning(sentence(task.progress.fault), icon=":material/info:")
     if st.button(label, icon=":material/play_arrow:", type=main_button(), key=f"start-{label}"):
-        with told():
+        with show_errors():
             start()
             st.rerun()
 

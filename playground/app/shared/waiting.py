@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from playground.app.components.refresh import watched
+from playground.app.components.refresh import auto_refresh
 from playground.app.shared.words import roughly
 from playground.system.jobs import BackgroundJob
 
@@ -50,4 +50,4 @@ def _bar(jobs: Sequence[BackgroundJob[T]], words: str) -> None:
         if all(job.is_over for job in jobs):
             st.rerun()
 
-    watched(tick, live=True, every=0.4)
+    auto_refresh(tick, live=True, every=0.4)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from playground.app.components.refresh import watched
+from playground.app.components.refresh import auto_refresh
 from playground.lab.lab import Lab
 
 if TYPE_CHECKING:  # imports torch
@@ -21,7 +21,7 @@ def wait_for_torch(lab: Lab) -> None:
         if lab.is_warm:
             st.rerun()
 
-    watched(wait, live=True, every=0.3)
+    auto_refresh(wait, live=True, every=0.3)
 
 
 def warmed_up(lab: Lab) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.app.components.errors import told
+from playground.app.components.errors import show_errors
 from playground.app.components.main_button import main_button
 from playground.app.shared.fields import in_screen_words
 from playground.app.shared.runs import watch
@@ -91,7 +91,7 @@ def _epoch(key: str, kept: tuple[int, ...], wanted: int | None) -> int:
 
 
 def _start(lab: Lab, tab: Session, run: Run, epoch: int, changes: dict[str, Any], fresh: bool) -> None:
-    with told():
+    with show_errors():
         watch(tab, lab.trainer.fork(run.run, epoch, run.experiment.changed(changes), fresh))
         tab.steps += 1
         st.rerun()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from playground.app.components.live_chart import live_chart
 from playground.app.components.markdown import literal, sentence
-from playground.app.components.refresh import watched
+from playground.app.components.refresh import auto_refresh
 from playground.app.shared.pinboard import is_moving, pinboard_panel
 from playground.app.shared.session import Session
 from playground.app.shared.words import SAMPLE, epochs_trained, state_line
@@ -32,7 +32,7 @@ def run_view(lab: Lab, tab: Session, run: Run) -> None:
         if before != (snapshot.run.state.is_live, is_moving(lab, snapshot.run)):
             st.rerun()
 
-    watched(panel, any(before))
+    auto_refresh(panel, any(before))
 
 
 def pinboard_view(lab: Lab, tab: Session, run: Run) -> None:
@@ -45,7 +45,7 @@ def pinboard_view(lab: Lab, tab: Session, run: Run) -> None:
         if moving != is_moving(lab, now):
             st.rerun()
 
-    watched(panel, moving)
+    auto_refresh(panel, moving)
 
 
 def _panel(lab: Lab, tab: Session, snapshot: Snapshot, ghost: Run | None) -> None:
