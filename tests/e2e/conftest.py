@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 from serving import Server, launched, own_faults
 from walking import settled, watch
 
 expect.set_options(timeout=120_000)  # a busy machine is slow, and no test fails by the clock
+SCREEN = {"width": 1280, "height": 900}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,27 +36,35 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """Of all tabs of a file: what the app's pages are made of is read and compiled once."""
+    opened = browser.new_context(viewport=SCREEN)
+    opened.set_default_timeout(120_000)
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+def open_page(context: BrowserContext, server: Server) -> Iterator[Callable[..., Page]]:
     """Open an address of the app in a tab; at the end no tab may have seen an exception, or asked elsewhere."""
     pages: list[Page] = []
     faults: list[str] = []
 
-    def go(path: str = "", width: int = 1280, theme: str = "light") -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    def go(path: str = "", width: int = SCREEN["width"]) -> Page:
         page = context.new_page()
+        pages.append(page)
+        page.set_viewport_size({**SCREEN, "width": width})
         watch(page, server.url, faults)
-        page.set_default_timeout(120_000)
         page.goto(f"{server.url}/{path}")
         settled(page)
-        pages.append(page)
         return page
 
     yield go
     left = [page for page in pages if not page.is_closed()]
     shown = [page.locator("[data-testid=stException]").count() for page in left]
     for page in left:
-        page.context.close()
+        page.close()
     assert not any(shown)
     assert not faults
     assert own_faults(server.log.read_text()) == []

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import BrowserContext, Page
 from proxy import Proxy
 from screens import LAST
 from serving import Server
@@ -25,9 +25,8 @@ def proxy(request, tmp_path_factory, full_set) -> Iterator[Proxy]:
 
 
 @pytest.fixture
-def opened(browser: Browser, proxy: Proxy) -> Iterator[Callable[[str], Page]]:
-    page, faults = browser.new_page(), list[str]()
-    page.set_default_timeout(120_000)
+def opened(context: BrowserContext, proxy: Proxy) -> Iterator[Callable[[str], Page]]:
+    page, faults = context.new_page(), list[str]()
     watch(page, proxy.url, faults)
 
     def go(name: str) -> Page:

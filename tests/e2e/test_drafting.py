@@ -160,14 +160,13 @@ def test_what_is_no_number_is_refused_in_a_sentence(draft: Page, name: str, type
 
 
 @pytest.fixture(scope="module")
-def draft(browser, server) -> Page:
+def draft(context, server) -> Page:
     """A tab to type into, one for all."""
-    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-    page.set_default_timeout(120_000)
+    page = context.new_page()
     page.goto(server.url)
     settled(page)
     yield page
-    page.context.close()
+    page.close()
 
 
 def test_one_press_of_back_leads_to_where_one_was(open_page: Callable[..., Page], run: str, server):

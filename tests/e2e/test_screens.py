@@ -22,6 +22,17 @@ _COVERED = """() => [...document.querySelectorAll(".js-plotly-plot")].flatMap(ch
 })"""
 """Titles of the charts whose tools lie over a title or over what is drawn."""
 
+INKS = """() => {
+    const all = [...document.querySelectorAll("button")];
+    const start = all.find(each => each.innerText.includes("Start training"));
+    const caption = document.querySelector("[data-testid=stSidebar] [data-testid=stCaptionContainer]");
+    const paper = getComputedStyle(document.querySelector("[data-testid=stSidebar]")).backgroundColor;
+    const ink = (each) => getComputedStyle(each.querySelector("p")).color;
+    const opacity = Number(getComputedStyle(caption).opacity);
+    return [[ink(start), getComputedStyle(start).backgroundColor, 1], [ink(caption), paper, opacity]];
+}"""
+"""Colour, ground and opacity of the main button's words and of a caption."""
+
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "screenshots"
 
 
@@ -56,22 +67,17 @@ def test_a_page_fits_its_screen(open_page, entry, width):
         page.wait_for_function(f"() => ({_COVERED})().length === 0")
 
 
-@pytest.mark.parametrize("theme", BACKGROUNDS)
-def test_the_main_button_and_captions_can_be_read(open_page, theme):
-    page = open_page("", 1366, theme)
-    page.get_by_role("button", name="Start training").wait_for()
-    shown = page.evaluate(
-        """() => {
-            const all = [...document.querySelectorAll("button")];
-            const start = all.find(each => each.innerText.includes("Start training"));
-            const caption = document.querySelector("[data-testid=stSidebar] [data-testid=stCaptionContainer]");
-            const paper = getComputedStyle(document.querySelector("[data-testid=stSidebar]")).backgroundColor;
-            const ink = (each) => getComputedStyle(each.querySelector("p")).color;
-            const opacity = Number(getComputedStyle(caption).opacity);
-            return [[ink(start), getComputedStyle(start).backgroundColor, 1], [ink(caption), paper, opacity]];
-        }"""
-    )
-    for ink, paper, opacity in shown:
-        front, behind = ([int(each) / 255 for each in re.findall(r"\d+", colour)[:3]] for colour in (ink, paper))
-        mixed = [opacity * one + (1 - opacity) * other for one, other in zip(front, behind, strict=True)]
-        assert contrast(mixed, behind) >= 4.5, (ink, paper, opacity)
+def test_the_main_button_and_captions_can_be_read(open_page):
+    page = open_page("", 1366)
+    for theme, ground in BACKGROUNDS.items():
+        page.emulate_media(color_scheme=theme)
+        page.reload()
+        expect(page.locator("[data-testid=stApp]")).to_have_css("background-color", ground)
+        page.get_by_role("button", name="Start training").wait_for()
+        settled(page)
+        for ink, paper, opacity in page.evaluate(INKS):
+            front, behind = (
+                [int(each) / 255 for each in re.findall(r"\d+", colour)[:3]] for colour in (ink, paper)
+            )
+            mixed = [opacity * one + (1 - opacity) * other for one, other in zip(front, behind, strict=True)]
+            assert contrast(mixed, behind) >= 4.5, (theme, ink, paper, opacity)

@@ -113,7 +113,7 @@ def test_a_killed_server_comes_back_with_every_finished_run(open_page, server):
     page.get_by_role("button", name="Start training").click()
     expect(page.locator(".st-key-run_state")).to_contain_text("running")
     wait_for_points(page, "loss_chart", 1)
-    page.context.close()
+    page.close()
     server.kill()
     server.restart()
     after = server.ask("runs")["runs"]
