@@ -17,7 +17,7 @@ class PageEntry:
     @property
     def script(self) -> str:
         """The file, from the folder of `streamlit_app.py`: so Streamlit names a page in links and switches."""
-        return f"playground/app/pages/{self.name}.py"
+        return f"pages/scripts/{self.name}.py"
 
 
 TRAIN = PageEntry("train", "Train", ":material/model_training:", default=True)
