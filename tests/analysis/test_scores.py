@@ -65,9 +65,9 @@ class TestLikeness:
             neighbours.features(network, pixels, run.experiment.data)
             for pixels in (parts.train.pixels, parts.validation.pixels, image[None])
         )
-        neighbours = NearestNeighbors(n_neighbors=10, metric="cosine").fit(train)
-        distances, nearest = neighbours.kneighbors(one)
-        tenth = neighbours.kneighbors(usual)[0][:, -1]
+        reference = NearestNeighbors(n_neighbors=10, metric="cosine").fit(train)
+        distances, nearest = reference.kneighbors(one)
+        tenth = reference.kneighbors(usual)[0][:, -1]
         found = lab.scores.neighbours(run, image)
         assert found.among == len(parts.train) == 5500
         assert torch.equal(found.nearest.pixels, parts.train.pixels[nearest[0, :5]])

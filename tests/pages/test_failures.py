@@ -129,7 +129,7 @@ def test_an_opened_image_says_its_probabilities(trained_app: AppTest, open_page:
 def test_the_csv_has_what_pytorch_says_of_every_image(trained_app: AppTest, open_page: Open):
     open_page(trained_app, FAILURES)
     from playground.app.inspect.failures_view import (  # the canvas registers itself with the app's runtime
-        Found,
+        FailureSheet,
         _table,
     )
 
@@ -137,7 +137,7 @@ def test_the_csv_has_what_pytorch_says_of_every_image(trained_app: AppTest, open
     seen = lab().scores.scored(run, "validation")
     labels, logits = seen.images.labels, seen.logits.double()
     numbers = np.arange(len(labels))
-    text = _table(Found(numbers, "loss", scored(), lab().scores.history(run)))
+    text = _table(FailureSheet(numbers, "loss", scored(), lab().scores.history(run)))
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [int(row["image"]) for row in rows] == numbers.tolist()
     chances, losses = logits.softmax(1), cross_entropy(logits, labels, reduction="none")
