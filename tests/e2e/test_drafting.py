@@ -49,6 +49,14 @@ def load(page: Page, preset: str) -> str:
     return epochs
 
 
+def keeps_another(page: Page, before: str | None) -> str:
+    """Wait until the browser keeps another draft than before, and return it."""
+    kept = page.wait_for_function(
+        "before => { const now = sessionStorage.getItem('draft'); return now !== before && now; }", arg=before
+    )
+    return str(kept.json_value())
+
+
 def refreshed(page: Page, times: int = REFRESHES) -> None:
     """Wait until the live panel has drawn itself so often."""
     state = page.locator(".st-key-run_state")
@@ -94,11 +102,12 @@ def test_what_is_changed_stays_while_a_run_is_trained(open_page: Callable[..., P
 def test_a_reload_keeps_the_draft_and_what_can_be_undone(open_page: Callable[..., Page]):
     page = open_page()
     epochs = load(page, "accurate")
+    kept = keeps_another(page, None)
     enter(number(page, "Epochs"), "5")
-    settled(page)  # else a slow server takes both numbers for one step
+    kept = keeps_another(page, kept)  # else a slow server takes both numbers for one step
     enter(number(page, "Batch size"), "96")
+    keeps_another(page, kept)
     expect(page.locator(".st-key-undo button").first).to_be_enabled()
-    page.wait_for_function("sessionStorage.getItem('draft')")
     settled(page)
     page.goto(page.url.split("?")[0].rstrip("/") + "/garments")
     settled(page)
