@@ -1,6 +1,6 @@
 """The lower bounds of what is required, installed and used: those of an export, and the playground's own.
 
-Minutes and gigabytes: `pytest -m slow tests/test_lowest_versions.py`. A bound that fails here is to be raised.
+Minutes and gigabytes: `pytest -m hours tests/test_lowest_versions.py`. A bound that fails here is to be raised.
 """
 
 import io
@@ -20,7 +20,7 @@ from playground.lab.lab import Lab
 from playground.lab.settings import Settings
 from playground.system.executors import InlineExecutor
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.hours
 
 ROOT = Path(__file__).parents[1]
 REQUIREMENTS = "".join((ROOT / f"requirements-{part}.txt").read_text() for part in ("cli", "app"))

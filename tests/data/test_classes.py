@@ -7,9 +7,25 @@ from pathlib import Path
 from playground.data.classes import CLASS_NAMES, CLASSES
 
 ROOT = Path(__file__).parents[2]
-CORE = ("architecture", "classes", "events", "experiment", "presets", "run", "schedule", "training", "variants")
-SERVICES = ("artifacts", "datasets", "jobs", "lab", "settings")
-QUICK = [f"playground.core.{name}" for name in CORE] + [f"playground.services.{name}" for name in SERVICES]
+QUICK = [
+    f"playground.{name}"
+    for name in (
+        "data.classes",
+        "data.sources.datasets",
+        "experiment.architecture",
+        "experiment.experiment",
+        "experiment.presets",
+        "experiment.training",
+        "experiment.variants",
+        "training.events",
+        "training.record",
+        "training.schedule",
+        "runs.writer",
+        "lab.job",
+        "lab.lab",
+        "lab.settings",
+    )
+]
 SLOW = ("torch", "sklearn", "scipy")
 
 

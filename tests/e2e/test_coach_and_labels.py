@@ -50,6 +50,7 @@ def test_a_doubted_label_opens_with_its_neighbours(open_page, run):
     expect(evidence.locator(".tile")).to_have_count(6)  # the image and its five neighbours
 
 
+@pytest.mark.slow
 def test_near_duplicates_are_looked_for_from_a_link(open_page, run):
     page = open_page(f"labels?run={run}&look=Near-duplicates")
     page.get_by_role("button", name="Look for near-duplicates").click()

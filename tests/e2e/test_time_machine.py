@@ -98,7 +98,12 @@ def test_a_class_at_the_edge_and_the_arrow_keys(open_page, run, judged):
     page.get_by_text("Click a cell of the matrix").wait_for()
 
 
-def test_fifty_moves_of_the_slider_take_everything_along(open_page, run, judged):
+MOVES = pytest.mark.parametrize("moves", [10, pytest.param(50, marks=pytest.mark.slow)])
+"""From the last epoch to the first and back, or five times so."""
+
+
+@MOVES
+def test_moves_of_the_slider_take_everything_along(open_page, run, judged, moves):
     """Matrix, the failures of a cell, and metrics; then the same epochs on the Failures page."""
     shirt, shirt_said_top = CLASS_NAMES.index("Shirt"), CLASS_NAMES.index("T-shirt/top")
     page = open_confusion(open_page, run, EPOCHS)
@@ -107,7 +112,7 @@ def test_fifty_moves_of_the_slider_take_everything_along(open_page, run, judged)
     page.get_by_text(f"Shirt taken for T-shirt/top: {cell:,} of").wait_for()
     settled(page)
     shown = EPOCHS
-    for to in there_and_back(50):
+    for to in there_and_back(moves):
         move(page, "confusion_chart", shown, to)
         shown, seen = to, judged[to]
         matrix, accuracy = counts(seen), accuracy_score(seen.images.labels, seen.logits.argmax(1))
@@ -123,12 +128,13 @@ def test_fifty_moves_of_the_slider_take_everything_along(open_page, run, judged)
         assert page.url.endswith(f"run={run}&epoch={to}")
 
 
-def test_fifty_moves_take_the_failures_along(open_page, run, judged):
+@MOVES
+def test_moves_take_the_failures_along(open_page, run, judged, moves):
     page = open_page(f"failures?run={run}&epoch={EPOCHS}")
     page.locator(".st-key-failures_grid .tile").first.wait_for()
     settled(page)
     shown = EPOCHS
-    for to in there_and_back(50):
+    for to in there_and_back(moves):
         move(page, "failures_grid", shown, to)
         shown, answers = to, Answers.of(judged[to].logits, judged[to].images.labels)
         expect(page.get_by_text(f"{answers.wrong.sum():,} wrong of")).to_be_visible()

@@ -94,6 +94,7 @@ def test_the_whole_way_on_the_real_data(open_page, server):
     assert points(page, "loss_chart") or wait_for_points(page, "loss_chart", 3)
 
 
+@pytest.mark.slow
 def test_the_drawing_survives_leaving_the_page(open_page):
     page = open_page("predict")
     page.locator(".st-key-canvas canvas").last.wait_for()

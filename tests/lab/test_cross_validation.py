@@ -12,6 +12,7 @@ from small import TINY
 from playground.data import images
 from playground.data.images import FashionData, Images
 from playground.errors import ExperimentError
+from playground.experiment.experiment import Experiment
 from playground.lab.cross_validation import fold_of
 from playground.lab.lab import Lab
 from playground.lab.settings import Settings
@@ -21,6 +22,8 @@ from playground.training.record import RunState
 SMALL = TINY.changed(
     {"data.fraction": 1.0, "training.epochs": 4, "training.optimizer": {"name": "adam", "learning_rate": 0.003}}
 )
+QUICK = SMALL.changed({"data.fraction": 0.1})
+"""For what needs no accuracy."""
 K = 3
 
 
@@ -29,15 +32,15 @@ def lab(home: Path) -> Lab:
     return Lab(Settings(home=home, threads=1), InlineExecutor())
 
 
-def train_all(lab: Lab) -> None:
-    lab.cross_validation.start(SMALL, K)
+def train_all(lab: Lab, experiment: Experiment) -> None:
+    lab.cross_validation.start(experiment, K)
     until(lambda: not lab.cross_validation.task.progress.running)
     assert lab.cross_validation.task.progress.fault == ""
 
 
 def test_every_image_is_judged_by_who_left_it_out(lab: Lab, sample: FashionData) -> None:
     assert lab.cross_validation.crossed(SMALL, K) is None
-    train_all(lab)
+    train_all(lab, SMALL)
     crossed = lab.cross_validation.crossed(SMALL, K)
     assert crossed is not None
     assert [run.name for run in crossed.runs] == [f"1 conv, 0 dense, fold {fold} of {K}" for fold in (1, 2, 3)]
@@ -68,7 +71,7 @@ def test_a_wrong_label_that_was_planted_is_found(
     labels[planted] = 1
     data = FashionData.of("sample", "sample", Images(sample.train.pixels, labels), sample.test)
     monkeypatch.setattr(lab.datasets, "_sample", data)
-    train_all(lab)
+    train_all(lab, SMALL)
     crossed = lab.cross_validation.crossed(SMALL, K)
     assert crossed is not None
     doubted = {doubt.index: doubt for doubt in crossed.doubts}
@@ -77,23 +80,23 @@ def test_a_wrong_label_that_was_planted_is_found(
 
 
 def test_what_is_done_is_not_done_again(lab: Lab) -> None:
-    first = lab.trainer.start(fold_of(SMALL, 2, K))
-    train_all(lab)
+    first = lab.trainer.start(fold_of(QUICK, 2, K))
+    train_all(lab, QUICK)
     runs = lab.library.runs()
     assert len(runs) == K
-    assert lab.cross_validation.done(SMALL, K)[2].run == first
-    train_all(lab)
+    assert lab.cross_validation.done(QUICK, K)[2].run == first
+    train_all(lab, QUICK)
     assert lab.library.runs() == runs
 
 
 def test_one_that_broke_off_is_resumed(lab: Lab, home: Path) -> None:
-    name = lab.trainer.start(fold_of(SMALL, 1, K))
+    name = lab.trainer.start(fold_of(QUICK, 1, K))
     folder = lab.library.folder(name)
     folder.write(lab.library.run(name).until(3).model_copy(update={"state": RunState.RUNNING}))
     again = Lab(Settings(home=home, threads=1), InlineExecutor())
     assert again.library.run(name).state is RunState.INTERRUPTED
-    train_all(again)
-    resumed = again.cross_validation.done(SMALL, K)[1]
+    train_all(again, QUICK)
+    resumed = again.cross_validation.done(QUICK, K)[1]
     assert resumed.run == name
     assert len(resumed.epochs) == 4
 
@@ -121,23 +124,23 @@ def test_it_waits_for_who_trains_and_can_be_cancelled(home: Path) -> None:
 
 
 def test_a_fold_that_another_process_trains_is_waited_for(lab: Lab, home: Path) -> None:
-    name = lab.trainer.start(fold_of(SMALL, 1, K))
+    name = lab.trainer.start(fold_of(QUICK, 1, K))
     folder = lab.library.folder(name)
     whole = lab.library.run(name)
     folder.lock.acquire()  # as the other process does while it trains
     folder.write(whole.model_copy(update={"state": RunState.RUNNING}))
     again = Lab(Settings(home=home, threads=1), InlineExecutor())
-    again.cross_validation.start(SMALL, K)
+    again.cross_validation.start(QUICK, K)
     until(lambda: again.cross_validation.task.progress.doing == "Another process trains this fold")
     assert len(again.library.runs()) == 1
     folder.write(whole)
     folder.lock.release()
     until(lambda: not again.cross_validation.task.progress.running)
-    assert again.cross_validation.done(SMALL, K)[1].run == name
+    assert again.cross_validation.done(QUICK, K)[1].run == name
     assert len(again.library.runs()) == K
 
 
 def test_what_cannot_be_trained_is_refused_at_once(lab: Lab) -> None:
     with pytest.raises(ExperimentError):
-        lab.cross_validation.start(SMALL.changed({"training.device": "mps"}), K)
+        lab.cross_validation.start(QUICK.changed({"training.device": "mps"}), K)
     assert lab.library.runs() == ()

@@ -252,7 +252,7 @@ def test_a_network_takes_the_fast_path_by_itself() -> None:
 
 
 def test_the_first_use_leaves_the_number_of_threads_as_it_is() -> None:
-    ask = "import playground, torch; torch.set_num_threads(1); from playground.core import fused; "
+    ask = "import playground, torch; torch.set_num_threads(1); from playground.network import fused; "
     ask += "assert fused.kernels_run(); print(torch.get_num_threads())"
     said = subprocess.run(
         [sys.executable, "-c", ask], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True

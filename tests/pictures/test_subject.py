@@ -17,7 +17,7 @@ SHOES = (5, 7, 9)
 def shoes(sample: FashionData) -> list[np.ndarray]:
     """Test images of sandals, sneakers and ankle boots."""
     found = [image for image, label in zip(sample.test.pixels, sample.test.labels, strict=True) if label in SHOES]
-    return [each.numpy() for each in found[:30]]
+    return [each.numpy() for each in found[:15]]
 
 
 def names(prepared: PreparedPicture) -> list[str]:
@@ -88,7 +88,7 @@ def test_a_garment_in_parts_stays_whole(parts):
 
 def test_a_garment_of_the_data_is_one_thing(sample):
     rng = np.random.default_rng(3)
-    pages = (as_jpeg(on_paper(image, rng, Page(side=160))) for image in sample.test.pixels[:300].numpy())
+    pages = (as_jpeg(on_paper(image, rng, Page(side=160))) for image in sample.test.pixels[:100].numpy())
     # of all 10,000 two are not: shirts with stripes as light as the paper
     assert sum(ONE in names(prepare(page)) for page in pages) <= 1
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from full_set import put_into
 from small import SHAKEN
 from tensors import same
 
@@ -23,8 +24,8 @@ from playground.system.executors import InlineExecutor
 from playground.training.record import RunState
 
 ROOT = Path(__file__).parents[2]
-EPOCHS = 20
-LATEST = 1.5  # seconds after the first epoch line at which it is killed
+EPOCHS = 5  # for each time it is killed, so that it does not end before
+LATEST = 1.0  # seconds after the first epoch line at which it is killed
 
 
 def process(home: Path, *arguments: str) -> subprocess.Popen[str]:
@@ -70,13 +71,20 @@ def trained_with_kills(home: Path, arguments: Sequence[str], kills: int, draw: r
     return struck
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.slow)])
-def test_a_run_that_was_killed_ends_with_the_same_bits(home: Path, tmp_path: Path, kills: int) -> None:
+@pytest.mark.parametrize(
+    "kills", [1, pytest.param(3, marks=pytest.mark.slow), pytest.param(20, marks=pytest.mark.hours)]
+)
+def test_a_run_that_was_killed_ends_with_the_same_bits(
+    home: Path, full_set: Path, tmp_path: Path, kills: int
+) -> None:
+    whole = tmp_path / "whole"
+    for each in (home, whole):
+        put_into(each, full_set)
     file = tmp_path / "experiment.json"
     experiment = SHAKEN.changed(
         {
             "data.fraction": 0.1 if DEBIAN_FOLDER.is_dir() else 1.0,  # 5,500 images, of the full set or the sample
-            "training.epochs": EPOCHS * kills // 3,
+            "training.epochs": EPOCHS * (kills + 1),
             "training.optimizer": {"name": "adamw"},
         }
     )
@@ -88,7 +96,6 @@ def test_a_run_that_was_killed_ends_with_the_same_bits(home: Path, tmp_path: Pat
     if run.state is RunState.INTERRUPTED:
         ended(process(home, "resume", run.run))
     (run,) = Lab(Settings(home=home), InlineExecutor()).library.runs()
-    whole = tmp_path / "whole"
     ended(process(whole, "train", *arguments))
     (other,) = Lab(Settings(home=whole), InlineExecutor()).library.runs()
 
@@ -109,19 +116,19 @@ _KILLED_BEFORE_THE_MANIFEST = """
 import os, signal, sys
 from pathlib import Path
 from playground.experiment.experiment import Experiment
-from playground.services import artifacts
+from playground.runs import writer
 from playground.system.executors import InlineExecutor
 from playground.lab.lab import Lab
 from playground.lab.settings import Settings
 
-really, seen = artifacts.write_manifest, []
+really, seen = writer.write_manifest, []
 
 def write_manifest(folder, manifest):
     if "epoch-0003.safetensors" in manifest.files:
         os.kill(os.getpid(), signal.SIGKILL)
     really(folder, manifest)
 
-artifacts.write_manifest = write_manifest
+writer.write_manifest = write_manifest
 lab = Lab(Settings(home=Path(sys.argv[1]), threads=1), InlineExecutor())
 lab.trainer.start(Experiment.model_validate_json(sys.argv[2]))
 """

@@ -25,7 +25,7 @@ print(run)
 """
 
 
-@pytest.mark.parametrize("doing", ["running", "paused", "fetching"])
+@pytest.mark.parametrize("doing", [pytest.param("running", marks=pytest.mark.slow), "paused", "fetching"])
 def test_a_process_ends_without_a_fault_in_the_middle_of_a_training(home, doing: str):
     ended = subprocess.run(
         [sys.executable, "-c", SCRIPT, doing], capture_output=True, text=True, timeout=300, check=False
