@@ -128,17 +128,17 @@ def test_it_is_read_however_it_was_zipped_again(
 def test_it_comes_back_and_says_the_same(there: tuple[Lab, Run, bytes], lab: Lab) -> None:
     elsewhere, run, content = there
     here = lab.library.run(lab.transfer.bring_in(content))
-    assert here.library.run != run.run
+    assert here.run != run.run
     assert here.imported
     assert (here.name, here.state, here.experiment) == ("from elsewhere", RunState.DONE, TINY)
     assert (here.test_accuracy, here.message) == (run.test_accuracy, "")
     assert here.validation_accuracy == run.validation_accuracy
-    assert same(lab.library.kept(here.library.run).weights(2), elsewhere.library.kept(run.run).weights(2))
+    assert same(lab.library.kept(here.run).weights(2), elsewhere.library.kept(run.run).weights(2))
     for part in ("validation", "test"):
         ours, theirs = lab.scores.scored(here, part), elsewhere.scores.scored(run, part)
         assert torch.equal(ours.images.labels, theirs.images.labels)
         torch.testing.assert_close(ours.logits, theirs.logits)
-    assert [each.run for each in lab.library.runs()] == [here.library.run]
+    assert [each.run for each in lab.library.runs()] == [here.run]
 
 
 def test_it_can_be_trained_on_and_exported_again(there: tuple[Lab, Run, bytes], lab: Lab) -> None:
@@ -153,7 +153,7 @@ def test_an_earlier_epoch_comes_with_no_result(there: tuple[Lab, Run, bytes], la
     elsewhere, run, _ = there
     here = lab.library.run(lab.transfer.bring_in(elsewhere.transfer.export(run.run, epoch=1).content))
     assert (len(here.epochs), here.test_accuracy) == (1, None)
-    assert same(lab.library.kept(here.library.run).weights(1), elsewhere.library.kept(run.run).weights(1))
+    assert same(lab.library.kept(here.run).weights(1), elsewhere.library.kept(run.run).weights(1))
     with pytest.raises(RunError, match="not judged on the test images"):
         lab.scores.scored(here, "test")
 

@@ -45,10 +45,10 @@ class TestWhatItIs:
         again = fork(trained, 3)
         assert again.state is RunState.DONE
         assert (again.parent, again.parent_epoch, again.resumed) == (parent.run, 3, ())
-        assert same(weights(lab, again.library.run, 4), weights(lab, parent.run, 4))
+        assert same(weights(lab, again.run, 4), weights(lab, parent.run, 4))
         assert again.test_accuracy == parent.test_accuracy
         assert again.epochs[:3] == parent.epochs[:3]
-        assert lab.library.snapshot(again.library.run).curve == lab.library.snapshot(parent.run).curve
+        assert lab.library.snapshot(again.run).curve == lab.library.snapshot(parent.run).curve
 
     def test_more_epochs_continue_it(self, trained: tuple[Lab, Run]) -> None:
         longer = fork(trained, 4, FOUR.changed({"training.epochs": 6}))

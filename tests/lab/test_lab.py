@@ -364,7 +364,7 @@ class TestFinding:
         threaded.trainer.stop(run)
         until(lambda: threaded.library.run(run).state.is_final)
         again = Lab(threaded.settings, InlineExecutor()).library.snapshot(run)
-        assert again.trainer.step == threaded.library.snapshot(run).step
+        assert again.step == threaded.library.snapshot(run).step
 
 
 class TestWarmUp:
