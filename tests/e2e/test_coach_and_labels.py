@@ -56,7 +56,7 @@ def test_near_duplicates_are_looked_for_from_a_link(open_page, run):
     page.get_by_role("button", name="Look for near-duplicates").click()
     expect(
         page.get_by_text(re.compile(r"\d+ pairs among [\d,]+ test images and [\d,]+ training images"))
-    ).to_be_visible()
+    ).to_be_visible(timeout=600_000)  # all images with all
     expect(page.locator("[data-testid=stDataFrame]").first).to_be_visible()
     page.get_by_text("Validation images", exact=True).first.click()
     page.wait_for_function("!location.search.includes('look=')")

@@ -7,7 +7,7 @@ import pytest
 from drawing import stroke, strokes_on_canvas
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
-from walking import go_to
+from walking import go_to, settled
 
 pytestmark = pytest.mark.full_data
 CELL = ".st-key-confusion_chart .matrix td button"
@@ -98,6 +98,7 @@ def test_the_whole_way_on_the_real_data(open_page, server):
 def test_the_drawing_survives_leaving_the_page(open_page):
     page = open_page("predict")
     page.locator(".st-key-canvas canvas").last.wait_for()
+    settled(page)  # PyTorch is there: the page is not drawn a second time
     stroke(page, [(60, 60), (220, 60), (220, 220), (60, 220), (60, 60)])
     expect(page.locator(".st-key-seen")).to_contain_text("Your drawing")
     go_to(page, "Garments")
