@@ -45,7 +45,7 @@ class Maps:
     """Lays out what networks see, for any number of threads.
 
     Args:
-        looking: Networks.
+        scores: Networks, and what they say of images.
         jobs: Whose thread works out features and principal components.
         busy: Whether a network is trained at the moment: t-SNE waits for it.
         kept: The epochs of a run whose weights are kept, in order.

@@ -61,7 +61,7 @@ class TrainingControl:
 
 
 def straight_on() -> TrainingControl:
-    """Steering that never intervenes."""
+    """Training control that never intervenes."""
     return TrainingControl()
 
 

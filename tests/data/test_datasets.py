@@ -21,27 +21,8 @@ full_data = pytest.mark.full_data
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path / "home of mine"
-    shutil.rmtree(tmp_path / "home of mine", ignore_errors=True)  # up to 100 MB each
-
-
-@pytest.fixture
-def no_apt(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "")
-
-
-@pytest.fixture
 def offline(home: Path, tmp_path: Path, no_apt: None) -> Datasets:
     return Datasets(home, debian_folder=tmp_path / "none", mirrors=(CLOSED,))
-
-
-@pytest.fixture
-def mirror(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirror]:
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    mirror = Mirror()
-    yield mirror
-    mirror.close()
 
 
 def test_importing_it_does_not_import_torch() -> None:

@@ -5,7 +5,6 @@ import hashlib
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,25 +16,6 @@ from playground.data.sources.originals import DEBIAN_FOLDER, ORIGINALS, RAW, rea
 from playground.errors import DataError
 
 full_data = pytest.mark.full_data
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path / "home of mine"
-    shutil.rmtree(tmp_path / "home of mine", ignore_errors=True)  # up to 100 MB each
-
-
-@pytest.fixture
-def no_apt(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "")
-
-
-@pytest.fixture
-def mirror(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirror]:
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    mirror = Mirror()
-    yield mirror
-    mirror.close()
 
 
 @pytest.fixture

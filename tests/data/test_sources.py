@@ -18,11 +18,6 @@ LABELS = ORIGINALS[1]
 full_data = pytest.mark.full_data
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home of mine"
-
-
 class TestLocalFiles:
     DAMAGES: tuple[tuple[str, Callable[[bytes], bytes], str], ...] = (
         ("checksum", lambda data: data, "not as it was published"),

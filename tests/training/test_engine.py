@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 from small import SHAKEN, TINY, tiny
+from tensors import same
 from torch import Tensor
 from torch.nn import functional
 from trainings import Clock, last_weights, of, trained
@@ -27,10 +28,6 @@ from playground.training.events import (
     TrainingFinished,
     TrainingStarted,
 )
-
-
-def same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
-    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
 
 
 @pytest.fixture(scope="module")

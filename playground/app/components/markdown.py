@@ -9,7 +9,7 @@ import unicodedata
 from playground.text.sentences import MOST_ECHOED, one_line
 
 SENTENCE = 1000
-"""Characters of a whole sentence from the core or a service, which may quote several texts."""
+"""Characters of a whole sentence from another package, which may quote several texts."""
 
 
 _MARKS = re.compile(r"[\\`*\[\]<~$]|&(?=[#\w])|(?<![^\W_])_|_(?![^\W_])")  # wherever they stand
@@ -34,7 +34,7 @@ def literal(text: str, most: int = MOST_ECHOED) -> str:
     """Text that may come from anywhere, such as the name of a file, for a place that reads Markdown.
 
     It is shown as it stands, on one line, at most `most` characters of it. What a person typed, what was imported
-    and what stands in an address comes through here, without exception; what the core and the services say comes
+    and what stands in an address comes through here, without exception; what other packages say comes
     through `sentence`.
     """
     line = one_line(text, most)
@@ -45,7 +45,7 @@ def literal(text: str, most: int = MOST_ECHOED) -> str:
 
 
 def sentence(said: object) -> str:
-    """What the core or a service says, an error for instance, for a place that reads Markdown."""
+    """What another package says, an error for instance, for a place that reads Markdown."""
     return literal(str(said), SENTENCE)
 
 

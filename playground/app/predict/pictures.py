@@ -127,13 +127,12 @@ def read(content: bytes, name: str) -> Picture:
 
 def prepared(name: str, image: NDArray[np.uint8], notes: tuple[str, ...] = ()) -> Picture:
     """An image as a picture; where there is nothing in it, its complaint says so."""
-    from playground.pictures.decode import printable
-    from playground.pictures.prepare import prepare
+    from playground.pictures.garment_file import prepare_named
 
     try:
-        return Picture(name, image, prepare(image, notes=notes), notes=notes)
+        return Picture(name, image, prepare_named(image, name, notes), notes=notes)
     except PictureError as error:
-        return Picture(name, image, None, " ".join([f"{printable(name)}: {error}", *notes]))
+        return Picture(name, image, None, str(error))
 
 
 def random_test_image(lab: Lab) -> Picture:
