@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 
-from playground.experiment.base import Dropout, Frozen
+from playground.experiment.base import Frozen, Setting
 from playground.text.sentences import shown
 
 Activation = Literal["none", "relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid"]
 Pool = Literal["none", "max", "average"]
 Readout = Literal["flatten", "average", "maximum"]
-Kernel = Annotated[int, Field(ge=1, le=28)]
-Units = Annotated[int, Field(ge=1, le=65_536)]
+Kernel = Annotated[
+    int,
+    Field(ge=1, le=28),
+    Setting(
+        "Kernel",
+        "Side of the window in pixels: each output value sees only this local receptive field, and the same "
+        "weights are shared by all positions.",
+    ),
+]
+BatchNorm = Annotated[
+    bool,
+    Setting(
+        "Batch norm",
+        "Brings each channel of a batch to mean 0 and spread 1, then scales and shifts it by two trained numbers. "
+        "Makes training faster and less sensitive to the rate.",
+    ),
+]
+Behind = Annotated[
+    Activation,
+    Setting(
+        "Activation",
+        "The bend behind each layer. Without one, all layers together would be a single linear map. "
+        "ReLU cuts off negative values.",
+    ),
+]
+Dropout = Annotated[
+    float,
+    Field(ge=0, lt=1, allow_inf_nan=False),
+    Setting("Dropout", "Share of values set to zero at random while training, against learning by heart.", 0.05),
+]
 MOST_PADDING = 14
 
 
@@ -25,7 +53,11 @@ def _padding(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
         raise ValueError(f'{shown(value)} is no padding. Use 0 to {MOST_PADDING} pixels, or "same"') from None
 
 
-Padding = Annotated[Annotated[int, Field(ge=0, le=MOST_PADDING)] | Literal["same"], WrapValidator(_padding)]
+Padding = Annotated[
+    Annotated[int, Field(ge=0, le=MOST_PADDING)] | Literal["same"],
+    WrapValidator(_padding),
+    Setting("Padding", 'Rows of zeros around the map. "same" keeps its size; 0 shrinks it by kernel - 1.'),
+]
 
 
 class ConvLayer(Frozen):
@@ -35,17 +67,44 @@ class ConvLayer(Frozen):
     the smaller map. `padding` is a number of pixels on each side, or "same" (the map keeps its size).
     """
 
+    leading: ClassVar = ("channels", "kernel", "pool", "pool_size", "pool_first")
+
     kind: Literal["conv"] = "conv"
-    channels: Annotated[int, Field(ge=1, le=4096)] = 16
+    channels: Annotated[
+        int,
+        Field(ge=1, le=4096),
+        Setting("Channels", "How many kernels there are; each one makes a feature map of its own.", 8),
+    ] = 16
     kernel: Kernel = 3
-    stride: Annotated[int, Field(ge=1, le=8)] = 1
+    stride: Annotated[
+        int,
+        Field(ge=1, le=8),
+        Setting("Stride", "Pixels from one position of the kernel to the next; 2 halves the map."),
+    ] = 1
     padding: Padding = "same"
-    bias: bool = True
-    batch_norm: bool = False
-    activation: Activation = "relu"
-    pool: Pool = "none"
-    pool_size: Annotated[int, Field(ge=2, le=14)] = 2
-    pool_first: bool = False
+    bias: Annotated[
+        bool, Setting("Bias", "One trained number added to each map. Batch norm makes it superfluous.")
+    ] = True
+    batch_norm: BatchNorm = False
+    activation: Behind = "relu"
+    pool: Annotated[
+        Pool,
+        Setting(
+            "Pooling",
+            "Replaces each little square of a feature map by its maximum or its mean: smaller maps, "
+            "less work, and small shifts stop mattering.",
+        ),
+    ] = "none"
+    pool_size: Annotated[
+        int, Field(ge=2, le=14), Setting("Pool size", "Side of that square; the map shrinks by this factor.")
+    ] = 2
+    pool_first: Annotated[
+        bool,
+        Setting(
+            "Pool first",
+            "Pool right behind the convolution, so that batch norm and activation have less to do.",
+        ),
+    ] = False
     dropout: Dropout = 0.0
 
 
@@ -57,10 +116,17 @@ class ResidualBlock(Frozen):
     """
 
     kind: Literal["residual"] = "residual"
-    convolutions: Annotated[int, Field(ge=1, le=4)] = 2
+    convolutions: Annotated[
+        int,
+        Field(ge=1, le=4),
+        Setting(
+            "Convolutions",
+            "How many are skipped by the shortcut: the block adds what they find to its input.",
+        ),
+    ] = 2
     kernel: Kernel = 3
-    batch_norm: bool = True
-    activation: Activation = "relu"
+    batch_norm: BatchNorm = True
+    activation: Behind = "relu"
     dropout: Dropout = 0.0
 
     @model_validator(mode="after")
@@ -79,20 +145,33 @@ Layer = Annotated[ConvLayer | ResidualBlock, Field(discriminator="kind")]
 class DenseLayer(Frozen):
     """A fully connected layer: linear -> [batch norm] -> activation -> [dropout]."""
 
-    units: Units = 64
-    batch_norm: bool = False
-    activation: Activation = "relu"
+    leading: ClassVar = ("units", "activation")
+
+    units: Annotated[
+        int, Field(ge=1, le=65_536), Setting("Units", "Each sees all values of the layer before.", 8)
+    ] = 64
+    batch_norm: BatchNorm = False
+    activation: Behind = "relu"
     dropout: Dropout = 0.0
 
 
 class Architecture(Frozen):
     """Layers from the 28x28 image to the ten class scores (the output layer is always there)."""
 
-    input_batch_norm: bool = False
+    input_batch_norm: Annotated[
+        bool, Setting("Batch norm on the input", "Normalise the pixels of each batch first.")
+    ] = False
     layers: Annotated[tuple[Layer, ...], Field(max_length=24)] = ()
-    readout: Readout = "flatten"
+    readout: Annotated[
+        Readout,
+        Setting(
+            "Readout",
+            "How maps become a list of numbers: flatten keeps every pixel, average and maximum keep one number a "
+            "map.",
+        ),
+    ] = "flatten"
     hidden: Annotated[tuple[DenseLayer, ...], Field(max_length=8)] = ()
-    output_bias: bool = True
+    output_bias: Annotated[bool, Setting("Bias of the output", "One trained number for each class.")] = True
 
     @model_validator(mode="after")
     def _something_to_read_out(self) -> Self:

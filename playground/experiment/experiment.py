@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
 from playground.errors import ExperimentError
 from playground.experiment.architecture import Architecture
-from playground.experiment.base import Frozen
+from playground.experiment.base import Frozen, Setting
 from playground.experiment.messages import sentences
 from playground.experiment.training import Training
 from playground.experiment.variants import VARIANTS, retagged
@@ -38,13 +38,48 @@ class DataChoice(Frozen):
     and pictures of one's own. Never while training.
     """
 
-    scaling: Scaling = "unit"
-    validation: Validation = "held-out"
-    folds: Annotated[int, Field(ge=2, le=50)] = HELD_OUT
-    fold: Annotated[int, Field(ge=1, le=50)] = 1
-    fraction: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 1.0
-    test_time_mirror: bool = False
-    test_time_shift: bool = False
+    leading: ClassVar = ("validation", "folds", "fold")
+
+    scaling: Annotated[
+        Scaling,
+        Setting("Scaling", "unit: 0 to 1. standard: mean 0, spread 1. raw: 0 to 255, as it comes from the file."),
+    ] = "unit"
+    validation: Annotated[
+        Validation,
+        Setting(
+            "Validation",
+            "held-out: a twelfth of the training images, or another fold of them, guides, the test images judge "
+            "once. none: train on all. "
+            "test: as many articles do, picking and judging on the same images.",
+        ),
+    ] = "held-out"
+    folds: Annotated[
+        int,
+        Field(ge=2, le=50),
+        Setting("Folds", "Into how many equal parts the images are cut, one of which is held out."),
+    ] = HELD_OUT
+    fold: Annotated[int, Field(ge=1, le=50), Setting("Fold", "Which of the parts is held out.")] = 1
+    fraction: Annotated[
+        float,
+        Field(gt=0, le=1, allow_inf_nan=False),
+        Setting("Fraction", "Share of the training images that is used.", 0.05),
+    ] = 1.0
+    test_time_mirror: Annotated[
+        bool,
+        Setting(
+            "Mirror average",
+            "Each image is judged twice, as it is and mirrored, and the scores are averaged. It is said wherever "
+            "an accuracy of this run is shown.",
+        ),
+    ] = False
+    test_time_shift: Annotated[
+        bool,
+        Setting(
+            "Shift average",
+            "Each image is judged as it is and shifted by a pixel, up left and down right; the shifted ones count "
+            "half. It is said wherever an accuracy of this run is shown.",
+        ),
+    ] = False
 
     @model_validator(mode="after")
     def _one_of_the_folds(self) -> Self:

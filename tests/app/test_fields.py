@@ -2,29 +2,20 @@
 
 import pytest
 
-from playground.app.shared.fields import FIELDS, in_screen_words
+from playground.app.shared.fields import in_screen_words, models
 from playground.experiment.base import Frozen
-from playground.experiment.variants import VARIANTS
 
 ELSEWHERE = {"kind", "name", "layers", "hidden", "augmentation"}  # shown in a way of their own
 
 
-@pytest.mark.parametrize("model", FIELDS)
-def test_every_setting_of_a_model_is_in_its_form(model: type[Frozen]):
-    assert set(FIELDS[model]) | (ELSEWHERE & set(model.model_fields)) == set(model.model_fields)
-
-
-def test_every_variant_with_settings_has_a_form():
-    for variants in VARIANTS.values():
-        for model in variants:
-            assert model in FIELDS or len(model.model_fields) == 1
-
-
-def test_every_setting_is_explained():
-    for fields in FIELDS.values():
-        for field in fields.values():
-            assert field.label
-            assert field.help.endswith(".")
+@pytest.mark.parametrize("model", [*models()])
+def test_every_field_of_a_model_is_a_setting_with_a_label_and_a_sentence(model: type[Frozen]):
+    settings = model.settings()
+    assert set(settings) == set(model.model_fields) - ELSEWHERE
+    assert tuple(settings)[: len(model.leading)] == model.leading
+    for setting in settings.values():
+        assert setting.label
+        assert setting.help.endswith(".")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import streamlit as st
 from playground.app.components.charts import schedule_figure
 from playground.app.components.heard import heard
 from playground.app.components.still_chart import still_chart
-from playground.app.shared.fields import FIELDS, in_screen_words
+from playground.app.shared.fields import in_screen_words
 from playground.app.shared.session import Session
 from playground.app.train.augmented_view import augmented_images
 from playground.app.train.widgets import select, setting, settings
@@ -148,7 +148,7 @@ def _layer(session: Session, layers: list[Document], position: int, key: str) ->
 def _layer_settings(layer: Document, key: str) -> None:
     model = variant("kind", layer["kind"])
     assert model is not None  # the select box offers nothing else
-    names = tuple(FIELDS[model])
+    names = tuple(model.settings())
     basic = _BASIC if model is ConvLayer else names[:2]
     settings(model, layer, key, *basic, columns=len(basic))
     with st.expander("Details"):
@@ -223,7 +223,7 @@ def _training(lab: Lab, training: Document, key: str) -> None:
 
 def _tagged(training: Document, family: str, path: str, first: str | None = None) -> None:
     """A choice with settings of its own: the most important beside it, the others folded below."""
-    field = FIELDS[Training][family]
+    field = Training.settings()[family]
     left, right = st.columns(2, vertical_alignment="bottom") if first else (st.container(), None)
     with left:
         chosen = select(field.label, tags(family), training[family]["name"], f"{path}.{family}.name", field.help)
@@ -232,7 +232,7 @@ def _tagged(training: Document, family: str, path: str, first: str | None = None
     if chosen != training[family]["name"]:
         training[family] = {**model().model_dump(mode="json"), **retagged(family, training[family], chosen)}
     key = f"{path}.{family}.{chosen}"
-    names = [name for name in FIELDS.get(model, {}) if name != first]
+    names = [name for name in model.settings() if name != first]
     if first and right:
         with right:
             setting(model, training[family], first, key)

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.app.shared.fields import FIELDS, choices
+from playground.app.shared.fields import choices
 from playground.app.train.controls import step_of
 from playground.experiment.architecture import MOST_PADDING
 from playground.experiment.base import Frozen
@@ -39,7 +39,7 @@ def setting(model: type[Frozen], document: Document, name: str, key: str) -> Non
 
 def settings(model: type[Frozen], document: Document, key: str, *names: str, columns: int = 2) -> None:
     """Show several settings in a row of columns; all of the model's that are in the form if none is named."""
-    shown = names or tuple(FIELDS[model])
+    shown = names or tuple(model.settings())
     for start in range(0, len(shown), columns):
         row = st.columns(columns, vertical_alignment="bottom")
         for cell, name in zip(row, shown[start : start + columns], strict=False):
@@ -48,12 +48,12 @@ def settings(model: type[Frozen], document: Document, key: str, *names: str, col
 
 
 def _switch(model: type[Frozen], name: str, value: Any, key: str) -> bool:
-    field = FIELDS[model][name]
+    field = model.settings()[name]
     return st.checkbox(field.label, value=bool(value), key=key, help=field.help)
 
 
 def _choice(model: type[Frozen], name: str, value: Any, key: str) -> str:
-    field = FIELDS[model][name]
+    field = model.settings()[name]
     return str(select(field.label, choices(model, name), value, key, field.help))
 
 
@@ -65,32 +65,32 @@ def select(label: str, options: tuple[Any, ...], value: Any, key: str, explanati
 
 def _integer(model: type[Frozen], name: str, value: Any, key: str) -> int:
     """Without limits of its own: what is out of range reaches the experiment, which says why in a sentence."""
-    field = FIELDS[model][name]
+    field = model.settings()[name]
     return st.number_input(field.label, value=int(value), step=int(field.step or 1), key=key, help=field.help)
 
 
 def _decimal(model: type[Frozen], name: str, value: Any, key: str) -> float:
-    field = FIELDS[model][name]
+    field = model.settings()[name]
     step = field.step or 0.1
     return st.number_input(field.label, value=float(value), step=step, format="%g", key=key, help=field.help)
 
 
 def _rate(model: type[Frozen], name: str, value: Any, key: str) -> float:
     """A learning rate lives on a logarithmic scale: the arrows move with its order of magnitude."""
-    field = FIELDS[model][name]
+    field = model.settings()[name]
     return st.number_input(
         field.label, value=float(value), step=step_of(value), format="%g", key=key, help=field.help
     )
 
 
 def _padding(model: type[Frozen], name: str, value: Any, key: str) -> Any:
-    field = FIELDS[model][name]
+    field = model.settings()[name]
     return select(field.label, ("same", *range(MOST_PADDING + 1)), value, key, field.help)
 
 
 def _epoch_list(model: type[Frozen], name: str, value: Any, key: str) -> Any:
     """Epochs with commas between; what is no number is left for the experiment to complain about."""
-    field = FIELDS[model][name]
+    field = model.settings()[name]
     known = ", ".join(map(str, value))
     text = st.text_input(field.label, known, max_chars=_MOST_LETTERS, key=key, help=field.help)
     parts = [part.strip() for part in text.split(",") if part.strip()]
