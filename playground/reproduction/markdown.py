@@ -27,11 +27,12 @@ def markdown(rows: Sequence[Row], conditions: Conditions) -> str:
 
 
 _LEGEND = """\
-*Parameters, reported*: where an article does not count them, what its layers come to. *Measured* accuracy is the mean
-over the n seeds, the preset's own and the next ones; then each seed in percent, in that order. *Spread* is the standard
-deviation over the seeds, *standard error* what the choice of test images leaves open, √(p(1 − p) / images); both in
-percentage points. *Seconds* are those of training alone, the mean over the seeds. A figure counts as reached if the
-mean, rounded as the article rounds, is at least as high."""  # noqa: E501
+*Parameters, reported*: where an article gives no number, the parameters of its layers are counted. *Measured*
+accuracy is the mean over the n seeds: the seed of the preset and the next ones. *Each seed* lists them in
+this order, in percent. *Spread* is the standard deviation over the seeds. *Standard error* is that of the
+choice of test images, √(p(1 − p) / images). Both are in percentage points. *Seconds* count the training only,
+as the mean over the seeds. An accuracy is *reached* if the mean, rounded as in the article, is at least as
+high."""
 
 
 def _origin(rows: Sequence[Row], conditions: Conditions) -> str:
@@ -50,9 +51,9 @@ def _origin(rows: Sequence[Row], conditions: Conditions) -> str:
             "",
             f"Every system is trained as its article describes, with n = {conditions.seeds}: in float32, on all "
             "training images, with its own optimizer, schedule and batch.",
-            "Nothing is held out: as in the articles the test images also validate. "
+            "No images are held out: as in the articles, the test images also validate. "
             "So accuracy is that of the last epoch, never of the best one.",
-            "Where an article does not shuffle, the order is the playground's own, the same in every epoch.",
+            "Where an article does not shuffle, the images have the playground's order in every epoch.",
         ]
     )
 
@@ -142,7 +143,7 @@ def _by_class(row: Row) -> str:
     return "\n\n".join(
         [
             f"## `{row.system.name}` by class",
-            f"Share of each class's test images that are recognised (recall), mean of n = {len(row.measured)}.",
+            f"Recall of each class on the test images, mean of n = {len(row.measured)}.",
             _table(("class", "reported", "measured", "spread"), lines),
             f"Under {WEAK:.0%} in the article: {', '.join(weak)}; measured: {', '.join(measured) or 'none'}.",
         ]
@@ -163,7 +164,7 @@ def _our_settings(rows: Sequence[Row]) -> list[str]:
     head = ("system", "optimizer", "rate", "epochs", "batch")
     return [
         "## Settings that are ours",
-        "These articles do not say how they trained. A difference may come from that.",
+        "These articles give no training settings, so the differences may come from ours.",
         _table(head, lines),
     ]
 
