@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary
 
 from playground.analysis.scores import Scores
-from playground.system.jobs import BackgroundJob, JobQueue, Work
+from playground.system.job_queue import JobQueue, Work
+from playground.system.jobs import BackgroundJob
 from playground.training.record import Run
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
@@ -26,7 +27,6 @@ Group = Literal["validation", "training", "test"]
 MOST_BYTES = 2**27  # of activations from which ablations start
 MOST_ABLATIONS = 32  # whose scores are kept
 WATCHED = 500  # images on which the statistics of every epoch are taken
-KEPT = {"activations": 2, "activity": 512}  # results of these kinds; the first are large, the second small
 
 
 @dataclass(frozen=True, eq=False)

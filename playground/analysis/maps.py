@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from playground.analysis.scores import ScoredImages, Scores
 from playground.errors import RunError
-from playground.system.jobs import BackgroundJob, JobQueue, Work
+from playground.system.job_queue import JobQueue, Work
+from playground.system.jobs import BackgroundJob
 from playground.training.record import Run
 
 if TYPE_CHECKING:  # these are imported in the functions: the app's controls are there before they are
     from torch import Tensor
 
-    from playground.analysis.tsne import Tsne
+    from playground.analysis.tsne import TsneJob
     from playground.interpret.embedding import Principal, Projection
 
 MOST_IMAGES = 10_000
@@ -62,7 +63,7 @@ class Maps:
         # both are touched by the thread of the jobs alone
         self.features: _Recent[Tensor] = _Recent(_KEPT_BYTES, lambda found: found.nbytes)
         self._principals: _Recent[Principal] = _Recent(_KEPT_PRINCIPALS)
-        self._tsnes: _Recent[Tsne] = _Recent(_KEPT_TSNES)
+        self._tsnes: _Recent[TsneJob] = _Recent(_KEPT_TSNES)
         self._turn, self._lock = threading.Semaphore(_AT_A_TIME), threading.Lock()
 
     def most(self, seen: ScoredImages) -> int:
@@ -78,16 +79,16 @@ class Maps:
         """
         return self._jobs.ask(("map", *_key(seen), seen.epoch, count), lambda: self._lay(seen, count))
 
-    def tsne(self, seen: ScoredImages, laid: MapLayout, perplexity: float, begin: bool = True) -> Tsne | None:
+    def tsne(self, seen: ScoredImages, laid: MapLayout, perplexity: float, begin: bool = True) -> TsneJob | None:
         """The t-SNE of what is laid out; what there is of it, or None, where it may not `begin`."""
-        from playground.analysis.tsne import Tsne
+        from playground.analysis.tsne import start_tsne
 
         count = len(laid.plane.points)
         key = (*_key(seen), seen.epoch, count, laid.like, perplexity)
         with self._lock:
             found = self._tsnes.get(key)
-            if begin and (found is None or found.came_to_nothing):
-                found = Tsne(laid.principal.scores, laid.plane.points, perplexity, self._busy, self._turn)
+            if begin and (found is None or found.failed):
+                found = start_tsne(laid.principal.scores, laid.plane.points, perplexity, self._busy, self._turn)
                 self._tsnes.put(key, found)
             return found
 

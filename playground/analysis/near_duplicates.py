@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from playground.system.files import write_atomically
-from playground.system.thread_job import ThreadJob
+from playground.system.job_thread import JobThread
+from playground.system.jobs import BackgroundJob
 
 if TYPE_CHECKING:
     from playground.data.images import FashionData
@@ -28,6 +29,9 @@ PARTS: Mapping[Between, str] = {
 class NearDuplicates:
     """Looks for near-duplicates while nothing is trained.
 
+    Attributes:
+        thread: Looks for them, in the background.
+
     Args:
         home: Where what was found is kept.
         is_busy: Whether a network is being trained, which comes first.
@@ -35,11 +39,11 @@ class NearDuplicates:
 
     def __init__(self, home: Path, is_busy: Callable[[], bool]) -> None:
         self._folder, self._is_busy = home / "duplicates", is_busy
-        self.task = ThreadJob("duplicates")
+        self.thread = JobThread[None]("near-duplicates")
 
     def start(self, data: FashionData) -> None:
         """Look for what is not known yet of these images."""
-        self.task.start(lambda: self._look(data))
+        self.thread.start(lambda job: self._look(job, data))
 
     def found(self, data: FashionData) -> dict[Between, Pairs]:
         """What is known of these images: the first index is of a test image where they are compared with those."""
@@ -60,7 +64,7 @@ class NearDuplicates:
         except (OSError, SafetensorError, KeyError):  # not looked for yet; or damaged: it is looked for again
             return None
 
-    def _look(self, data: FashionData) -> None:
+    def _look(self, job: BackgroundJob[None], data: FashionData) -> None:
         from safetensors.numpy import save
 
         from playground.metrics.near_duplicates import compare, together
@@ -74,10 +78,10 @@ class NearDuplicates:
                 continue
             first, second = pixels[part]
             blocks = []
-            self.task.report(done / sum(work.values()), f"Comparing {words}")
+            job.report(done / sum(work.values()), f"Comparing {words}")
             for share, pairs in compare(first.pixels, second.pixels if second else None):
-                self.task.wait_while(self._is_busy, "Waits until nothing is trained")
-                self.task.report((done + share * work[part]) / sum(work.values()), f"Comparing {words}")
+                job.wait_while(self._is_busy, "Waits until nothing is trained")
+                job.report((done + share * work[part]) / sum(work.values()), f"Comparing {words}")
                 blocks.append(pairs)
             found = together(blocks)
             columns = {"first": found.first, "second": found.second, "distances": found.distances}

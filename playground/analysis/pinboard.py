@@ -22,7 +22,8 @@ from playground.analysis.pins import Pin, PinListing, Pins
 from playground.errors import RunError
 from playground.runs.pinned_log import Probabilities, add_epoch, read_streams, stamp
 from playground.runs.reader import RunReader
-from playground.system import threads
+from playground.system.job_queue import JobQueue, Work
+from playground.system.jobs import BackgroundJob
 from playground.training.record import Run
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
@@ -58,15 +59,17 @@ class Pinboard:
         home: Where the pins are kept.
         kept: What is kept of the run of a name.
         now: The time, for new pins.
+        jobs: Whose thread asks about pins that are newer than a training.
     """
 
-    def __init__(self, home: Path, kept: Callable[[str], RunReader], now: Callable[[], datetime]) -> None:
-        self.pins, self._kept = Pins(home, now), kept
+    def __init__(
+        self, home: Path, kept: Callable[[str], RunReader], now: Callable[[], datetime], jobs: JobQueue
+    ) -> None:
+        self.pins, self._kept, self._jobs = Pins(home, now), kept, jobs
         self._lock = threading.Lock()
         self._boards: OrderedDict[str, tuple[object, Board]] = OrderedDict()
         self._unkept: dict[str, dict[tuple[str, int], Probabilities]] = {}  # by run: what no disk would take
         self._unreadable: set[tuple[str, int]] = set()  # runs and epochs whose weights are damaged
-        self._asking: dict[str, tuple[int, int]] = {}  # by run: epochs done, of how many
 
     def board(self, run: Run) -> Board:
         """The board of a run as it is now. The same value as before where nothing has changed."""
@@ -121,30 +124,19 @@ class Pinboard:
 
     # --------------------------------------------------------------------------- in the background
 
-    def catch_up(self, run: Run) -> None:
-        """Ask in the background what has yet to be asked of the epochs that are kept. Returns at once."""
-        behind = self.board(run).behind
-        with self._lock:
-            if not behind or run.run in self._asking:
-                return
-            self._asking[run.run] = 0, len(behind)
-        threads.start(lambda: self._catch_up(run), f"pinboard of {run.run}")
+    def catch_up(self, run: Run) -> BackgroundJob[None] | None:
+        """Ask in the background what has yet to be asked of the epochs that are kept; None if there is nothing."""
+        behind = len(self.board(run).behind)
+        if not behind:
+            return None
+        words = f"Asking {behind} earlier epoch{'s' * (behind > 1)} about the pins"
+        return self._jobs.ask(("pins", run.run), lambda: self._catch_up(run), words, again=True)
 
-    def progress(self, run: str) -> tuple[int, int] | None:
-        """How many epochs of a run have been asked in the background, and of how many; None if none is being."""
-        return self._asking.get(run)
-
-    def _catch_up(self, run: Run) -> None:
-        try:
-            board = self.board(run)
-            for done, epoch in enumerate(board.behind):
-                if threads.is_ending():
-                    return
-                self._asking[run.run] = done, len(board.behind)
-                self._ask(run, epoch, board)
-        finally:
-            with self._lock:
-                del self._asking[run.run]
+    def _catch_up(self, run: Run) -> Work[None]:
+        board = self.board(run)
+        for done, epoch in enumerate(board.behind, 1):
+            self._ask(run, epoch, board)
+            yield done / len(board.behind)
 
     def _ask(self, run: Run, epoch: int, board: Board) -> None:
         """Ask the network of an epoch about the pins of which it has said nothing yet."""

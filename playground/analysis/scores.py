@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from playground.data.sources.datasets import Datasets, SetName
 from playground.data.sources.sample import can_substitute
-from playground.errors import DataError, PlaygroundError, RunError
+from playground.errors import DataError, RunError
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import Experiment, Validation
 from playground.runs.reader import RunReader
-from playground.system import threads
+from playground.system.job_queue import JobQueue, Work
+from playground.system.jobs import BackgroundJob
 from playground.training.record import Run
 
 if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are there before it is
@@ -65,20 +64,18 @@ class Scores:
     Args:
         datasets: The images that are here.
         kept: What is kept of the run of a name.
+        jobs: Whose thread compares with training images.
     """
 
-    def __init__(self, datasets: Datasets, kept: Callable[[str], RunReader]) -> None:
-        self._datasets, self._kept = datasets, kept
+    def __init__(self, datasets: Datasets, kept: Callable[[str], RunReader], jobs: JobQueue) -> None:
+        self._datasets, self._kept, self._jobs = datasets, kept, jobs
         self._network = lru_cache(maxsize=12)(self._load_network)
         # at most 10,000 images: 400 kB each
         self._test_logits = lru_cache(maxsize=16)(lambda run: kept(run).test_logits())
         self._validation_logits = lru_cache(maxsize=64)(lambda run, epoch: kept(run).validation_logits(epoch))
         self._said = lru_cache(maxsize=2048)(self._load_said)  # 5 or 10 kB each
         self._evaluated = lru_cache(maxsize=16)(self._evaluate)
-        self._reference = lru_cache(maxsize=6)(self._load_reference)
         self._validation = lru_cache(maxsize=4)(self._load_validation)
-        self._preparing: dict[tuple[str, int, str], threading.Thread] = {}
-        self._beginning = threading.Lock()
 
     def data_of(self, run: Run) -> FashionData:
         """The images a run was trained on.
@@ -230,59 +227,56 @@ class Scores:
         self._need_weights(run)
         return self._ask(run.run, run.epoch_number(epoch), run.experiment, pixels).softmax(1)
 
-    def prepare_neighbours(self, run: Run, epoch: int | None = None) -> threading.Thread:
-        """Begin in the background what the first `neighbours` of a run takes seconds for; the thread to wait for.
-
-        Raises what `neighbours` raises.
-        """
-        self._need_weights(run)
-        data, _ = self._data_or_sample(run)
-        asked = run.run, run.epoch_number(epoch)
-        key = *asked, data.fingerprint
-        with self._beginning:
-            working = {each: thread for each, thread in self._preparing.items() if thread.is_alive()}
-            if key not in working:
-
-                def work() -> None:
-                    with suppress(PlaygroundError):  # whoever asks afterwards is told
-                        self._reference(*asked, run.experiment, data.name, data.fingerprint)
-
-                working[key] = threads.start(work, "neighbours")
-            self._preparing = working
-            return working[key]
-
-    def neighbours(self, run: Run, pixels: Tensor, epoch: int | None = None) -> NearestNeighbours:
-        """An image, uint8 [28, 28], beside training images of its run; seconds of work when asked first.
+    def prepare_neighbours(self, run: Run, epoch: int | None = None) -> BackgroundJob[tuple[Reference, Images]]:
+        """What the first `neighbours` of a run takes seconds for: training images as its network sees them.
 
         Raises:
             DataError: Neither the run's images nor the sample that can stand in for them is here.
             RunError: No weights were kept for this epoch.
         """
-        from playground.interpret.neighbours import features
-
         self._need_weights(run)
         asked = run.epoch_number(epoch)
         data, _ = self._data_or_sample(run)
-        reference, images = self._reference(run.run, asked, run.experiment, data.name, data.fingerprint)
-        seen = features(self.network(run, asked), pixels[None], run.experiment.data)
+
+        def work() -> Work[tuple[Reference, Images]]:
+            import torch
+
+            from playground.data.images import split
+            from playground.interpret.neighbours import Reference, features
+
+            # held out even where the run was trained on all of them: some images have to tell what is usual
+            choice = run.experiment.data
+            share = min(1.0, REFERENCE / len(data.train))
+            parts = split(data, "held-out", share, choice.fold, choice.folds)
+            assert parts.validation is not None
+            network, batch = self._network(run.run, asked, run.experiment.architecture)
+            found: list[list[Tensor]] = [[], []]
+            done, of = 0, len(parts.train) + len(parts.validation)
+            for part, seen in zip((parts.train, parts.validation), found, strict=True):
+                for chunk in torch.split(part.pixels, batch):
+                    seen.append(features(network, chunk, choice, batch))
+                    done += len(chunk)
+                    yield done / of
+            return Reference(*map(torch.cat, found)), parts.train
+
+        return self._jobs.ask(
+            ("neighbours", run.run, asked, data.fingerprint),
+            work,
+            "Comparing with training images, once a run",
+        )
+
+    def neighbours(self, run: Run, pixels: Tensor, epoch: int | None = None) -> NearestNeighbours:
+        """An image, uint8 [28, 28], beside training images of its run; seconds of work when asked first.
+
+        Raises:
+            DataError, RunError: As `prepare_neighbours`.
+        """
+        from playground.interpret.neighbours import features
+
+        reference, images = self.prepare_neighbours(run, epoch).finished()
+        seen = features(self.network(run, epoch), pixels[None], run.experiment.data)
         found = reference.typicality(seen[0])
         return NearestNeighbours(found, images.take(found.nearest), len(images))
-
-    def _load_reference(
-        self, run: str, epoch: int, experiment: Experiment, name: SetName, _fingerprint: str
-    ) -> tuple[Reference, Images]:
-        from playground.data.images import split
-        from playground.interpret.neighbours import Reference, features
-
-        data = self._datasets.named(name)
-        # held out even where the run was trained on all of them: some images have to tell what is usual
-        choice = experiment.data
-        share = min(1.0, REFERENCE / len(data.train))
-        parts = split(data, "held-out", share, choice.fold, choice.folds)
-        assert parts.validation is not None
-        network, batch = self._network(run, epoch, experiment.architecture)
-        seen = (features(network, part.pixels, experiment.data, batch) for part in (parts.train, parts.validation))
-        return Reference(*seen), parts.train
 
     def training_pixels(self, run: Run, count: int) -> Tensor:
         """Some of the images that a run was trained with, or the sample's among them: uint8 [count, 28, 28].

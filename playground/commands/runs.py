@@ -8,8 +8,9 @@ import click
 
 from playground.commands.output import Document, local, open_lab, percent, printed, tell, to_type
 from playground.lab.lab import Lab
-from playground.runs.first_listing import PATIENCE, Reading
 from playground.training.record import Run
+
+_PATIENCE = 1.0  # seconds after which it is told how far the listing is, again and again
 
 
 def _list(document: Document) -> str:
@@ -29,25 +30,15 @@ def _list(document: Document) -> str:
 def runs() -> Document:
     """List all runs, oldest first; before them the examples, which come with the playground."""
     lab = open_lab()
-    found = lab.library.found(_Telling())
+    listing = lab.library.first_listing()
+    while listing is not None and not listing.wait(_PATIENCE):
+        tell(f"{listing.progress.line} ...")
+    found = lab.library.found()
     for problem in found.problems:
         tell(problem)
     if found.notice:
         tell(found.notice)
     return {"runs": [_listed(run) for run in (*lab.library.examples(), *found.runs)]}
-
-
-class _Telling:
-    """Says on standard error how far a listing is, where it takes more than a moment."""
-
-    def __init__(self) -> None:
-        self._reading, self._said = Reading(), 0.0
-
-    def __call__(self, done: int, of: int) -> None:
-        self._reading(done, of)
-        if self._reading.seconds - self._said > PATIENCE:
-            self._said = self._reading.seconds
-            tell(f"{self._reading.words} ...")
 
 
 def _listed(run: Run) -> Document:

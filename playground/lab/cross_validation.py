@@ -17,8 +17,8 @@ from playground.experiment.experiment import Experiment
 from playground.experiment.presets import name_for
 from playground.lab.trainer import Trainer
 from playground.runs.library import Library
-from playground.runs.snapshot import Snapshot
-from playground.system.thread_job import CancelledError, ThreadJob
+from playground.system.job_thread import JobThread
+from playground.system.jobs import BackgroundJob, CancelledError
 from playground.training.record import Run, RunState
 
 if TYPE_CHECKING:
@@ -57,11 +57,15 @@ def fold_of(experiment: Experiment, fold: int, folds: int) -> Experiment:
 
 
 class CrossValidation:
-    """Trains the folds of an experiment, one after the other."""
+    """Trains the folds of an experiment, one after the other.
+
+    Attributes:
+        thread: Waits for them, in the background.
+    """
 
     def __init__(self, trainer: Trainer, library: Library, scores: Scores, datasets: Datasets) -> None:
         self._trainer, self._library, self._scores, self._datasets = trainer, library, scores, datasets
-        self.task = ThreadJob("folds")
+        self.thread = JobThread[None]("folds")
         self._crossed = lru_cache(maxsize=2)(self._cross)
 
     def done(self, experiment: Experiment, folds: int) -> dict[int, Run]:
@@ -79,7 +83,7 @@ class CrossValidation:
             ExperimentError: As `Trainer.check`.
         """
         self._trainer.check(fold_of(experiment, 1, folds))
-        self.task.start(lambda: self._train(experiment, folds))
+        self.thread.start(lambda job: self._train(job, experiment, folds))
 
     def crossed(self, experiment: Experiment, folds: int) -> CrossValidationResult | None:
         """All training images with their doubts; None until every fold is done."""
@@ -96,21 +100,23 @@ class CrossValidation:
         runs.sort(key=lambda run: run.state is RunState.DONE)
         return {wanted[run.experiment]: run for run in runs}
 
-    def _train(self, experiment: Experiment, folds: int) -> None:
+    def _train(self, job: BackgroundJob[None], experiment: Experiment, folds: int) -> None:
         for fold in range(1, folds + 1):
             done = len(self.done(experiment, folds))
-            self.task.report(done / folds, f"Fold {fold} of {folds}")
-            self.task.wait_while(lambda: bool(self._library.live()), "Waits until nothing else is trained")
+            job.report(done / folds, f"Fold {fold} of {folds}")
+            job.wait_while(lambda: bool(self._library.live()), "Waits until nothing else is trained")
             elsewhere = partial(self._is_live, experiment, fold, folds)
-            self.task.wait_while(elsewhere, "Another process trains this fold")
+            job.wait_while(elsewhere, "Another process trains this fold")
             if fold not in self.done(experiment, folds):
-                self._train_one(experiment, fold, folds, done)
+                self._train_one(job, experiment, fold, folds, done)
 
     def _is_live(self, experiment: Experiment, fold: int, folds: int) -> bool:
         run = self._latest(experiment, folds).get(fold)
         return run is not None and run.state.is_live
 
-    def _train_one(self, experiment: Experiment, fold: int, folds: int, done: int) -> None:
+    def _train_one(
+        self, job: BackgroundJob[None], experiment: Experiment, fold: int, folds: int, done: int
+    ) -> None:
         known = self._latest(experiment, folds).get(fold)
         if known is not None and known.state.can_resume:
             run = known.run
@@ -120,17 +126,14 @@ class CrossValidation:
             run = self._trainer.start(fold_of(experiment, fold, folds), name)
         try:
             while (snapshot := self._library.snapshot(run)).run.state.is_live:
-                self._tell(snapshot, fold, folds, done)
-                self.task.rest()
+                share = snapshot.step / snapshot.steps if snapshot.steps else 0.0
+                job.report((done + share) / folds, f"Fold {fold} of {folds}, run {run}")
+                job.rest()
         except CancelledError:
             self._trainer.stop(run)
             raise
         if snapshot.run.state is not RunState.DONE:
             raise RunError(f"Fold {fold} of {folds} ended {snapshot.run.state}. {snapshot.run.message}".strip())
-
-    def _tell(self, snapshot: Snapshot, fold: int, folds: int, done: int) -> None:
-        share = snapshot.step / snapshot.steps if snapshot.steps else 0.0
-        self.task.report((done + share) / folds, f"Fold {fold} of {folds}, run {snapshot.run.run}")
 
     def _cross(self, names: tuple[str, ...]) -> CrossValidationResult:
         import torch

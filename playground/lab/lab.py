@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 from playground.analysis.coaching import Coaching
-from playground.analysis.inside import KEPT, Inside
+from playground.analysis.inside import Inside
 from playground.analysis.maps import Maps
 from playground.analysis.near_duplicates import NearDuplicates
 from playground.analysis.pinboard import Pinboard
@@ -23,9 +22,13 @@ from playground.runs.database import open_database
 from playground.runs.library import Library
 from playground.runs.store import Store
 from playground.runs.writer import RunFolders
-from playground.system import threads
 from playground.system.executors import Executor, ThreadExecutor
-from playground.system.jobs import JobQueue
+from playground.system.job_queue import JobQueue
+from playground.system.job_thread import JobThread
+from playground.system.jobs import BackgroundJob
+
+# results of these kinds of background jobs; the first and the last are large, the second small
+_KEPT = {"activations": 2, "activity": 512, "neighbours": 6}
 
 
 class Lab:
@@ -58,8 +61,9 @@ class Lab:
         self.settings = settings
         self.datasets = Datasets(settings.home, settings.data)
         self.library = Library(folders, catalog, lambda: self.trainer.snapshots(), now)
-        self.scores = Scores(self.datasets, self.library.kept)
-        self.pinboard = Pinboard(settings.home, self.library.kept, now)
+        jobs = JobQueue(lambda: self.trainer.is_training(), _KEPT)
+        self.scores = Scores(self.datasets, self.library.kept, jobs)
+        self.pinboard = Pinboard(settings.home, self.library.kept, now, jobs)
         self.trainer = Trainer(
             settings,
             self.library,
@@ -70,36 +74,34 @@ class Lab:
         )
         self.transfer = Transfer(self.library, self.scores)
         is_busy = self.trainer.is_training
-        jobs = JobQueue(is_busy, KEPT)
         self.inside = Inside(self.scores, jobs)
         self.maps = Maps(self.scores, jobs, is_busy, lambda run: self.library.kept_epochs(run).weights)
         self.coaching = Coaching(self.scores, self.library.snapshot)
         self.cross_validation = CrossValidation(self.trainer, self.library, self.scores, self.datasets)
         self.near_duplicates = NearDuplicates(settings.home, is_busy)
-        self._starting = threading.Lock()
-        self._warm = threading.Event()
-        self._fault: Exception | None = None  # of the warm-up
-        self._warming: threading.Thread | None = None
+        self._imports, self._preparation = JobThread[None]("warm-up"), JobThread[None]("preparation")
 
-    def warm_up(self) -> None:
+    def warm_up(self) -> BackgroundJob[None]:
         """Import torch, load the data and fetch what is missing, in the background. Returns at once; once only."""
-        with self._starting:
-            if self._warming is None:
-                self._warming = threads.start(self._warm_up, "warm-up")
+        return self._imports.job or self._imports.start(self._import, "PyTorch is being loaded, a few seconds")
 
-    def _warm_up(self) -> None:
+    def _import(self, _: BackgroundJob[None]) -> None:
         try:
             from playground.network import fused, plan  # noqa: F401  the imports are the work
-            from playground.network.precision import resolve_device, resolve_precision
             from playground.training import engine  # noqa: F401  the imports are the work
-        except Exception as error:  # noqa: BLE001  a library may fail in any way; whoever asks is told
-            self._fault = error
-        else:
-            self._warm.set()
-            self.datasets.start_fetching()
-            self.library.remove_deleted()
-            # or the first training would wait for it
-            fused.compile_all(resolve_precision("auto", resolve_device("cpu")))
+        except Exception as error:
+            raise PyTorchError(
+                f"PyTorch cannot be loaded: {error}. Install what requirements.txt names, and start again."
+            ) from error
+        self._preparation.start(self._prepare)
+
+    def _prepare(self, _: BackgroundJob[None]) -> None:
+        from playground.network.fused import compile_all
+        from playground.network.precision import resolve_device, resolve_precision
+
+        self.datasets.start_fetching()
+        self.library.remove_deleted()
+        compile_all(resolve_precision("auto", resolve_device("cpu")))  # or the first training would wait for it
 
     @property
     def is_warm(self) -> bool:
@@ -108,8 +110,8 @@ class Lab:
         Raises:
             PyTorchError: It never will be.
         """
-        if self._fault is not None:
-            raise PyTorchError(
-                f"PyTorch cannot be loaded: {self._fault}. Install what requirements.txt names, and start again."
-            ) from self._fault
-        return self._warm.is_set()
+        job = self._imports.job
+        if job is None or not job.is_over:
+            return False
+        job.result()
+        return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,10 +12,11 @@ from playground.errors import RunError
 from playground.runs.about import GRACE, About, read_about
 from playground.runs.catalog import Catalog, Progress, RunListing
 from playground.runs.examples import EXAMPLES, readable
-from playground.runs.first_listing import FirstListing
 from playground.runs.reader import RunReader
 from playground.runs.snapshot import Snapshot, curve_from
 from playground.runs.writer import RunFolders, RunWriter
+from playground.system.job_thread import JobThread
+from playground.system.jobs import BackgroundJob
 from playground.training.record import Run
 
 
@@ -54,8 +54,7 @@ class Library:
     ) -> None:
         self.catalog = catalog
         self._folders, self._snapshots, self._now = folders, snapshots, now
-        self._first_listing: FirstListing | None = None
-        self._beginning = threading.Lock()
+        self._first_listing = JobThread[None]("first-listing")
 
     def snapshot(self, run: str) -> Snapshot:
         """What a screen may show of a run: live if it is being trained here, else from its folder.
@@ -97,14 +96,20 @@ class Library:
         # by the record: names tell runs of the same second apart, not which came first
         return replace(listed, runs=tuple(sorted(shown, key=lambda run: (run.created, run.run))))
 
-    def first_listing(self) -> FirstListing | None:
-        """The first listing of the runs, begun in the background if nobody has; None once they were listed."""
+    def first_listing(self) -> BackgroundJob[None] | None:
+        """The first listing of the runs, begun in the background if nobody has; None once they were listed.
+
+        With thousands of them it takes seconds. A fault is told to whoever lists them next.
+        """
         if self.catalog.is_listed:
             return None
-        with self._beginning:
-            if self._first_listing is None:
-                self._first_listing = FirstListing(self.found)
-            return self._first_listing
+        return self._first_listing.job or self._first_listing.start(self._list, "Looking through the runs")
+
+    def _list(self, job: BackgroundJob[None]) -> None:
+        def tell(done: int, of: int) -> None:
+            job.report(done / of, f"Reading {of:,} runs: {done:,} so far" if done else None)
+
+        self.found(tell)
 
     def runs(self) -> tuple[Run, ...]:
         """All runs of this home that can be read, oldest first."""

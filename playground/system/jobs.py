@@ -1,165 +1,210 @@
-"""Work that is done beside training, step by step, and gives way to it: what screens wait for with a progress bar.
+"""Work in the background, whatever drives it: how far it is, what came of it, and how it is cancelled.
 
-A background job is a generator that yields the fraction done and returns its result. One thread of low priority
-takes their steps. What was asked for last goes first, and what nobody asks for any more is given up.
+`job_queue` drives a generator step by step, `job_thread` a function in a thread, `job_process` a command in a
+process.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import sys
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Generator, Hashable
-from typing import Any, Generic, TypeVar, cast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar, cast
 
 from playground.errors import PlaygroundError, RunError
 from playground.system import threads
+from playground.system.pace import Pace
+from playground.text.durations import roughly
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Work = Generator[float, None, T]
-_ABANDONED = 30.0  # seconds without anybody asking
-_KEPT = 48  # results
-_NICE = 10  # of 19, where the system has priorities for threads
+_LOOK_UP = 0.2  # seconds
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is.
+
+    Attributes:
+        fraction: Of the work that is done, 0 to 1.
+        words: What is being done.
+        seconds_left: None where nobody knows.
+    """
+
+    fraction: float = 0.0
+    words: str = ""
+    seconds_left: float | None = None
+
+    @property
+    def line(self) -> str:
+        """All of it, such as "Fold 2 of 5 · 30% · about 9 s left"."""
+        done = f"{self.fraction:.0%}" if self.fraction else ""
+        left = "" if self.seconds_left is None else f"{roughly(self.seconds_left)} left"
+        return " · ".join(filter(None, (self.words, done, left)))
+
+
+class CancelledError(BaseException):
+    """The work has to end: somebody cancelled it, or the process ends."""
 
 
 class BackgroundJob(Generic[T]):
-    """Something that is being worked out. Any thread may look at it.
+    """Work in the background. Any thread may watch and cancel it; its driver alone works on it.
 
     Attributes:
-        fraction: How much of it is done, 0 to 1.
-        seconds: Spent on it so far, other jobs and waiting for a training excluded.
+        progress: How far it is.
+        seconds: Worked on it so far, other jobs and waiting for a training excluded.
+        asked: When somebody looked at it last.
+        fault: What went wrong, once it has.
+
+    Args:
+        words: What is being done, until it tells more.
+        clock: Seconds, from any start.
     """
 
-    def __init__(self, begin: Callable[[], Work[T]], clock: Callable[[], float]) -> None:
-        self.fraction = self.seconds = 0.0
+    def __init__(self, words: str = "", clock: Callable[[], float] = time.monotonic) -> None:
+        self.progress = Progress(words=words)
         self.asked = clock()
-        self._begin, self._clock = begin, clock
-        self._work: Work[T] | None = None
+        self.fault: PlaygroundError | None = None
+        self._clock, self._pace = clock, Pace(clock)
         self._result: T | None = None
-        self._fault: PlaygroundError | None = None
-        self._over = threading.Event()
+        self._cancelled, self._over = threading.Event(), threading.Event()
+
+    # --------------------------------------------------------------------------- whoever watches
 
     @property
     def is_over(self) -> bool:
         """Whether `result` has something to say."""
         return self._over.is_set()
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether somebody wants it to end, or did."""
+        return self._cancelled.is_set()
+
+    @property
+    def failed(self) -> bool:
+        """Whether nothing will come of it: it was cancelled, or ended with a fault."""
+        return self.is_cancelled or self.fault is not None
+
+    @property
+    def seconds(self) -> float:
+        """Worked on it so far."""
+        return self._pace.seconds
+
     def keep_alive(self) -> None:
         """Somebody looks at it: it goes on."""
         self.asked = self._clock()
 
-    def wait(self, seconds: float) -> bool:
-        """Wait for a while, and say whether it is over."""
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait for a while, or to its end, and say whether it is over."""
         return self._over.wait(seconds)
+
+    def finished(self) -> T:
+        """Wait to its end, and return its result.
+
+        Raises:
+            PlaygroundError: As `result`.
+        """
+        while not self.wait(1.0):
+            self.keep_alive()
+        return self.result()
 
     def result(self) -> T:
         """What came out.
 
         Raises:
-            PlaygroundError: What went wrong.
+            PlaygroundError: What went wrong, or that it was cancelled.
         """
-        if self._fault is not None:
-            raise self._fault
+        if self.fault is not None:
+            raise self.fault.with_traceback(None)  # or it grew each time
+        if self.is_cancelled:
+            raise RunError("It was cancelled.")
         return cast(T, self._result)
 
-    def step(self) -> None:
-        """Go one step further. Never raises."""
-        began = self._clock()
+    def cancel(self) -> None:
+        """End it soon; what is kept stays. Nothing to one that is over."""
+        if not self.is_over:
+            self._cancelled.set()
+
+    # ------------------------------------------------------------------------------ whoever works
+
+    def report(self, fraction: float, words: str | None = None) -> None:
+        """Tell how far the work is, and what it does if that has changed.
+
+        Raises:
+            CancelledError: It has to end.
+        """
+        self.check()
+        words = self.progress.words if words is None else words
+        self.progress = Progress(fraction, words, self._pace.left(fraction))
+
+    def check(self) -> None:
+        """Go on.
+
+        Raises:
+            CancelledError: It has to end.
+        """
+        if self.is_cancelled or threads.is_ending():
+            raise CancelledError
+
+    def rest(self) -> None:
+        """Wait a moment.
+
+        Raises:
+            CancelledError: It has to end.
+        """
+        self._cancelled.wait(_LOOK_UP)
+        self.check()
+
+    def wait_while(self, busy: Callable[[], bool], words: str) -> None:
+        """Do nothing while something more important goes on. The time does not count.
+
+        Raises:
+            CancelledError: It has to end.
+        """
+        before, began = self.progress.words, self._clock()
+        while busy():
+            self.progress = replace(self.progress, words=words, seconds_left=None)
+            self.rest()
+        self.progress = replace(self.progress, words=before)
+        self.idle(self._clock() - began)
+
+    def idle(self, seconds: float) -> None:
+        """Nobody worked on it for so long: that does not count."""
+        self._pace.skip(seconds)
+
+    # ----------------------------------------------------------------------------- whoever drives
+
+    def finish(self, result: T) -> None:
+        """It is over, and this came out."""
+        self._result = result
+        self.progress = replace(self.progress, fraction=1.0)
+        self._end()
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Work on it: whatever is raised ends it, and becomes its fault."""
         try:
-            if self._work is None:
-                self._work = self._begin()
-            self.fraction = next(self._work)
-        except StopIteration as end:
-            self.fraction, self._result = 1.0, end.value
+            yield
+        except CancelledError:
+            self.cancel()
             self._end()
         except PlaygroundError as error:
-            self._fault = error
-            self._end()
-        except Exception as error:  # a job must never take the others with it
+            self._fail(error)
+        except OSError as error:
+            self._fail(RunError(f"The disk refused: {error.strerror or error}."))
+        except Exception as error:  # it must take nothing else with it
             logger.exception("a background job failed")
-            self._fault = RunError(f"It could not be worked out ({type(error).__name__}: {error}).")
-            self._end()
-        self.seconds += self._clock() - began
+            self._fail(RunError(f"An unexpected fault ended it ({type(error).__name__}: {error})."))
+
+    def _fail(self, fault: PlaygroundError) -> None:
+        self.fault = fault
+        self._end()
 
     def _end(self) -> None:
-        self._work = None  # and with it what it held
+        self.progress = replace(self.progress, seconds_left=None)
         self._over.set()
-
-
-class JobQueue:
-    """All background jobs of a process.
-
-    Args:
-        busy: Whether something is trained at the moment: then half of the time is left to it.
-        most: How many results of a kind (the first part of a key) are kept; the others are kept together.
-    """
-
-    def __init__(
-        self,
-        busy: Callable[[], bool],
-        most: dict[str, int] | None = None,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._busy, self._most, self._clock = busy, most or {}, clock
-        self._jobs: OrderedDict[tuple[Hashable, ...], BackgroundJob[Any]] = OrderedDict()
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether no job is being worked on."""
-        return self._thread is None
-
-    def ask(self, key: tuple[Hashable, ...], begin: Callable[[], Work[T]]) -> BackgroundJob[T]:
-        """The job of a key: the one that was asked for before, or a new one. One that failed is begun anew."""
-        with self._lock:
-            job = self._jobs.get(key)
-            if job is None or (job._fault is not None and job.asked + 1 < self._clock()):
-                job = self._jobs[key] = BackgroundJob(begin, self._clock)
-            self._jobs.move_to_end(key)
-            job.keep_alive()
-            self._let_go(key[0])
-            if not job.is_over and self._thread is None:
-                self._thread = threads.start(self._work, "background-jobs")
-        return job
-
-    def _let_go(self, kind: Hashable) -> None:
-        """Forget the oldest results of a kind beyond those that are kept."""
-        own = [
-            key for key in self._jobs if key[0] == kind or (kind not in self._most and key[0] not in self._most)
-        ]
-        for key in own[: -self._most.get(str(kind), _KEPT)]:
-            del self._jobs[key]
-
-    def _next(self) -> BackgroundJob[Any] | None:
-        """The one that was asked for last. None, and the thread's end, if nobody waits for anything."""
-        with self._lock:
-            for key in [key for key, each in self._jobs.items() if self._is_abandoned(each)]:
-                del self._jobs[key]
-            waiting = [each for each in self._jobs.values() if not each.is_over]
-            if not waiting or threads.is_ending():
-                self._thread = None
-                return None
-            return max(waiting, key=lambda each: each.asked)
-
-    def _is_abandoned(self, job: BackgroundJob[Any]) -> bool:
-        return not job.is_over and job.asked + _ABANDONED < self._clock()
-
-    def _work(self) -> None:
-        _be_modest()
-        while (job := self._next()) is not None:
-            before = job.seconds
-            job.step()
-            if self._busy():
-                threads.sleep(job.seconds - before)
-
-
-def _be_modest() -> None:
-    """Lower the priority of this thread, and of those it starts in PyTorch. Linux alone has one per thread."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)

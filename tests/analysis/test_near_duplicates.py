@@ -22,8 +22,7 @@ def lab(home: Path) -> Lab:
 
 def look(lab: Lab) -> None:
     lab.near_duplicates.start(lab.datasets.current())
-    until(lambda: not lab.near_duplicates.task.progress.running)
-    assert lab.near_duplicates.task.progress.fault == ""
+    lab.near_duplicates.thread.job.finished()
 
 
 def test_all_three_comparisons_are_kept(lab: Lab, home: Path, sample: FashionData) -> None:
@@ -63,7 +62,7 @@ def test_it_waits_while_a_network_is_trained(home: Path) -> None:
     run = lab.trainer.start(TINY.changed({"training.epochs": 1000}))
     until(lambda: lab.library.run(run).state is RunState.RUNNING)
     lab.near_duplicates.start(lab.datasets.current())
-    until(lambda: "Waits until nothing is trained" in lab.near_duplicates.task.progress.doing)
+    until(lambda: "Waits until nothing is trained" in lab.near_duplicates.thread.job.progress.words)
     lab.trainer.stop(run)
-    until(lambda: not lab.near_duplicates.task.progress.running)
+    lab.near_duplicates.thread.job.finished()
     assert len(lab.near_duplicates.found(lab.datasets.current())) == 3

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from patience import until
 from small import SHAKEN, TINY, tiny
 
 from playground.analysis.pins import Pin
@@ -41,8 +40,11 @@ def expected(lab: Lab, run: Run, pin: Pin, epoch: int) -> list[float]:
 
 
 def caught_up(lab: Lab, run: Run) -> None:
-    lab.pinboard.catch_up(run)
-    until(lambda: lab.pinboard.progress(run.run) is None)
+    job = lab.pinboard.catch_up(run)
+    assert job is not None
+    assert lab.pinboard.catch_up(run) in (job, None), "two tabs see the same one"
+    job.finished()
+    assert lab.pinboard.catch_up(run) is None
 
 
 def test_every_epoch_is_asked_while_it_trains(lab: Lab, pin) -> None:

@@ -45,9 +45,9 @@ class TestLikeness:
         self, finished: tuple[Lab, Run], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         lab, run = finished
-        lab.scores.prepare_neighbours(run).join()
+        lab.scores.prepare_neighbours(run).finished()
         monkeypatch.setattr(neighbours, "Reference", lambda *_: pytest.fail("it was compared again"))
-        lab.scores.prepare_neighbours(run).join()
+        lab.scores.prepare_neighbours(run).finished()
         image = lab.scores.images(run, "test").pixels[0]
         beside = lab.scores.neighbours(run, image)
         assert 0 <= beside.typicality.ood_percentile <= 1

@@ -34,8 +34,7 @@ def lab(home: Path) -> Lab:
 
 def train_all(lab: Lab, experiment: Experiment) -> None:
     lab.cross_validation.start(experiment, K)
-    until(lambda: not lab.cross_validation.task.progress.running)
-    assert lab.cross_validation.task.progress.fault == ""
+    lab.cross_validation.thread.job.finished()
 
 
 def test_every_image_is_judged_by_who_left_it_out(lab: Lab, sample: FashionData) -> None:
@@ -107,19 +106,19 @@ def test_it_waits_for_who_trains_and_can_be_cancelled(home: Path) -> None:
     other = lab.trainer.start(long)
     until(lambda: lab.library.run(other).state is RunState.RUNNING)
     lab.cross_validation.start(long, K)
-    until(lambda: "Waits until nothing else" in lab.cross_validation.task.progress.doing)
+    until(lambda: "Waits until nothing else" in lab.cross_validation.thread.job.progress.words)
     time.sleep(0.5)
     assert [snapshot.run.run for snapshot in lab.library.live()] == [other]
     lab.trainer.stop(other)
     until(
         lambda: (
-            lab.cross_validation.task.progress.doing.startswith("Fold 1 of 3, run")
-            and lab.cross_validation.task.progress.share > 0
+            lab.cross_validation.thread.job.progress.words.startswith("Fold 1 of 3, run")
+            and lab.cross_validation.thread.job.progress.fraction > 0
         )
     )
-    assert lab.cross_validation.task.progress.seconds_left is not None
-    lab.cross_validation.task.cancel()
-    until(lambda: not lab.cross_validation.task.progress.running and not lab.library.live())
+    until(lambda: lab.cross_validation.thread.job.progress.seconds_left is not None)
+    lab.cross_validation.thread.job.cancel()
+    until(lambda: not lab.cross_validation.thread.is_running and not lab.library.live())
     assert lab.cross_validation.done(long, K) == {}
 
 
@@ -131,11 +130,11 @@ def test_a_fold_that_another_process_trains_is_waited_for(lab: Lab, home: Path) 
     folder.write(whole.model_copy(update={"state": RunState.RUNNING}))
     again = Lab(Settings(home=home, threads=1), InlineExecutor())
     again.cross_validation.start(QUICK, K)
-    until(lambda: again.cross_validation.task.progress.doing == "Another process trains this fold")
+    until(lambda: again.cross_validation.thread.job.progress.words == "Another process trains this fold")
     assert len(again.library.runs()) == 1
     folder.write(whole)
     folder.lock.release()
-    until(lambda: not again.cross_validation.task.progress.running)
+    again.cross_validation.thread.job.finished()
     assert again.cross_validation.done(QUICK, K)[1].run == name
     assert len(again.library.runs()) == K
 

@@ -58,6 +58,7 @@ class TestValidation:
         names = [
             CLASS_NAMES[n] for n in lab().scores.neighbours(run, seen.images.pixels[doubt.index]).nearest.labels
         ]
+        page.run()  # they were looked for in the background
         given, likelier = CLASS_NAMES[doubt.label], CLASS_NAMES[doubt.likelier]
         assert (
             f"Of its 5 nearest training images {names.count(given)} are labelled {given}, {names.count(likelier)} "
@@ -110,7 +111,7 @@ class TestTraining:
         page.button_group(key="folds_count").set_value(3).run()
         next(button for button in page.button if button.label == "Train 3 networks").click().run()
         assert not page.exception
-        until(lambda: not lab().cross_validation.task.progress.running)
+        until(lambda: not lab().cross_validation.thread.is_running)
         page.run()
         assert not page.exception
         crossed = lab().cross_validation.crossed(run.experiment, 3)
@@ -129,7 +130,7 @@ class TestTraining:
         until(lambda: bool(lab().library.live()))
         page.run()
         page.button(key="cancel_task").click().run()
-        until(lambda: not lab().cross_validation.task.progress.running)
+        until(lambda: not lab().cross_validation.thread.is_running)
         page.run()
         assert "Cancelled. What was done is kept." in said(page)
         assert lab().cross_validation.done(PRESETS["quick"].experiment, 5) == {}
@@ -139,7 +140,7 @@ class TestNearDuplicates:
     def test_they_are_looked_for_and_shown_with_accuracies(self, trained_app: AppTest, open_page: Open) -> None:
         page = look_at(open_page(trained_app, LABELS), "Near-duplicates")
         next(button for button in page.button if button.label == "Look for near-duplicates").click().run()
-        until(lambda: not lab().near_duplicates.task.progress.running)
+        until(lambda: not lab().near_duplicates.thread.is_running)
         page.run()
         assert not page.exception
         (run,) = lab().library.runs()
@@ -174,7 +175,7 @@ class TestNearDuplicates:
         from playground.app.inspect.near_duplicates_view import as_csv
 
         lab().near_duplicates.start(sample)
-        until(lambda: not lab().near_duplicates.task.progress.running)
+        until(lambda: not lab().near_duplicates.thread.is_running)
         page = look_at(open_page(trained_app, LABELS), "Near-duplicates")
         page.slider(key="twins_distance").set_value(0.15).run()
         pairs = lab().near_duplicates.found(sample)["test-train"]
@@ -205,6 +206,6 @@ class TestNearDuplicates:
         monkeypatch.setattr(lab().scores, "data_of", gone)
         monkeypatch.setattr(lab().datasets, "current", lambda: sample)
         lab().near_duplicates.start(sample)
-        until(lambda: not lab().near_duplicates.task.progress.running)
+        until(lambda: not lab().near_duplicates.thread.is_running)
         look_at(open_page(app, LABELS), "Near-duplicates")
         assert "was trained on other images than are compared here" in said(app)

@@ -30,7 +30,7 @@ def drawn(page: AppTest) -> dict[str, Any]:
 
 
 def caught_up(page: AppTest) -> AppTest:
-    until(lambda: all(lab().pinboard.progress(run.run) is None for run in lab().library.runs()))
+    until(lambda: not any(lab().pinboard.board(run).behind for run in lab().library.runs()))
     return page.run()
 
 

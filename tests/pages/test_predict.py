@@ -116,7 +116,7 @@ def test_a_step_can_be_left_out_and_done_again(trained_app: AppTest, open_page):
 def test_it_says_how_many_images_look_more_like_the_data(trained_app: AppTest, open_page):
     page = open_page(trained_app, PREDICT)
     next(button for button in page.button if button.label == "A random test image").click().run()
-    assert "The nearest of " in said(page)
+    until(lambda: "The nearest of " in said(page.run()))  # they are looked for in the background
     pixels = torch.from_numpy(page.session_state["session"].picture.prepared.pixels)
     beside = lab().scores.neighbours(lab().library.runs()[0], pixels)
     assert (

@@ -1,23 +1,49 @@
-"""How far the first listing of many runs is."""
+"""The first listing of the runs, for which every tab waits."""
 
+import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
+from patience import until
 from records import record
 
 from playground.lab.lab import Lab
 from playground.lab.settings import Settings
-from playground.runs.first_listing import Reading
+from playground.runs.catalog import Catalog, Progress, RunListing
+from playground.runs.database import open_database
+from playground.runs.library import Library
+from playground.runs.store import Store
 from playground.runs.writer import RunFolders
 from playground.system.executors import InlineExecutor
 
 
-def test_it_says_how_many_and_how_long() -> None:
-    times = iter([100.0, 103.0, 103.0, 103.0])
-    reading = Reading(lambda: next(times))
-    assert (reading.fraction, reading.words) == (0.0, "Looking through the runs")
-    reading(2500, 10_000)
-    assert reading.fraction == 0.25
-    assert reading.words == "Reading 10,000 runs: 2,500 so far, about 9 s left"
+class HeldCatalog(Catalog):
+    """Stops after the first two hundred runs until it may go on."""
+
+    def __init__(self, folders: RunFolders, store: Store) -> None:
+        super().__init__(folders, store)
+        self.gate = threading.Event()
+
+    def listed(self, progress: Progress = lambda *_: None) -> RunListing:
+        def held(done: int, of: int) -> None:
+            progress(done, of)
+            assert done == 0 or self.gate.wait(60)
+
+        return super().listed(held)
+
+
+def test_it_says_how_many(home: Path) -> None:
+    folders = RunFolders(home)
+    runs = [record(number) for number in range(250)]
+    for run in runs:
+        folders.folder(run.run).write(run)
+    catalog = HeldCatalog(folders, Store(lambda: open_database(Settings(home=home).database_url)))
+    job = Library(folders, catalog, dict, lambda: datetime.now(UTC)).first_listing()
+    assert job is not None
+    until(lambda: job.progress.words == "Reading 250 runs: 200 so far")
+    assert job.progress.fraction == 0.8
+    catalog.gate.set()
+    job.finished()
 
 
 def test_tabs_wait_for_the_same_one_and_only_once(home: Path) -> None:

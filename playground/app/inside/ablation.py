@@ -15,9 +15,9 @@ from playground.app.components.one_of import one_of
 from playground.app.components.still_chart import still_chart
 from playground.app.inside.choices import among, unit_word
 from playground.app.inside.figures import alone_figure
+from playground.app.shared.job_panel import awaited
 from playground.app.shared.selected_epoch import SelectedEpoch
 from playground.app.shared.value_pictures import take_away
-from playground.app.shared.waiting import awaited
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.ablation import FILLS, AblationResult
 from playground.lab.lab import Lab

@@ -11,9 +11,9 @@ from playground.app.components.one_of import one_of
 from playground.app.components.still_chart import still_chart
 from playground.app.inside.choices import among, place_label, unit_word
 from playground.app.inside.figures import course_figure
+from playground.app.shared.job_panel import arrived
 from playground.app.shared.selected_epoch import SelectedEpoch
 from playground.app.shared.value_pictures import take_away
-from playground.app.shared.waiting import arrived
 from playground.interpret.activations import Activity, PlaceActivity
 from playground.lab.lab import Lab
 from playground.network.plan import LayerRow

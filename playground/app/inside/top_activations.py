@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from playground.analysis.inside import ImageSample
 from playground.app.components.gallery import Tile, gallery
 from playground.app.inside.choices import among, pick_number, pick_place, unit_word
+from playground.app.shared.job_panel import awaited
 from playground.app.shared.selected_epoch import SelectedEpoch
 from playground.app.shared.value_pictures import take_away
-from playground.app.shared.waiting import awaited
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.top_activations import TopImages
 from playground.lab.lab import Lab

@@ -13,8 +13,8 @@ from playground.app.components.one_of import one_of
 from playground.app.components.saving import csv_button, csv_text
 from playground.app.shared.class_choice import ANY
 from playground.app.shared.inspection import described
+from playground.app.shared.job_panel import awaited, start_panel
 from playground.app.shared.selected_epoch import SelectedEpoch, validated
-from playground.app.shared.task_view import task_view
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import Images
 from playground.experiment.experiment import Experiment
@@ -81,8 +81,8 @@ def _train_folds(lab: Lab, experiment: Experiment, folds: int) -> None:
     kept = f" {done} of {folds} are trained and kept." if done else ""
     epochs = experiment.training.epochs
     label = "Go on" if done else f"Train {folds} networks"
-    task_view(
-        lab.cross_validation.task, label, lambda: lab.cross_validation.start(experiment, folds),
+    start_panel(
+        lab.cross_validation.thread, label, lambda: lab.cross_validation.start(experiment, folds),
         f"{folds} trainings of {epochs} epochs each, one after the other, in the background: ordinary runs, which "
         f"stand on the Runs page, too. Whatever else is to be trained goes first.{kept}",
     )  # fmt: skip
@@ -152,8 +152,9 @@ def _tile(doubt: LabelIssue) -> Tile:
 def _evidence(lab: Lab, doubt: LabelIssue, images: Images, run: Run) -> None:
     """The nearest training images of the run that judged it: what do they say?"""
     with st.container(border=True, key="doubt_evidence"):
-        with st.spinner("Looking for its neighbours; a few seconds once for each run", show_time=True):
-            beside = lab.scores.neighbours(run, images.pixels[doubt.index])
+        if awaited(lab.scores.prepare_neighbours(run)) is None:
+            return
+        beside = lab.scores.neighbours(run, images.pixels[doubt.index])
         names = [CLASS_NAMES[label] for label in beside.nearest.labels.tolist()]
         given, likelier = CLASS_NAMES[doubt.label], CLASS_NAMES[doubt.likelier]
         st.markdown(

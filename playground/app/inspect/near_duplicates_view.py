@@ -12,8 +12,8 @@ from playground.app.components.gallery import Tile, gallery
 from playground.app.components.markdown import literal
 from playground.app.components.one_of import one_of
 from playground.app.components.saving import csv_button, csv_text
+from playground.app.shared.job_panel import start_panel
 from playground.app.shared.selected_epoch import SelectedEpoch
-from playground.app.shared.task_view import task_view
 from playground.data.classes import CLASS_NAMES
 from playground.data.images import FashionData, Images, trained_on
 from playground.errors import DataError
@@ -34,8 +34,8 @@ def twins_view(lab: Lab, moment: SelectedEpoch) -> None:
     data = _images_of(lab, moment.run)
     found = lab.near_duplicates.found(data)
     if len(found) < len(PARTS):
-        task_view(
-            lab.near_duplicates.task, "Look for near-duplicates", lambda: lab.near_duplicates.start(data),
+        start_panel(
+            lab.near_duplicates.thread, "Look for near-duplicates", lambda: lab.near_duplicates.start(data),
             f"Compares all {len(data.test):,} test images with all {len(data.train):,} training images, and "
             "both with themselves: minutes, once, in the background, and only while nothing is trained.",
         )  # fmt: skip

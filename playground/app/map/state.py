@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playground.analysis.tsne import Tsne
+from playground.analysis.tsne import TsneJob
 from playground.app.map.figure import MapPoints
 from playground.app.shared.session import Session
 
@@ -44,7 +44,7 @@ class MapState:
     chosen: tuple[int, ...] = ()
     chosen_of: tuple[object, ...] = ()
     shown: MapContent | None = None
-    tsne: Tsne | None = None
+    tsne: TsneJob | None = None
 
 
 def map_state(tab: Session) -> MapState:

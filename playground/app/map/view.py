@@ -14,11 +14,11 @@ from playground.app.components.scatter import map_chart
 from playground.app.map.choice import choice, choose, clear
 from playground.app.map.figure import MapPoints, as_csv, composition, map_figure
 from playground.app.map.state import MapContent, map_state
-from playground.app.map.waiting import tsne_of
+from playground.app.map.tsne_panel import tsne_of
 from playground.app.shared.image_view import image_view, open_image, opened
 from playground.app.shared.inspection import described
+from playground.app.shared.job_panel import awaited
 from playground.app.shared.session import Session
-from playground.app.shared.waiting import awaited
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.embedding import NEIGHBOURS, PERPLEXITIES, Neighbourhoods, Points, most_perplexity
 from playground.lab.lab import Lab

@@ -17,12 +17,12 @@ from playground.app.predict.canvas import canvas
 from playground.app.shared.canvas_background import lay_beneath, on_bench
 from playground.app.shared.picture import Picture, UploadedPicture, in_form
 from playground.app.shared.session import Session
-from playground.app.shared.words import roughly
 from playground.data.classes import CLASS_NAMES
 from playground.errors import PictureError
 from playground.lab.lab import Lab
 from playground.pictures.decode import ACCEPTED
 from playground.pictures.painting import on_black, painted_over
+from playground.text.durations import roughly
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile

@@ -15,6 +15,7 @@ from playground.app.components.markdown import sentence
 from playground.app.predict.answer import shares
 from playground.app.predict.pictures import look_at
 from playground.app.shared.epoch_figures import chances_figure
+from playground.app.shared.job_panel import awaited
 from playground.app.shared.nearest import nearest_images
 from playground.app.shared.picture import Picture, UploadedPicture
 from playground.app.shared.runs import newest_first
@@ -36,14 +37,8 @@ _MOST_EPOCHS = 8  # whose networks are asked at every stroke: as many stay in me
 def typicality_panel(lab: Lab, run: Run, picture: Picture) -> None:
     """How many images of the data look more like the data, and the training images nearest to the picture."""
     assert picture.prepared is not None
-    work = lab.scores.prepare_neighbours(run)
-    work.join(0.05)
-    if work.is_alive():
-        with st.spinner("Comparing it with training images; a few seconds once for each run", show_time=True):
-            beat = st.empty()
-            while work.is_alive():
-                beat.empty()  # here the next stroke may come in between
-                work.join(0.1)
+    if awaited(lab.scores.prepare_neighbours(run)) is None:
+        return
     beside = lab.scores.neighbours(run, torch.from_numpy(picture.prepared.pixels))
     percentile = beside.typicality.ood_percentile
     words = f"This picture is less typical than {percentile:.0%} of the held-out images."

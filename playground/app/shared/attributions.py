@@ -6,10 +6,10 @@ import streamlit as st
 
 from playground.app.components.errors import show_errors
 from playground.app.components.gallery import enlarged
+from playground.app.shared.job_panel import arrived
 from playground.app.shared.picture import NamedImage
 from playground.app.shared.selected_epoch import SelectedEpoch
 from playground.app.shared.value_pictures import map_columns, painted, take_away
-from playground.app.shared.waiting import arrived
 from playground.data.classes import CLASS_NAMES
 from playground.interpret.attribution import METHODS, Attribution
 from playground.lab.lab import Lab

@@ -12,6 +12,7 @@ from playground.app.components.markdown import literal
 from playground.app.shared.attributions import attributions_row
 from playground.app.shared.canvas_background import lay_beneath, on_bench
 from playground.app.shared.epoch_figures import chances_figure
+from playground.app.shared.job_panel import awaited
 from playground.app.shared.navigation import PREDICT
 from playground.app.shared.nearest import nearest_images
 from playground.app.shared.picture import NamedImage
@@ -55,12 +56,9 @@ def image_view(lab: Lab, tab: Session, seen: ScoredImages) -> None:
         with right, show_errors():
             _chances(lab, seen, number)
         _pixels(lab, seen, number)
-        with (
-            show_errors(),
-            st.spinner("Comparing it with training images; a few seconds once for a run", show_time=True),
-        ):
-            beside = lab.scores.neighbours(seen.run, seen.images.pixels[number])
-        nearest_images(beside, "image_nearest")
+        with show_errors():
+            if awaited(lab.scores.prepare_neighbours(seen.run)) is not None:
+                nearest_images(lab.scores.neighbours(seen.run, seen.images.pixels[number]), "image_nearest")
 
 
 def _words(lab: Lab, tab: Session, seen: ScoredImages, number: int) -> None:

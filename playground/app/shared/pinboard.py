@@ -16,6 +16,7 @@ from playground.app.components.errors import show_errors
 from playground.app.components.gallery import contact_sheet, sheet_size
 from playground.app.components.markdown import literal, sentence
 from playground.app.components.streams import streams
+from playground.app.shared.job_panel import progress_bar
 from playground.app.shared.navigation import FAILURES, PREDICT
 from playground.app.shared.session import Session
 from playground.data.classes import CLASS_NAMES
@@ -75,21 +76,13 @@ def pinboard_panel(lab: Lab, tab: Session, run: Run, on_predict: bool = False) -
     if tab.looks:
         tab.looks = False
         st.switch_page(PREDICT.script)
-    _catch_up(lab, run, board)
+    if lab.is_warm and (job := lab.pinboard.catch_up(run)) is not None:  # what was not asked while it trained
+        progress_bar(job.progress)
     st.caption(
         f"{len(board.pins)} of at most {MOST} pins. The height of a band is the probability of a class, from 0 to "
         "100%; the lowest is the true class where that is known, else what was said most. Point at an epoch, or "
         f"use the arrow keys, to read it in all of them.{_lost(board)}"
     )
-
-
-def _catch_up(lab: Lab, run: Run, board: Board) -> None:
-    """Have asked in the background what was not asked while it trained, and say how far that is."""
-    if not board.behind or not lab.is_warm:
-        return
-    lab.pinboard.catch_up(run)
-    done, of = lab.pinboard.progress(run.run) or (0, len(board.behind))
-    st.progress(done / of, text=f"Asking earlier epochs about the pins: {done} of {of}")
 
 
 def _lost(board: Board) -> str:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from playground.app.components.refresh import auto_refresh
 from playground.lab.lab import Lab
-
-if TYPE_CHECKING:  # imports torch
-    pass
 
 
 def wait_for_torch(lab: Lab) -> None:

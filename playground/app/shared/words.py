@@ -9,6 +9,7 @@ from playground.app.components.clock import when, zone
 from playground.app.components.markdown import literal
 from playground.lab.lab import Lab
 from playground.runs.snapshot import Snapshot
+from playground.text.durations import duration
 from playground.text.sentences import one_line
 from playground.training.record import Run, RunState
 
@@ -36,19 +37,6 @@ def listed(names: Iterable[str]) -> str:
     every = [shortened(name, 40) or "a run without a name" for name in names]
     shown, more = every[:_MOST_NAMES], len(every) - _MOST_NAMES
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
-
-
-def duration(seconds: float) -> str:
-    """Minutes and seconds, as 1:05, with hours where there are some."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
-
-
-def roughly(seconds: float) -> str:
-    """A guess at a duration, with two digits: "about 4.2 s", "about 3:00"."""
-    if seconds >= 60:
-        return f"about {duration(round(seconds, -1))}"
-    return f"about {seconds:.2g} s"
 
 
 def state_line(lab: Lab, snapshot: Snapshot) -> str:

@@ -9,11 +9,11 @@ import streamlit as st
 from playground.app.components.markdown import literal, sentence
 from playground.app.components.still_chart import still_chart
 from playground.app.shared.warmup import wait_for_torch
-from playground.app.shared.words import roughly
 from playground.app.train.expectation import expected_epoch_seconds
 from playground.app.train.forms import Draft
 from playground.experiment.experiment import Experiment
 from playground.lab.lab import Lab
+from playground.text.durations import roughly
 
 if TYPE_CHECKING:  # imports torch
     from playground.network.plan import Plan

@@ -7,6 +7,7 @@ Datasets --start_fetching--> thread: cache -> local -> debian -> download -> deb
 """
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -17,7 +18,9 @@ from playground.data.sources.cache import CACHE_NAME, read_cache, write_cache
 from playground.data.sources.originals import DEBIAN_FOLDER, AbsentError, Report
 from playground.data.sources.sources import SOURCES, Places, load, stamp
 from playground.errors import DataError
-from playground.system import threads
+from playground.system.job_thread import JobThread
+from playground.system.jobs import BackgroundJob
+from playground.system.pace import Pace
 from playground.text.sentences import printable
 
 if TYPE_CHECKING:  # importing torch takes seconds, and the screen shows its controls before that
@@ -31,9 +34,9 @@ class DataStatus:
     """How things stand with the images, at one instant.
 
     `name` is the set that `Datasets.current` gives, `source` where that came from. `progress` is 0 to 1 while
-    bytes arrive, else None. `refused` says that a folder was named whose images cannot be used: nothing is trained
-    until they can. `problems` has a sentence for each source that was damaged or out of reach, and,
-    where no source had the full set, also for those that were not there.
+    bytes arrive, else None; `seconds_left` is by their pace. `problems` has a sentence for each source that was
+    damaged or out of reach, and, where no source had the full set, also for those that were not there. `refused`
+    says that a folder was named whose images cannot be used: nothing is trained until they can.
     """
 
     state: Literal["unknown", "fetching", "ready", "failed"] = "unknown"
@@ -42,6 +45,7 @@ class DataStatus:
     verified: bool = False
     message: str = "Nobody has looked for the images yet."
     progress: float | None = None
+    seconds_left: float | None = None
     problems: tuple[str, ...] = ()
     refused: bool = False
 
@@ -68,7 +72,8 @@ class Datasets:
         self._sample: FashionData | None = None
         self._memory = threading.Lock()  # held while _full or _sample is looked up or loaded
         self._fetch = threading.Lock()  # held by the one fetch that is under way
-        self._thread: threading.Thread | None = None
+        self._thread = JobThread[None]("fetch-images")
+        self._pace = Pace(time.monotonic)
 
     def status(self) -> DataStatus:
         """Return how things stand, without ever waiting."""
@@ -80,18 +85,15 @@ class Datasets:
         `again` begins once more where the last attempt is over and brought nothing.
         """
         with self._memory:
-            begun = self._thread is not None
-            over = self._thread is not None and not self._thread.is_alive()
-            if self._full is not None or (begun and not (again and over)):
-                return
-            self._begin()
-            self._thread = threads.start(self._run, "fetch-images")
+            may_begin = self._thread.job is None or (again and not self._thread.is_running)
+            if self._full is None and may_begin:
+                self._begin()
+                self._thread.start(self._run)
 
     def wait(self, timeout: float | None = None) -> DataStatus:
         """Wait, at most `timeout` seconds, for the background fetch to end; return how things stand."""
-        thread = self._thread
-        if thread is not None:
-            thread.join(timeout)
+        if self._thread.job is not None:
+            self._thread.job.wait(timeout)
         return self._status
 
     def current(self) -> "FashionData":
@@ -144,7 +146,7 @@ class Datasets:
             self._status = replace(self._status, problems=())
         self._say("Looking for the images")
 
-    def _run(self) -> None:
+    def _run(self, _: BackgroundJob[None]) -> None:
         try:
             with self._fetch, suppress(DataError):  # the status says it
                 self._fetch_any(self._say)
@@ -235,11 +237,15 @@ class Datasets:
         name: SetName = "sample" if self._full is None else "full"
         source = "sample" if self._full is None else self._full.source
         verified = self._full is None or self._full.verified
-        self._status = DataStatus("fetching", name, source, verified, message, share, self._status.problems)
+        if share is None or share < (self._status.progress or 0.0):  # another source, or another kind of work
+            self._pace = Pace(time.monotonic)
+        left = None if share is None else self._pace.left(share)
+        problems = self._status.problems
+        self._status = DataStatus("fetching", name, source, verified, message, share, left, problems)
 
     def _fail(self, message: str, problems: tuple[str, ...]) -> None:
         if self._full is None:
-            self._status = DataStatus("failed", "sample", "sample", True, message, None, problems)
+            self._status = DataStatus("failed", "sample", "sample", True, message, problems=problems)
         else:
             self._status = _ready(self._full, problems)
 
@@ -259,4 +265,4 @@ def _ready(data: "FashionData", problems: tuple[str, ...]) -> DataStatus:
             f"{images} are here, from {title}: Kaggle's pair, which is not the published division into training"
             " and test images. Compare results only with those of the same pair."
         )
-    return DataStatus("ready", data.name, data.source, data.verified, message, None, problems)
+    return DataStatus("ready", data.name, data.source, data.verified, message, problems=problems)

@@ -9,7 +9,7 @@ from patience import until
 
 from playground.errors import RunError
 from playground.system import threads
-from playground.system.jobs import JobQueue
+from playground.system.job_queue import JobQueue
 
 
 class Clock:
@@ -40,10 +40,10 @@ def over(jobs: JobQueue) -> None:
     until(lambda: jobs.is_idle)
 
 
-def test_a_chore_comes_to_its_result() -> None:
+def test_a_job_comes_to_its_result() -> None:
     job = JobQueue(idle).ask(("sum", 1), counting(3, 42))
     until(lambda: job.is_over)
-    assert (job.result(), job.fraction) == (42, 1.0)
+    assert (job.result(), job.progress.fraction) == (42, 1.0)
 
 
 def test_who_asks_again_is_given_the_same() -> None:
@@ -94,8 +94,8 @@ def test_what_nobody_asks_for_any_more_is_given_up() -> None:
     wanted.keep_alive()
     gate.set()
     over(jobs)
-    assert wanted.is_over
-    assert not left.is_over
+    assert (wanted.is_over, wanted.failed) == (True, False)
+    assert (left.is_over, left.is_cancelled) == (True, True)  # whoever still holds it hears of it
     assert len(taken) <= 1  # the thread may have begun it before the clock moved
     again = jobs.ask(("left",), counting(3))
     assert again is not left
@@ -119,7 +119,7 @@ def test_a_fault_is_told_to_who_asks_and_does_not_stop_the_others() -> None:
     assert good.result() == "done"
     with pytest.raises(RunError, match="The weights are damaged"):
         told.result()
-    with pytest.raises(RunError, match=r"could not be worked out \(ZeroDivisionError"):
+    with pytest.raises(RunError, match=r"An unexpected fault ended it \(ZeroDivisionError"):
         unexpected.result()
 
 
@@ -138,6 +138,48 @@ def test_one_that_failed_is_begun_anew_when_it_is_asked_again_later() -> None:
     again = jobs.ask(("a",), counting(1))
     over(jobs)
     assert again.result() == "done"
+
+
+def test_one_that_is_over_is_begun_anew_where_that_is_asked() -> None:
+    jobs = JobQueue(idle)
+    first = jobs.ask(("a",), counting(1))
+    over(jobs)
+    assert jobs.ask(("a",), counting(1)) is first
+    again = jobs.ask(("a",), counting(1, "anew"), again=True)
+    assert again.finished() == "anew"
+    over(jobs)
+
+
+def test_the_time_of_other_jobs_does_not_count() -> None:
+    clock, gate = Clock(), threading.Event()
+    jobs = JobQueue(idle, clock=clock)
+
+    def held():
+        gate.wait(60)
+        yield 0.5
+
+    def slow():
+        clock.now += 4
+        yield 0.5
+        jobs.ask(("other",), other)
+        yield 0.5  # the other one, asked for last, goes first
+        clock.now += 1
+        yield 0.75
+        left.append(job.progress)
+
+    def other():
+        clock.now += 20
+        yield 0.5
+
+    left = []
+    jobs.ask(("held",), held)
+    job = jobs.ask(("slow",), slow, "Counting")
+    gate.set()
+    over(jobs)
+    (progress,) = left
+    assert job.seconds == 5
+    assert progress.seconds_left == pytest.approx(5 / 0.75 * 0.25)
+    assert progress.line == "Counting · 75% · about 1.7 s left"
 
 
 def test_half_of_the_time_is_left_to_a_training(monkeypatch: pytest.MonkeyPatch) -> None:
