@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from playground.coach.verdict import GUESSING, Evidence, Remedy, Verdict, number
-from playground.experiment.architecture import Architecture
+from playground.experiment.architecture import Architecture, ConvLayer
 from playground.experiment.experiment import Experiment
 from playground.experiment.training import Augmentation
 from playground.training.events import EpochMetrics
@@ -243,7 +243,7 @@ def wider_layers(architecture: Architecture) -> dict[str, Any]:
     conv = {
         f"architecture.layers.{place}.channels": min(4096, 2 * layer.channels)
         for place, layer in enumerate(architecture.layers)
-        if layer.kind == "conv"
+        if isinstance(layer, ConvLayer)
     }
     dense = {
         f"architecture.hidden.{place}.units": min(65_536, 2 * layer.units)

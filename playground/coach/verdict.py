@@ -131,7 +131,7 @@ class Evidence:
     @property
     def usual_rate(self) -> float:
         """What this optimizer begins with here."""
-        return type(self.run.experiment.training.optimizer)().learning_rate
+        return self.run.experiment.training.optimizer.usual_rate
 
     @property
     def floor(self) -> float:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 
 from playground.experiment.base import Frozen, Setting
+from playground.experiment.registry import Registry, Variant
 from playground.text.sentences import shown
 
 Activation = Literal["none", "relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid"]
@@ -60,13 +61,32 @@ Padding = Annotated[
 ]
 
 
-class ConvLayer(Frozen):
+class Layer(Variant):
+    """What all kinds of layers have."""
+
+    button: ClassVar[str]
+    """What the button says that adds one."""
+    help: ClassVar[str]
+    """What that button explains."""
+
+    kind: str
+
+    @property
+    def uses_batch_norm(self) -> bool:
+        """Whether it takes statistics from the batch."""
+        return bool(getattr(self, "batch_norm", False))
+
+
+class ConvLayer(Layer):
     """A convolution with what follows it: [batch norm] -> activation -> [pooling] -> [dropout].
 
     With `pool_first` the pooling comes right after the convolution, so that batch norm and activation work on
     the smaller map. `padding` is a number of pixels on each side, or "same" (the map keeps its size).
     """
 
+    title: ClassVar = "convolution"
+    button: ClassVar = "Convolution"
+    help: ClassVar = "Small windows slide over the maps: local receptive fields with shared weights."
     leading: ClassVar = ("channels", "kernel", "pool", "pool_size", "pool_first")
 
     kind: Literal["conv"] = "conv"
@@ -108,12 +128,16 @@ class ConvLayer(Frozen):
     dropout: Dropout = 0.0
 
 
-class ResidualBlock(Frozen):
+class ResidualBlock(Layer):
     """x + f(x), where f is one or more convolutions that keep size and channels, each with its activation.
 
     He et al. 2015, "Deep Residual Learning for Image Recognition"; the activation is inside the branch, as in
     the short networks of Page's "How to train your ResNet" (2018).
     """
+
+    title: ClassVar = "residual block"
+    button: ClassVar = "Residual"
+    help: ClassVar = "A block that adds what its convolutions find to its input (He et al. 2015)."
 
     kind: Literal["residual"] = "residual"
     convolutions: Annotated[
@@ -139,7 +163,8 @@ class ResidualBlock(Frozen):
         return self
 
 
-Layer = Annotated[ConvLayer | ResidualBlock, Field(discriminator="kind")]
+LAYERS: Registry[Layer] = Registry("kind", ConvLayer, ResidualBlock)
+"""All kinds of layers, in the order of the form."""
 
 
 class DenseLayer(Frozen):
@@ -161,7 +186,7 @@ class Architecture(Frozen):
     input_batch_norm: Annotated[
         bool, Setting("Batch norm on the input", "Normalise the pixels of each batch first.")
     ] = False
-    layers: Annotated[tuple[Layer, ...], Field(max_length=24)] = ()
+    layers: Annotated[tuple[Annotated[Layer, LAYERS], ...], Field(max_length=24)] = ()
     readout: Annotated[
         Readout,
         Setting(
@@ -185,4 +210,6 @@ class Architecture(Frozen):
     @property
     def uses_batch_norm(self) -> bool:
         """Whether any layer takes its statistics from the batch."""
-        return self.input_batch_norm or any(part.batch_norm for part in (*self.layers, *self.hidden))
+        return self.input_batch_norm or any(
+            [*(layer.uses_batch_norm for layer in self.layers), *(dense.batch_norm for dense in self.hidden)]
+        )

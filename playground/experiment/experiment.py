@@ -17,7 +17,7 @@ from playground.experiment.architecture import Architecture
 from playground.experiment.base import Frozen, Setting
 from playground.experiment.messages import sentences
 from playground.experiment.training import Training
-from playground.experiment.variants import VARIANTS, retagged
+from playground.experiment.variants import VARIANTS
 from playground.text.sentences import shown
 
 SCHEMA_VERSION: Literal[1] = 1
@@ -192,9 +192,9 @@ def _set_path(document: Any, keys: list[str], value: Any, path: str) -> None:
         _child(node, last, path)
         node[int(last)] = value
     elif isinstance(node, dict) and last == "kind":
-        _replace(node, retagged("kind", node, value))
+        _replace(node, VARIANTS["kind"].retagged(node, value))
     elif isinstance(node, dict) and last == "name" and owner in VARIANTS:
-        _replace(node, retagged(owner, node, value))
+        _replace(node, VARIANTS[owner].retagged(node, value))
     elif isinstance(node, dict):
         node[last] = value  # an unknown name is reported by the validation, with its place
     else:

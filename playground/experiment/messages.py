@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from playground.experiment.variants import VARIANTS, tags
+from playground.experiment.variants import VARIANTS
 from playground.text.sentences import shown
 
 Details = dict[str, Any]
@@ -46,8 +46,8 @@ def _cut(name: str) -> str:
 
 
 def _is_tag(before: int | str | None, part: int | str) -> bool:
-    family = "kind" if isinstance(before, int) else before  # layers are told apart by their kind
-    return family in VARIANTS and part in tags(family)
+    registry = VARIANTS.get("kind" if isinstance(before, int) else before or "")  # layers differ in their kind
+    return registry is not None and part in registry.tags
 
 
 def _number(value: Any) -> str:

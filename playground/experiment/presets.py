@@ -14,7 +14,9 @@ from typing import Any
 
 from playground.experiment.architecture import Architecture, ConvLayer, DenseLayer, Layer, ResidualBlock
 from playground.experiment.experiment import DataChoice, Experiment
-from playground.experiment.training import SGD, Adam, AdamW, Augmentation, Muon, OneCycle, Steps, Training
+from playground.experiment.optimizers import SGD, Adam, AdamW, Muon
+from playground.experiment.schedules import OneCycle, Steps
+from playground.experiment.training import Augmentation, Training
 
 
 @dataclass(frozen=True)

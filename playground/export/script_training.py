@@ -2,124 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from textwrap import indent
 from typing import Any
 
-from playground.experiment.base import Frozen
-from playground.experiment.training import (
-    SGD,
-    Adam,
-    AdamW,
-    Augmentation,
-    Constant,
-    Cosine,
-    MomentumSGD,
-    Muon,
-    Nesterov,
-    OneCycle,
-    RMSprop,
-    Steps,
-    Training,
-)
+import torch
 
-_MUON = '''
-
-class Muon(torch.optim.Optimizer):
-    """Momentum whose step has all its directions equally long (Jordan et al. 2024), for matrices and kernels."""
-
-    def __init__(self, weights, lr, momentum, weight_decay):
-        super().__init__(list(weights), {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
-
-    @torch.no_grad()
-    def step(self):
-        for group in self.param_groups:
-            for weight in group["params"]:
-                state = self.state[weight]
-                direction = state.setdefault("direction", torch.zeros_like(weight))
-                direction.mul_(group["momentum"]).add_(weight.grad)
-                step = weight.grad.add(direction, alpha=group["momentum"]).flatten(1)
-                wide = step.T if step.shape[0] > step.shape[1] else step
-                wide = wide / (wide.norm() + 1e-7)
-                for _ in range(5):  # Newton-Schulz: singular values become about 1
-                    square = wide @ wide.T
-                    wide = 3.4445 * wide + (-4.7750 * square + 2.0315 * square @ square) @ wide
-                step = wide.T if step.shape[0] > step.shape[1] else wide
-                weight.mul_(1 - group["lr"] * group["weight_decay"])
-                weight.add_(step.reshape(weight.shape), alpha=-group["lr"] * 0.2 * max(step.shape) ** 0.5)
-'''
-_MUON_PARTS = """
-matrices = [weight for weight in model.parameters() if weight.dim() > 1]
-rest = [weight for weight in model.parameters() if weight.dim() <= 1]
-return [
-    Muon(matrices[:-1], lr={o.learning_rate}, momentum={o.momentum}, weight_decay={o.weight_decay}),
-    torch.optim.AdamW(matrices[-1:] + rest, lr={o.learning_rate}, weight_decay={o.weight_decay}),
-]
-"""
+from playground.experiment.training import Augmentation, Training
+from playground.export.source import Source
+from playground.training.augment import all_garments
 
 
-def _sgd(o: Any) -> str:
-    extra = f", momentum={o.momentum}" if hasattr(o, "momentum") else ""
-    extra += ", nesterov=True" if isinstance(o, Nesterov) else ""
-    return (
-        f"return [torch.optim.SGD(model.parameters(), lr={o.learning_rate}, weight_decay={o.weight_decay}{extra})]"
-    )
+def optimizer(training: Training, source: Source) -> str:
+    """A function that makes its optimizer."""
+    settings = training.optimizer
+    made = settings.algorithm()
+    name = made.__name__
+    is_pytorchs = getattr(torch.optim, name, None) is made
+    called = f"torch.optim.{name}" if is_pytorchs else source.take(made)
+    arguments = _arguments(settings.arguments())
+    return f"\n\ndef optimizer(model):\n    return {called}(model.parameters(){arguments})\n"
 
 
-def _adam(o: Any) -> str:
-    settings = f"lr={o.learning_rate}, betas=({o.beta1}, {o.beta2}), weight_decay={o.weight_decay}"
-    return f"return [torch.optim.{type(o).__name__}(model.parameters(), {settings})]"
-
-
-def _rmsprop(o: Any) -> str:
-    settings = f"lr={o.learning_rate}, alpha={o.smoothing}, momentum={o.momentum}, weight_decay={o.weight_decay}"
-    return f"return [torch.optim.RMSprop(model.parameters(), {settings})]"
-
-
-_OPTIMIZERS: Mapping[type[Frozen], Callable[[Any], str]] = {
-    SGD: _sgd,
-    MomentumSGD: _sgd,
-    Nesterov: _sgd,
-    Adam: _adam,
-    AdamW: _adam,
-    RMSprop: _rmsprop,
-    Muon: lambda o: _MUON_PARTS.format(o=o).strip(),
-}
-
-
-def optimizers(training: Training) -> str:
-    """A function that makes its optimizers: more than one where they share the weights."""
-    optimizer = training.optimizer
-    body = indent(_OPTIMIZERS[type(optimizer)](optimizer), " " * 4)
-    return f"{_MUON if isinstance(optimizer, Muon) else ''}\n\ndef optimizers(model):\n{body}\n"
-
-
-_FLANK = '''
-
-def flank(start, end, position):
-    """From start to end along half a cosine."""
-    return end + (start - end) * (1 + math.cos(math.pi * position)) / 2
-'''
-_SCHEDULES: Mapping[type[Frozen], Callable[[Any], str]] = {
-    Constant: lambda _: "return 1.0",
-    Steps: lambda s: f"return {s.factor} ** sum(epoch >= milestone for milestone in {list(s.milestones)})",
-    Cosine: lambda s: f"return flank(1.0, {s.final}, epoch / EPOCHS)",
-    OneCycle: lambda s: (
-        f"done = epoch / EPOCHS\n"
-        f"if done < {s.rise}:\n"
-        f"    return flank({s.start}, 1.0, done / {s.rise})\n"
-        f"return flank(1.0, {s.final}, (done - {s.rise}) / (1 - {s.rise}))"
-    ),
-}
-
-
-def schedule(training: Training) -> str:
+def schedule(training: Training, source: Source) -> str:
     """A function of the learning rate over the epochs."""
-    chosen = training.schedule
-    flank = _FLANK if isinstance(chosen, Cosine | OneCycle) else ""
+    settings = training.schedule
+    curve = source.take(type(settings).curve)
     words = '"""The share of the full learning rate after so many epochs, with fractions."""'
-    body = indent(f"{words}\n{_SCHEDULES[type(chosen)](chosen)}", " " * 4)
-    return f"{flank}\n\ndef share_of_rate(epoch):\n{body}\n"
+    called = f"{curve}(epoch, EPOCHS{_arguments(settings.arguments())})"
+    return f"\n\ndef share_of_rate(epoch):\n    {words}\n    return {called}\n"
+
+
+def _arguments(given: Mapping[str, Any]) -> str:
+    return "".join(f", {name}={value!r}" for name, value in given.items())
 
 
 _WIDENED = '''
@@ -138,8 +53,9 @@ def warped(images, matrices):
 '''
 _DRAWN = """
 replaced = (torch.rand(len(images), 1, 1) < {setting}).to(images.device)
-which = torch.randint(EACH, (len(images),)).to(images.device)
-images = torch.where(replaced, garments()[labels, which], images)
+garments = all_garments().to(images.device)
+which = torch.randint(garments.shape[1], (len(images),)).to(images.device)
+images = torch.where(replaced, garments[labels, which], images)
 """
 _SKETCH = """
 drawn, closed, outlined, cloth, line = torch.rand(5, len(images), 1, 1, device=images.device)
@@ -213,7 +129,7 @@ _CHANGES = {
 _NEEDED = {"widened(": _WIDENED, "warped(": _WARPED}
 
 
-def augmentation(choice: Augmentation) -> str:
+def augmentation(choice: Augmentation, source: Source) -> str:
     """A function that changes a batch of images at random; nothing where nothing is to change."""
     settings = {name: getattr(choice, name) for name in _CHANGES}
     steps = [_CHANGES[name].format(setting=setting).strip() for name, setting in settings.items() if setting]
@@ -222,5 +138,7 @@ def augmentation(choice: Augmentation) -> str:
     words = '"""Random changes to uint8 [n, 28, 28], each image its own."""'
     body = indent("\n".join([words, *steps, "return images"]), " " * 4)
     helpers = "".join(text for call, text in _NEEDED.items() if call in body)
+    if choice.drawn:
+        source.take(all_garments)
     given = "images, labels" if choice.drawn else "images"
     return f"{helpers}\n\ndef augment({given}):\n{body}\n"

@@ -10,13 +10,22 @@ from textwrap import dedent, indent
 
 from playground.data.images import MEAN, STD
 from playground.experiment.experiment import HELD_OUT, DataChoice, Experiment
-from playground.experiment.training import Augmentation, Steps, Training
-from playground.export.script_drawn import drawing
+from playground.experiment.training import Augmentation, Training
 from playground.export.script_network import network
-from playground.export.script_training import augmentation, optimizers, schedule
+from playground.export.script_training import augmentation, optimizer, schedule
+from playground.export.source import Source
 from playground.text.quoting import in_docstring
 
 _NEEDED = "torch torchvision"
+_IMPORTS: tuple[tuple[str, str | None], ...] = (
+    ("math", None),
+    ("sys", None),
+    ("collections", "OrderedDict"),
+    ("torch", None),
+    ("torch", "nn"),
+    ("torch.nn", "functional as F"),
+    ("torchvision.datasets", "FashionMNIST"),
+)
 _SCALES = {
     "unit": "images[:, None].float() / 255",
     "raw": "images[:, None].float()",
@@ -70,16 +79,26 @@ def script(experiment: Experiment, name: str = "this network") -> str:
     """
     training, data = experiment.training, experiment.data
     scale = _SCALES[data.scaling].format(mean=MEAN, deviation=STD)
+    source = Source()
+    own = [
+        network(experiment.architecture),
+        optimizer(training, source),
+        schedule(training, source),
+        augmentation(training.augmentation, source),
+    ]
     parts = [
-        _HEAD.format(name=in_docstring(name), needed=_NEEDED, training=training, fraction=data.fraction),
+        _HEAD.format(
+            name=in_docstring(name),
+            needed=_NEEDED,
+            imports=source.imports(_IMPORTS),
+            training=training,
+            fraction=data.fraction,
+        ),
         _LOAD.format(scale=scale),
         _held_out(data) if data.validation == "held-out" else "",
-        network(experiment.architecture),
-        optimizers(training),
-        schedule(training),
-        augmentation(training.augmentation),
+        *own,
         _EVALUATE.replace("VIEWS", indent(_views(data), " " * 8).strip()),
-        drawing() if training.augmentation.drawn else "",
+        f"{_USED}{source.text}",
         _train(training, data),
     ]
     return "".join(parts).strip() + "\n"
@@ -97,14 +116,7 @@ It writes weights.pt. The weights of an export have the same names, and fit as w
     model.load_state_dict(safetensors.torch.load_file("weights.safetensors"))
 """
 
-import math
-import sys
-from collections import OrderedDict
-
-import torch
-from torch import nn
-from torch.nn import functional as F
-from torchvision.datasets import FashionMNIST
+{imports}
 
 FOLDER = sys.argv[1] if len(sys.argv) > 1 else "data"  # torchvision puts the images there
 EPOCHS = {training.epochs}
@@ -125,6 +137,10 @@ def scale(images):
     """uint8 [n, 28, 28] -> float32 [n, 1, 28, 28]."""
     return {scale}
 '''
+_USED = """
+
+# From here to main stands what these functions use.
+"""
 _EVALUATE = """
 
 @torch.no_grad()
@@ -156,13 +172,12 @@ def _train(training: Training, data: DataChoice) -> str:
         "        images, labels = images[some], labels[some]",
         "    images, labels = images.to(device), labels.to(device)",
         "    model = network().to(device)",
-        "    rules = optimizers(model)",
-        "    full_rates = [rule.param_groups[0]['lr'] for rule in rules]",
+        "    rule = optimizer(model)",
+        "    full_rate = rule.param_groups[0]['lr']",
         "    for epoch in range(EPOCHS):",
     ]
-    rates = training.schedule
-    if isinstance(rates, Steps) and rates.restart_optimizer:
-        lines += [f"        if epoch in {list(rates.milestones)}:", "            rules = optimizers(model)"]
+    if restarts := training.schedule.restarts:
+        lines += [f"        if epoch in {list(restarts)}:", "            rule = optimizer(model)"]
     order = "torch.randperm(len(labels))" if training.shuffle else "torch.arange(len(labels))"
     given = "images[batch], labels[batch]" if training.augmentation.drawn else "images[batch]"
     augmented = f"augment({given})" if training.augmentation != Augmentation() else given
@@ -174,8 +189,8 @@ def _train(training: Training, data: DataChoice) -> str:
         "            batches = [*batches[:-2], torch.cat(batches[-2:])]",
         "        for number, batch in enumerate(batches):",
         "            batch = batch.to(device)",
-        "            for rule, rate in zip(rules, full_rates):",
-        "                rule.param_groups[0]['lr'] = rate * share_of_rate(epoch + number / len(batches))",
+        "            for group in rule.param_groups:",
+        "                group['lr'] = full_rate * share_of_rate(epoch + number / len(batches))",
         *(
             [
                 "            with torch.autocast(device.type, torch.bfloat16):",
@@ -187,8 +202,7 @@ def _train(training: Training, data: DataChoice) -> str:
         ),
         "            model.zero_grad()",
         "            loss.backward()",
-        "            for rule in rules:",
-        "                rule.step()",
+        "            rule.step()",
         "        print(f'epoch {epoch + 1}/{EPOCHS}: loss {loss.item():.4f}', flush=True)",
     ]
     if data.validation == "held-out":

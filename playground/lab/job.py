@@ -301,7 +301,7 @@ class Job:
 
     def _on_diverged(self, event: TrainingDiverged) -> None:
         optimizer = self.snapshot.run.experiment.training.optimizer
-        tamer = min(optimizer.learning_rate / 10, type(optimizer)().learning_rate)
+        tamer = min(optimizer.learning_rate / 10, optimizer.usual_rate)
         remedy = f"The learning rate is {optimizer.learning_rate:g}: try {tamer:g}."
         self._end(RunState.DIVERGED, f"Diverged: {event.reason}. {remedy}")
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from playground.data.sources.datasets import Datasets
 from playground.errors import RunError
 from playground.experiment.experiment import Experiment
+from playground.experiment.optimizers import MOST_RATE
 from playground.experiment.presets import name_for
-from playground.experiment.training import MOST_RATE
 from playground.lab.forks import check_fork, fork_record, forked_name, start_of_fork
 from playground.lab.job import Job
 from playground.lab.settings import Settings

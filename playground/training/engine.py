@@ -14,7 +14,6 @@ from torch.nn import functional
 from playground.data.images import FashionData, Images, scale, split
 from playground.errors import ExperimentError
 from playground.experiment.experiment import Experiment
-from playground.experiment.training import Steps
 from playground.network.build import build_network
 from playground.network.inference import evaluation_batch, loss_and_accuracy, predict_logits
 from playground.network.precision import (
@@ -261,8 +260,7 @@ class TrainingLoop:
         return torch.randperm(count, generator=self.order) if self.settings.shuffle else torch.arange(count)
 
     def _restart_optimizer(self, number: int) -> None:
-        schedule = self.settings.schedule
-        if isinstance(schedule, Steps) and schedule.restart_optimizer and number - 1 in schedule.milestones:
+        if number - 1 in self.settings.schedule.restarts:
             self.optimizer = build_optimizer(self.settings.optimizer, self.network.parameters())
 
     def _rate(self) -> float:

@@ -1,66 +1,20 @@
-"""From an optimizer's settings to PyTorch's optimizer."""
+"""From an optimizer's settings to PyTorch's optimizer, and what it remembers as tensors."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import torch
 from torch import Tensor, nn
 
-from playground.experiment.base import Frozen
-from playground.experiment.training import SGD, Adam, AdamW, MomentumSGD, Muon, Nesterov, RMSprop
-from playground.training import muon
+from playground.experiment.optimizers import Optimizer
 
 
-def _sgd(parameters: list[nn.Parameter], o: Any, fused: bool) -> torch.optim.Optimizer:
-    return torch.optim.SGD(
-        parameters,
-        lr=o.learning_rate,
-        weight_decay=o.weight_decay,
-        momentum=getattr(o, "momentum", 0.0),
-        nesterov=isinstance(o, Nesterov),
-        fused=fused,
-    )
-
-
-def _adam(make: type[torch.optim.Adam]) -> Callable[..., torch.optim.Optimizer]:
-    def build(parameters: list[nn.Parameter], o: Any, fused: bool) -> torch.optim.Optimizer:
-        betas = (o.beta1, o.beta2)
-        return make(parameters, lr=o.learning_rate, weight_decay=o.weight_decay, betas=betas, fused=fused)
-
-    return build
-
-
-def _rmsprop(parameters: list[nn.Parameter], o: Any, _: bool) -> torch.optim.Optimizer:
-    return torch.optim.RMSprop(
-        parameters, lr=o.learning_rate, weight_decay=o.weight_decay, alpha=o.smoothing, momentum=o.momentum
-    )
-
-
-def _muon(parameters: list[nn.Parameter], o: Any, fused: bool) -> torch.optim.Optimizer:
-    matrices = [each for each in parameters if each.dim() > 1]
-    hidden, output = matrices[:-1], matrices[-1:]
-    rest = [each for each in parameters if each.dim() <= 1]
-    return muon.Muon(hidden, [*output, *rest], o.learning_rate, o.momentum, o.weight_decay, fused)
-
-
-_BUILDERS: Mapping[type[Frozen], Callable[..., torch.optim.Optimizer]] = {
-    SGD: _sgd,
-    MomentumSGD: _sgd,
-    Nesterov: _sgd,
-    Adam: _adam(torch.optim.Adam),
-    AdamW: _adam(torch.optim.AdamW),
-    RMSprop: _rmsprop,
-    Muon: _muon,
-}
-
-
-def build_optimizer(settings: Frozen, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
+def build_optimizer(settings: Optimizer, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
     """PyTorch's optimizer, with its fused kernels where they exist (CPU and CUDA)."""
     trained = list(parameters)
     fused = trained[0].device.type in ("cpu", "cuda")
-    return _BUILDERS[type(settings)](trained, settings, fused)
+    return settings.build(trained, fused)
 
 
 def tensors_of(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
@@ -85,7 +39,9 @@ def load_tensors(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]
 
 
 def _parts(optimizer: torch.optim.Optimizer) -> tuple[torch.optim.Optimizer, ...]:
-    return (optimizer, optimizer.rest) if isinstance(optimizer, muon.Muon) else (optimizer,)
+    """An optimizer, and behind it those that it leaves some parameters to, as Muon does."""
+    others = [each for each in vars(optimizer).values() if isinstance(each, torch.optim.Optimizer)]
+    return (optimizer, *others)
 
 
 def _parameters(optimizer: torch.optim.Optimizer) -> list[nn.Parameter]:

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, model_validator
 from playground.errors import RunError
 from playground.experiment.base import Frozen, Instant, Share
 from playground.experiment.experiment import Experiment
-from playground.experiment.training import MOST_EPOCHS
+from playground.experiment.schedules import MOST_EPOCHS
 from playground.text.sentences import shown
 from playground.training.events import EpochMetrics, RateChanged, Resumption, Seconds
 

@@ -14,7 +14,7 @@ from playground.data.synthetic.bank import DRAWN, drawn_garments
 from playground.data.synthetic.render import Look, painted, render
 from playground.data.synthetic.sheet import PANEL, Sheet, arc, box, softened, turned, whole
 from playground.experiment.training import Augmentation
-from playground.export.script_drawn import drawing
+from playground.export.source import Source
 from playground.lab.lab import Lab
 from playground.lab.settings import load_settings
 from playground.system.executors import InlineExecutor
@@ -73,8 +73,10 @@ def test_drawn_garments_take_their_share_and_are_of_the_class(garments: np.ndarr
 
 
 def test_a_script_draws_the_very_same() -> None:
-    text = drawing()
-    names: dict[str, Any] = {"torch": torch, "device": torch.device("cpu")}
+    source = Source()
+    source.take(drawn_garments)
+    text = source.imports() + source.text
+    names: dict[str, Any] = {}
     exec(text, names)
     assert np.array_equal(names["drawn_garments"](3), drawn_garments(3))
     assert "playground" not in text

@@ -13,9 +13,9 @@ from playground.errors import ExperimentError
 from playground.experiment.architecture import Activation, Pool, Readout
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
-from playground.experiment.variants import VARIANTS, retagged, tags
+from playground.experiment.schedules import SCHEDULES
+from playground.experiment.variants import VARIANTS
 from playground.network import build
-from playground.training import optimizers, schedule
 
 NOT_FOR_PEOPLE = re.compile(
     r"Input should|validation error|pydantic|type=|Traceback|<class|None|True|False|Invalid JSON"
@@ -68,7 +68,7 @@ class TestThereAndBack:
         fields |= {
             key for values in OTHERS.values() for value in values if isinstance(value, dict) for key in value
         }
-        models = [model for family in VARIANTS.values() for model in family]
+        models = [model for registry in VARIANTS.values() for model in registry.members]
         known = {field for model in models for field in model.model_fields}
         known |= {path.split(".")[-1] for path in paths(BASE.model_dump(mode="json")) if not path[-1].isdigit()}
         assert known - fields == {"schema_version", "architecture", "training", "augmentation", "data"}
@@ -134,7 +134,7 @@ class TestLimits:
     def test_an_unknown_variant_lists_the_known(self, family: str) -> None:
         said = complaint(**{f"training.{family}.name": "x"})
         assert said.startswith(f"training.{family}: 'x' is not a choice.")
-        assert all(tag in said for tag in tags(family))
+        assert all(tag in said for tag in VARIANTS[family].tags)
 
     def test_several_faults_are_all_named(self) -> None:
         said = complaint(**{"training.epochs": 0, "data.fraction": 2})
@@ -211,8 +211,8 @@ class TestChanged:
 
     @pytest.mark.parametrize("family", ["optimizer", "schedule"])
     def test_every_variant_can_become_every_other(self, family: str) -> None:
-        for one in tags(family):
-            for other in tags(family):
+        for one in VARIANTS[family].tags:
+            for other in VARIANTS[family].tags:
                 first = BASE.changed({f"training.{family}.name": one})
                 second = first.changed({f"training.{family}.name": other})
                 assert getattr(second.training, family).name == other
@@ -264,8 +264,8 @@ class TestChanged:
 
     def test_retagged_keeps_only_what_is_known(self) -> None:
         steps = {"name": "steps", "milestones": [1], "final": 0.5}
-        assert retagged("schedule", steps, "cosine") == {"name": "cosine", "final": 0.5}
-        assert retagged("schedule", steps, "zigzag") == {**steps, "name": "zigzag"}
+        assert SCHEDULES.retagged(steps, "cosine") == {"name": "cosine", "final": 0.5}
+        assert SCHEDULES.retagged(steps, "zigzag") == {**steps, "name": "zigzag"}
 
 
 class TestRegistriesAgree:
@@ -273,8 +273,3 @@ class TestRegistriesAgree:
         assert tuple(build.ACTIVATIONS) == get_args(Activation)
         assert tuple(build.POOLS) == get_args(Pool)
         assert tuple(build.READOUTS) == get_args(Readout)
-
-    def test_with_the_variants(self) -> None:
-        assert tuple(build._BUILDERS) == VARIANTS["kind"]
-        assert tuple(optimizers._BUILDERS) == VARIANTS["optimizer"]
-        assert tuple(schedule._SHAPES) == VARIANTS["schedule"]

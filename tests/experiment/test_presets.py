@@ -2,8 +2,9 @@
 
 import pytest
 
+from playground.experiment.optimizers import SGD, Adam
 from playground.experiment.presets import DEFAULT_PRESET, PRESETS, name_for
-from playground.experiment.training import SGD, Adam, Steps
+from playground.experiment.schedules import Steps
 from playground.network.plan import check
 
 PUBLISHED = {

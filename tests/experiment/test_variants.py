@@ -4,9 +4,9 @@ import pytest
 
 from playground.errors import ExperimentError
 from playground.experiment.experiment import Experiment
-from playground.experiment.variants import VARIANTS, tags, variant
+from playground.experiment.variants import VARIANTS
 
-EVERY = [(family, tag) for family in VARIANTS for tag in tags(family)]
+EVERY = [(family, tag) for family, registry in VARIANTS.items() for tag in registry.tags]
 
 
 @pytest.mark.parametrize(("family", "tag"), EVERY)
@@ -21,7 +21,20 @@ def test_a_fault_is_told_without_the_tag_that_pydantic_puts_into_its_path(family
 
 @pytest.mark.parametrize(("family", "tag"), EVERY)
 def test_a_tag_leads_to_its_class(family: str, tag: str) -> None:
-    chosen = variant(family, tag)
-    assert chosen in VARIANTS[family]
+    chosen = VARIANTS[family].find(tag)
+    assert chosen in VARIANTS[family].members
     assert tag in chosen().model_dump().values()
-    assert variant(family, "nothing") is None
+    assert VARIANTS[family].find("nothing") is None
+
+
+@pytest.mark.parametrize(("family", "tag"), EVERY)
+def test_each_has_a_name_on_the_screen_and_a_sentence(family: str, tag: str) -> None:
+    chosen = VARIANTS[family].find(tag)
+    assert chosen.title
+    assert chosen.explanation().endswith(".")
+
+
+def test_a_tag_is_taken_once() -> None:
+    for registry in VARIANTS.values():
+        with pytest.raises(ValueError, match=f"there is a {registry.tags[0]} already"):
+            registry.add(registry.members[0])

@@ -2,9 +2,11 @@
 
 from typing import Any, get_args
 
-from playground.experiment.architecture import Activation, Pool, Readout
+from playground.experiment.architecture import LAYERS, Activation, Pool, Readout
 from playground.experiment.experiment import Experiment
-from playground.experiment.variants import tags
+from playground.experiment.optimizers import OPTIMIZERS
+from playground.experiment.schedules import SCHEDULES
+from playground.experiment.variants import VARIANTS
 
 BASE = Experiment.parse(
     {
@@ -30,7 +32,7 @@ OTHERS: dict[str, tuple[Any, ...]] = {
     "architecture.layers.0.pool_size": (2, 14),
     "architecture.layers.0.pool_first": (True,),
     "architecture.layers.0.dropout": (0, 0.5),
-    "architecture.layers.0.kind": tags("kind"),
+    "architecture.layers.0.kind": LAYERS.tags,
     "architecture.layers.1.convolutions": (1, 4),
     "architecture.layers.1.kernel": (1, 5),
     "architecture.layers.1.batch_norm": (False,),
@@ -39,12 +41,12 @@ OTHERS: dict[str, tuple[Any, ...]] = {
     "architecture.hidden.0.units": (1, 65_536),
     "architecture.hidden.0.activation": get_args(Activation),
     "architecture.output_bias": (False,),
-    "training.optimizer.name": tags("optimizer"),
+    "training.optimizer.name": OPTIMIZERS.tags,
     "training.optimizer.learning_rate": (1, 1e-9, 1e6),
     "training.optimizer.weight_decay": (0.1,),
     "training.optimizer.beta1": (0,),
     "training.optimizer.beta2": (0.9,),
-    "training.schedule.name": tags("schedule"),
+    "training.schedule.name": SCHEDULES.tags,
     "training.schedule": (
         {"name": "steps", "milestones": [1, 3], "factor": 0.5, "restart_optimizer": True},
         {"name": "cosine", "final": 0.1},
@@ -79,3 +81,27 @@ OTHERS: dict[str, tuple[Any, ...]] = {
     "data.test_time_mirror": (True,),
     "data.test_time_shift": (True,),
 }
+
+
+def _another(value: Any) -> Any:
+    """Another value than a usual one, within the range of most settings."""
+    if isinstance(value, bool):
+        return not value
+    return value + 1 if isinstance(value, int) else value / 2 or 0.5
+
+
+def _unlisted(family: str) -> tuple[dict[str, Any], ...]:
+    """The optimizers or schedules with a setting that is not above, each of these with another value."""
+    listed = {path.rpartition(".")[2] for path in OTHERS} | {
+        key for each in OTHERS[f"training.{family}"] for key in each
+    }
+    found = []
+    for member in VARIANTS[family].members:
+        usual = member().model_dump()
+        if not set(usual) <= listed:
+            found.append({key: value if key == "name" else _another(value) for key, value in usual.items()})
+    return tuple(found)
+
+
+for _family in ("optimizer", "schedule"):
+    OTHERS[f"training.{_family}"] += _unlisted(_family)

@@ -3,9 +3,8 @@
 import random
 from typing import Any
 
-from playground.experiment.architecture import Architecture
+from playground.experiment.architecture import LAYERS, Architecture
 from playground.experiment.experiment import Experiment
-from playground.experiment.variants import VARIANTS
 from playground.network.build import ACTIVATIONS, POOLS, READOUTS
 
 TINY = Experiment.parse(
@@ -64,9 +63,8 @@ def _behind(draw: random.Random) -> dict[str, Any]:
 
 
 def _random_layer(draw: random.Random) -> dict[str, Any]:
-    kinds = [model.model_fields["kind"].default for model in VARIANTS["kind"]]
     batch_norm = draw.random() < 0.5
-    if draw.choice(kinds) == "residual":
+    if draw.choice(LAYERS.tags) == "residual":
         branch = {"convolutions": draw.randint(1, 3), "kernel": draw.choice([1, 3, 5])}
         return {"kind": "residual", "batch_norm": batch_norm, **branch, **_behind(draw)}
     stride = draw.choice([1, 1, 1, 2, 3])

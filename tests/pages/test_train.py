@@ -15,8 +15,9 @@ from playground.app.train import live_run
 from playground.app.train.progress_figures import loss_figure
 from playground.errors import DataError, PyTorchError
 from playground.experiment.link import from_word, to_word
+from playground.experiment.optimizers import OPTIMIZERS
 from playground.experiment.presets import PRESETS
-from playground.experiment.variants import tags
+from playground.experiment.schedules import SCHEDULES
 from playground.lab.lab import Lab
 from playground.runs.writer import RunFolders
 from playground.training.record import RunState
@@ -237,7 +238,7 @@ def test_milestones_are_typed_with_commas(app: AppTest, text):
 
 def test_every_optimizer_and_schedule_has_its_own_fields(app: AppTest):
     training = app.session_state["session"].draft["training"]
-    for optimizer, schedule in zip_longest(tags("optimizer"), tags("schedule"), fillvalue="constant"):
+    for optimizer, schedule in zip_longest(OPTIMIZERS.tags, SCHEDULES.tags, fillvalue="constant"):
         widget(app, "selectbox", ":training.optimizer.name").set_value(optimizer).run()
         widget(app, "selectbox", ":training.schedule.name").set_value(schedule).run()
         assert not app.exception

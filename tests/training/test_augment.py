@@ -9,7 +9,7 @@ from torch import Tensor
 from playground.data.images import FashionData, Images
 from playground.experiment.training import Augmentation
 from playground.export import script_training
-from playground.export.script_drawn import drawing
+from playground.export.source import Source
 from playground.training import augment as augment_module
 from playground.training.augment import all_garments, glimpse
 from playground.training.augment import augment as augment_with
@@ -113,11 +113,10 @@ def test_the_script_changes_images_as_the_engine_does(pixels: Tensor) -> None:
     for name in ("drawn", "sketch", "invert", "tone", "thicken", "rotate", "zoom", "mirror"):
         choice = Augmentation.model_validate({name: 0.5 if name != "mirror" else True})
         namespace: dict[str, Any] = {"torch": torch, "F": torch.nn.functional, "device": torch.device("cpu")}
-        exec(script_training.augmentation(choice), namespace)
-        images = [pixels]
-        if choice.drawn:
-            exec(drawing(), namespace)
-            images.append(classes_of(pixels))
+        source = Source()
+        text = script_training.augmentation(choice, source)
+        exec(source.imports() + source.text + text, namespace)
+        images = [pixels, classes_of(pixels)] if choice.drawn else [pixels]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(3)
             theirs = namespace["augment"](*images)

@@ -10,12 +10,11 @@ from trainings import Clock, Stopper, last_weights, of, trained
 
 from playground.data.images import FashionData
 from playground.experiment.experiment import Experiment
-from playground.experiment.variants import tags
+from playground.experiment.optimizers import OPTIMIZERS
 from playground.training.checkpoint import Start, state_from
 from playground.training.engine import train
 from playground.training.events import EpochEnd, TrainingFinished
 
-OPTIMIZERS = ["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop", "muon"]
 LONG = SHAKEN.changed({"training.epochs": 4, "training.schedule": {"name": "one-cycle"}})
 
 
@@ -27,7 +26,7 @@ def after(epoch: int, events: list[object]) -> Start:
     return Start(weights, end.validation_logits, state_from(end.state.tensors()))
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", OPTIMIZERS.tags)
 def test_the_same_bits_with_every_optimizer(few: FashionData, name: str) -> None:
     experiment = LONG.changed({"training.optimizer": {"name": name}})
     whole = trained(experiment, few)
@@ -37,10 +36,6 @@ def test_the_same_bits_with_every_optimizer(few: FashionData, name: str) -> None
     assert torch.equal(of(TrainingFinished, rest)[0].test_logits, of(TrainingFinished, whole)[0].test_logits)
     for one, other in zip(of(EpochEnd, rest), of(EpochEnd, whole)[2:], strict=True):
         assert replace(one.metrics, seconds=0) == replace(other.metrics, seconds=0)
-
-
-def test_every_optimizer_is_among_them() -> None:
-    assert set(tags("optimizer")) == set(OPTIMIZERS)
 
 
 def test_an_interruption_counts_steps_images_and_seconds_on(few: FashionData) -> None:

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from playground.training.muon import Muon, orthogonalised
+from playground.experiment.muon import Muon, orthogonalised
 
 
 @pytest.mark.parametrize("shape", [(5, 9), (9, 5), (64, 288), (1, 7)])
@@ -28,9 +28,7 @@ def network() -> nn.Sequential:
 
 
 def muon(layers: nn.Sequential) -> Muon:
-    weights = [parameter for parameter in layers.parameters() if parameter.dim() > 1]
-    biases = [parameter for parameter in layers.parameters() if parameter.dim() == 1]
-    return Muon(weights[:-1], [weights[-1], *biases], lr=0.01, momentum=0.9, weight_decay=0.1)
+    return Muon(layers.parameters(), lr=0.01, momentum=0.9, weight_decay=0.1)
 
 
 def train(layers: nn.Sequential, optimizer: torch.optim.Optimizer, steps: int) -> None:

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from playground.experiment.experiment import Experiment
-from playground.training.muon import Muon
+from playground.experiment.muon import Muon
+from playground.experiment.optimizers import OPTIMIZERS
 from playground.training.optimizers import build_optimizer
 
 COMMON = {"learning_rate": 0.123, "weight_decay": 0.045}
@@ -32,7 +33,7 @@ def test_each_becomes_its_class_with_its_settings(name: str) -> None:
     assert (group["lr"], group["weight_decay"]) == (0.123, 0.045)
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@pytest.mark.parametrize("name", OPTIMIZERS.tags)
 def test_each_makes_a_square_smaller(name: str) -> None:
     weight = torch.nn.Parameter(torch.full((2,), 3.0))
     settings = Experiment.parse(

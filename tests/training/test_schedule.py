@@ -8,6 +8,7 @@ import torch
 from torch.optim import lr_scheduler
 
 from playground.experiment.experiment import Experiment
+from playground.experiment.schedules import SCHEDULES
 from playground.experiment.training import Training
 from playground.training.schedule import curve, highest_share, learning_rate
 
@@ -80,7 +81,7 @@ def test_a_milestone_is_met_at_the_first_batch_behind_it_whatever_the_numbers() 
                 assert learning_rate(settings, milestone * batches - 1, batches) == RATE
 
 
-@pytest.mark.parametrize("name", ["constant", "steps", "cosine", "one-cycle"])
+@pytest.mark.parametrize("name", SCHEDULES.tags)
 def test_the_curve_is_the_schedule(name: str) -> None:
     settings = training(name=name)
     epochs, rates = curve(settings, points=STEPS + 1)
@@ -88,7 +89,7 @@ def test_the_curve_is_the_schedule(name: str) -> None:
     assert rates[:-1] == pytest.approx(ours(settings))
 
 
-@pytest.mark.parametrize("name", ["constant", "steps", "cosine", "one-cycle"])
+@pytest.mark.parametrize("name", SCHEDULES.tags)
 @pytest.mark.parametrize("done", [1, 3, STEPS])
 def test_the_highest_share_is_that_of_the_batches_that_were_trained(name: str, done: int) -> None:
     settings = training(name=name)

@@ -19,8 +19,8 @@ _PATH = re.compile(r"\b(?:architecture|training|data)(?:\.\w+)+")
 def models() -> Iterator[type[Frozen]]:
     """Every model that has settings."""
     yield from (Architecture, DenseLayer, Training, Augmentation, DataChoice)
-    for variants in VARIANTS.values():
-        yield from variants
+    for registry in VARIANTS.values():
+        yield from registry.members
 
 
 def choices(model: type[Frozen], name: str) -> tuple[str, ...]:

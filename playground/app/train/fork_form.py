@@ -15,7 +15,7 @@ from playground.app.shared.session import Session
 from playground.app.train.controls import step_of
 from playground.app.train.widgets import word
 from playground.coach.verdict import Remedy
-from playground.experiment.training import MOST_RATE
+from playground.experiment.optimizers import MOST_RATE
 from playground.lab.lab import Lab
 from playground.training.record import Run
 

@@ -17,11 +17,13 @@ from playground.app.shared.session import Session
 from playground.app.train.augmented_view import augmented_images
 from playground.app.train.widgets import select, setting, settings
 from playground.errors import ExperimentError, PlaygroundError
-from playground.experiment.architecture import Architecture, ConvLayer, DenseLayer
+from playground.experiment.architecture import LAYERS, Architecture, ConvLayer, DenseLayer
 from playground.experiment.experiment import DataChoice, Experiment
+from playground.experiment.optimizers import OPTIMIZERS
 from playground.experiment.presets import PRESETS
+from playground.experiment.registry import Registry
+from playground.experiment.schedules import SCHEDULES
 from playground.experiment.training import Augmentation, Training
-from playground.experiment.variants import retagged, tags, variant
 from playground.lab.lab import Lab
 
 if TYPE_CHECKING:
@@ -110,18 +112,10 @@ def _architecture(session: Session, architecture: Document, key: str) -> None:
     for position in range(len(architecture["layers"])):
         _layer(session, architecture["layers"], position, f"{key}architecture.layers.{position}")
     row = st.container(horizontal=True)
-    new_conv = ConvLayer().model_dump(mode="json")
-    new_block = variant("kind", "residual")
-    _edit(
-        session, row, "Convolution", ":material/add:", "add-conv", lambda a: a["layers"].append(new_conv),
-        "Small windows slide over the maps: local receptive fields with shared weights.",
-    )  # fmt: skip
-    if new_block:
-        document = new_block().model_dump(mode="json")
+    for kind in LAYERS.members:
         _edit(
-            session, row, "Residual", ":material/add:", "add-residual",
-            lambda a: a["layers"].append(document),
-            "A block that adds what its convolutions find to its input (He et al. 2015).",
+            session, row, kind.button, ":material/add:", f"add-{kind.tag()}",
+            lambda a, kind=kind: a["layers"].append(kind().model_dump(mode="json")), kind.help,  # type: ignore[misc]
         )  # fmt: skip
     with st.expander("Head", expanded=False):
         _head(session, architecture, key)
@@ -132,9 +126,9 @@ def _layer(session: Session, layers: list[Document], position: int, key: str) ->
         head = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
         kind = layers[position]["kind"]
         with head:
-            chosen = select(f"Layer {position + 1}", tags("kind"), kind, f"{key}.kind", "What the layer does.")
+            chosen = select(f"Layer {position + 1}", LAYERS.tags, kind, f"{key}.kind", "What the layer does.")
         if chosen != kind:
-            layers[position] = _of_kind(chosen, layers[position])
+            layers[position] = _as(LAYERS, chosen, layers[position])
         here, last = position, len(layers) - 1
         _edit(session, head, "", ":material/arrow_upward:", f"up-{here}", lambda a: _swap(a, here, here - 1),
               "Move up", here == 0)  # fmt: skip
@@ -146,7 +140,7 @@ def _layer(session: Session, layers: list[Document], position: int, key: str) ->
 
 
 def _layer_settings(layer: Document, key: str) -> None:
-    model = variant("kind", layer["kind"])
+    model = LAYERS.find(layer["kind"])
     assert model is not None  # the select box offers nothing else
     names = tuple(model.settings())
     basic = _BASIC if model is ConvLayer else names[:2]
@@ -155,11 +149,11 @@ def _layer_settings(layer: Document, key: str) -> None:
         settings(model, layer, key, *(name for name in names if name not in basic))
 
 
-def _of_kind(kind: str, layer: Document) -> Document:
-    """The layer as another kind: what both kinds know is kept, the rest gets its defaults."""
-    model = variant("kind", kind)
-    assert model is not None
-    return {**model().model_dump(mode="json"), **retagged("kind", layer, kind)}
+def _as(registry: Registry[Any], tag: str, document: Document) -> Document:
+    """The document as another variant: what both know is kept, the rest gets its defaults."""
+    model = registry.find(tag)
+    assert model is not None  # the select box offers nothing else
+    return {**model().model_dump(mode="json"), **registry.retagged(document, tag)}
 
 
 def _head(session: Session, architecture: Document, key: str) -> None:
@@ -211,8 +205,8 @@ def _edit(
 def _training(lab: Lab, training: Document, key: str) -> None:
     st.subheader("Training")
     path = f"{key}training"
-    _tagged(training, "optimizer", path, first="learning_rate")
-    _tagged(training, "schedule", path)
+    _tagged(training, "optimizer", OPTIMIZERS, path, first="learning_rate")
+    _tagged(training, "schedule", SCHEDULES, path)
     settings(Training, training, path, "epochs", "batch_size")
     _schedule_preview(training)
     with st.expander("Augmentation and more"):
@@ -221,16 +215,16 @@ def _training(lab: Lab, training: Document, key: str) -> None:
         settings(Training, training, path, "label_smoothing", "seed", "device", "precision", "shuffle")
 
 
-def _tagged(training: Document, family: str, path: str, first: str | None = None) -> None:
+def _tagged(training: Document, family: str, registry: Registry[Any], path: str, first: str | None = None) -> None:
     """A choice with settings of its own: the most important beside it, the others folded below."""
     field = Training.settings()[family]
     left, right = st.columns(2, vertical_alignment="bottom") if first else (st.container(), None)
     with left:
-        chosen = select(field.label, tags(family), training[family]["name"], f"{path}.{family}.name", field.help)
-    model = variant(family, chosen)
+        chosen = select(field.label, registry.tags, training[family]["name"], f"{path}.{family}.name", field.help)
+    model = registry.find(chosen)
     assert model is not None
     if chosen != training[family]["name"]:
-        training[family] = {**model().model_dump(mode="json"), **retagged(family, training[family], chosen)}
+        training[family] = _as(registry, chosen, training[family])
     key = f"{path}.{family}.{chosen}"
     names = [name for name in model.settings() if name != first]
     if first and right:
@@ -238,6 +232,7 @@ def _tagged(training: Document, family: str, path: str, first: str | None = None
             setting(model, training[family], first, key)
     if names:
         with st.expander(f"{field.label} settings"):
+            st.caption(model.explanation())
             settings(model, training[family], key, *names)
 
 

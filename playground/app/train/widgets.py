@@ -11,15 +11,13 @@ from playground.app.shared.fields import choices
 from playground.app.train.controls import step_of
 from playground.experiment.architecture import MOST_PADDING
 from playground.experiment.base import Frozen
+from playground.experiment.variants import VARIANTS
 
 Document = dict[str, Any]
 
 WORDS = {
-    "leaky_relu": "leaky ReLU", "relu": "ReLU", "gelu": "GELU", "silu": "SiLU", "sgd": "SGD", "adam": "Adam",
-    "adamw": "AdamW", "rmsprop": "RMSprop", "muon": "Muon",
-    "momentum": "SGD with momentum", "nesterov": "SGD, Nesterov",
+    "leaky_relu": "leaky ReLU", "relu": "ReLU", "gelu": "GELU", "silu": "SiLU",
     "cpu": "CPU", "cuda": "CUDA", "mps": "MPS",
-    "conv": "convolution", "residual": "residual block",
 }  # fmt: skip
 """Choices whose name on the screen is not their name in the document."""
 
@@ -28,7 +26,8 @@ _MOST_LETTERS = 500  # of a list of epochs: the longest there can be has 120
 
 def word(choice: object) -> str:
     """A choice as it is shown."""
-    return WORDS.get(str(choice), str(choice))
+    variant = next((found for registry in VARIANTS.values() if (found := registry.find(choice))), None)
+    return variant.title if variant else WORDS.get(str(choice), str(choice))
 
 
 def setting(model: type[Frozen], document: Document, name: str, key: str) -> None:

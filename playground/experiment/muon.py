@@ -42,21 +42,24 @@ class Muon(torch.optim.Optimizer):
     """Muon for the weights of convolutions and hidden dense layers; everything else is left to an AdamW.
 
     Args:
-        matrices: Weights [out, in, ...], each taken as a matrix [out, in * ...].
-        others: Trained by AdamW at the same rate.
+        parameters: Those of a network in their order. All weights [out, in, ...] but the last, which is the output
+            layer's, are taken as matrices [out, in * ...].
+        lr: Learning rate of both.
         momentum: Share of the last step's direction that is kept; Nesterov's form.
     """
 
     def __init__(
         self,
-        matrices: Iterable[nn.Parameter],
-        others: Iterable[nn.Parameter],
+        parameters: Iterable[nn.Parameter],
         lr: float,
         momentum: float,
         weight_decay: float,
         fused: bool = False,
     ) -> None:
-        groups: list[dict[str, Any]] = [{"params": [*matrices]}, {"params": [*others]}]
+        every = list(parameters)
+        weights = [each for each in every if each.dim() > 1]
+        others = [*weights[-1:], *(each for each in every if each.dim() <= 1)]
+        groups: list[dict[str, Any]] = [{"params": weights[:-1]}, {"params": others}]
         super().__init__(groups, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
         self.rest = torch.optim.AdamW(
             self.param_groups[1]["params"], lr=lr, weight_decay=weight_decay, fused=fused
