@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from playground.data.sources.datasets import Datasets
@@ -52,8 +51,7 @@ class Trainer:
         self._data_of, self._pinned, self._executor = data_of, pinned, executor
         self._jobs: dict[str, Job] = {}  # those that are live, and those whose end could not be written
         self._over: set[str] = set()  # runs that this process trained
-        self._queue: SimpleQueue[Job] = SimpleQueue()
-        self._starting = threading.Lock()
+        self._starting = threading.RLock()  # reentrant: who trains here and now may start another run meanwhile
 
     def snapshots(self) -> dict[str, Snapshot]:
         """The jobs of this process by run, in the order of the queue."""
@@ -151,13 +149,8 @@ class Trainer:
             )
             self._over.discard(run.run)
             self._jobs[run.run] = job
-            self._queue.put(job)
-        self._executor.submit(self._work)  # not under the lock: it may train here and now
+            self._executor.submit(job.work)  # under the lock: runs are trained in the order of `snapshots`
         return run.run
-
-    def _work(self) -> None:
-        """Train the run that has waited longest, whoever of several that start at once submits first."""
-        self._queue.get().work()
 
     def _forget(self, run: str) -> None:
         """Let go of a job that is over: from here on its folder tells what it was."""

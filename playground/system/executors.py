@@ -1,4 +1,4 @@
-"""Whoever runs jobs."""
+"""Whoever trains: runs wait in the executor's queue and nowhere else."""
 
 from __future__ import annotations
 

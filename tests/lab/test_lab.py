@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -185,22 +184,35 @@ class TestSteering:
         assert "The result could not be written" in inline.library.run(run).message
         assert inline.library.live() == ()
 
-    def test_whoever_starts_first_is_trained_first(self, home: Path) -> None:
-        class Late:
-            """Submits what it is given in the opposite order."""
+    def test_runs_that_are_started_at_once_are_trained_in_the_order_of_the_queue(self, threaded: Lab) -> None:
+        first, order = threaded.trainer.start(LONG), list[str]()
+        together = threading.Barrier(6)
 
-            def __init__(self) -> None:
-                self.works: list[Callable[[], None]] = []
+        def start() -> None:
+            together.wait()
+            threaded.trainer.start(tiny(epochs=1), watch=lambda snapshot: order.append(snapshot.run.run))
 
-            def submit(self, work: Callable[[], None]) -> None:
-                self.works.append(work)
+        threads = [threading.Thread(target=start) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        queue = [snapshot.run.run for snapshot in threaded.library.live()]
+        assert (queue[0], len(queue)) == (first, 7)
+        threaded.trainer.stop(first)
+        until(lambda: not threaded.library.live())
+        assert order == queue[1:]
 
-        late, order = Late(), list[str]()
-        lab = Lab(Settings(home=home), late)
-        started = [lab.trainer.start(tiny(epochs=1), watch=lambda s: order.append(s.run.run)) for _ in range(3)]
-        for work in reversed(late.works):
-            work()
-        assert order == started
+    def test_a_run_may_be_started_while_another_is_trained_here_and_now(self, inline: Lab) -> None:
+        second = list[str]()
+
+        def start_another(_: Snapshot) -> None:
+            if not second:
+                second.append("")
+                second[0] = inline.trainer.start(tiny(epochs=1))
+
+        first = inline.trainer.start(tiny(epochs=2), watch=start_another)
+        assert [inline.library.run(run).state for run in (first, *second)] == [RunState.DONE] * 2
 
     def test_somebody_predicting_does_not_change_a_training(self, threaded: Lab, few: FashionData) -> None:
         first = threaded.trainer.start(tiny(epochs=4))
