@@ -20,6 +20,7 @@ from playground.app.components.live_chart import PLOTLY_ROUTE
 from playground.app.components.page_routes import page_routes
 from playground.app.frame.browser import in_the_browser
 from playground.app.frame.first_listing import wait_for_the_runs
+from playground.app.frame.stale_reruns import ignore_stale_reruns
 from playground.app.frame.status import data_status, live_status
 from playground.app.shared.cache import lab
 from playground.app.shared.navigation import PAGES
@@ -76,3 +77,4 @@ else:
     # Nothing leaves this machine. Streamlit would ask a service on the web for its address, to refuse a page of
     # another origin; without an answer the page is refused just so.
     net_util.get_external_ip = lambda: None
+    ignore_stale_reruns()

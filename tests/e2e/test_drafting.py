@@ -10,6 +10,12 @@ from walking import settled
 from playground.experiment.link import to_word
 from playground.experiment.presets import PRESETS
 
+WHOLE = """link => {
+  link.querySelector("p").textContent = "as long as a name may be ".repeat(9);
+  return [link, ...link.querySelectorAll("*")].every(
+    (each) => each.scrollWidth <= each.clientWidth + 1 || getComputedStyle(each).overflow === "visible");
+}"""
+"""Whether nothing of a link's words is cut off."""
 REFRESHES = 2  # of the live panel: the browser has told the server all it knows as often
 ENDLESS = PRESETS["quick"].experiment.changed({"training.epochs": 1000, "data.fraction": 0.02})
 """Trained for longer than anybody looks, and on few images: pages answer at once beside it."""
@@ -78,6 +84,7 @@ def test_what_is_changed_stays_while_a_run_is_trained(open_page: Callable[..., P
     first = open_page(f"?experiment={to_word(ENDLESS)}")
     first.get_by_role("button", name="Start training").click()
     expect(first.locator(".st-key-run_state")).to_contain_text("running")
+    assert first.locator(".st-key-live_status a").first.evaluate(WHOLE)
     for page, preset in ((first, "accurate"), (open_page(), "lenet-relu")):
         load(page, preset)
         refreshed(page, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 
 import streamlit as st
 
@@ -13,6 +14,8 @@ from playground.app.shared.words import SAMPLE, state_line
 from playground.data.sources.datasets import DataStatus
 from playground.lab.lab import Lab
 
+_STYLE = Path(__file__).with_suffix(".css")
+
 
 def live_status(lab: Lab) -> None:
     """One line for each run that is trained or waits, and leads to it; nothing at all if there is none."""
@@ -21,13 +24,15 @@ def live_status(lab: Lab) -> None:
 
     def panel() -> None:
         now = lab.library.live()
-        for snapshot in now:
-            st.page_link(
-                TRAIN.script,
-                label=state_line(lab, snapshot),
-                query_params={"run": snapshot.run.run},
-                help="Look at this run",
-            )
+        with st.container(key="live_status"):
+            st.html(_STYLE)
+            for snapshot in now:
+                st.page_link(
+                    TRAIN.script,
+                    label=state_line(lab, snapshot),
+                    query_params={"run": snapshot.run.run},
+                    help="Look at this run",
+                )
         if not now:
             st.rerun()
 
