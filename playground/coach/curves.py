@@ -8,8 +8,8 @@ from typing import Any
 
 from playground.coach.verdict import GUESSING, Evidence, Remedy, Verdict, number
 from playground.experiment.architecture import Architecture, ConvLayer
+from playground.experiment.augmentation import Augmentation
 from playground.experiment.experiment import Experiment
-from playground.experiment.training import Augmentation
 from playground.training.events import EpochMetrics
 from playground.training.record import RunState
 

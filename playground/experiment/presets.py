@@ -13,10 +13,11 @@ from types import MappingProxyType
 from typing import Any
 
 from playground.experiment.architecture import Architecture, ConvLayer, DenseLayer, Layer, ResidualBlock
+from playground.experiment.augmentation import Augmentation
 from playground.experiment.experiment import DataChoice, Experiment
 from playground.experiment.optimizers import SGD, Adam, AdamW, Muon
 from playground.experiment.schedules import OneCycle, Steps
-from playground.experiment.training import Augmentation, Training
+from playground.experiment.training import Training
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ class Variant(Frozen):
 
 
 V = TypeVar("V", bound=Variant)
+M = TypeVar("M", bound=Frozen)
 
 
 class Registry(Generic[V]):
@@ -93,15 +94,54 @@ class Registry(Generic[V]):
         return TypeAdapter(Annotated[one_of, Field(discriminator=self.key)])
 
     def _validated(self, value: Any, info: ValidationInfo) -> V:
-        if info.mode == "json":  # where a list stands for a tuple
-            return self._adapter.validate_json(json.dumps(value))
-        return self._adapter.validate_python(value)
+        return _validate(self._adapter, value, info)  # type: ignore[no-any-return]
 
     def __get_pydantic_core_schema__(self, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.with_info_plain_validator_function(self._validated)
 
     def __get_pydantic_json_schema__(self, _: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return handler(self._adapter.core_schema)
+
+
+class Extensible(Generic[M]):
+    """The model behind a field, which may be exchanged for one with more settings: a class made of it.
+
+    It stands among the annotations of the field, and is asked whenever a value is validated.
+    """
+
+    def __init__(self, model: type[M]) -> None:
+        self.model = model
+        self._least = model
+
+    def extend(self, model: type[M]) -> None:
+        """Have the settings of this model from now on.
+
+        Raises:
+            TypeError: It lacks those that there were at first.
+        """
+        if not issubclass(model, self._least):
+            raise TypeError(f"{model.__name__} is no {self._least.__name__}")
+        self.model = model
+
+    def _validated(self, value: Any, info: ValidationInfo) -> M:
+        if isinstance(value, self._least):
+            return value
+        return _validate(self.model.__pydantic_validator__, value, info)  # type: ignore[no-any-return]
+
+    def __get_pydantic_core_schema__(self, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(self._validated)
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(
+            core_schema.chain_schema([self.model.__pydantic_core_schema__])
+        )  # in a chain it is referred to
+
+
+def _validate(validator: Any, value: Any, info: ValidationInfo) -> Any:
+    """What stands in JSON is validated as JSON, where a list is a tuple."""
+    if info.mode == "json":
+        return validator.validate_json(json.dumps(value))
+    return validator.validate_python(value)
 
 
 def _admits(model: type[Frozen], field: str, value: Any) -> bool:

@@ -10,7 +10,7 @@ from textwrap import dedent, indent
 
 from playground.data.images import MEAN, STD
 from playground.experiment.experiment import HELD_OUT, DataChoice, Experiment
-from playground.experiment.training import Augmentation, Training
+from playground.experiment.training import Training
 from playground.export.script_network import network
 from playground.export.script_training import augmentation, optimizer, schedule
 from playground.export.source import Source
@@ -179,8 +179,7 @@ def _train(training: Training, data: DataChoice) -> str:
     if restarts := training.schedule.restarts:
         lines += [f"        if epoch in {list(restarts)}:", "            rule = optimizer(model)"]
     order = "torch.randperm(len(labels))" if training.shuffle else "torch.arange(len(labels))"
-    given = "images[batch], labels[batch]" if training.augmentation.drawn else "images[batch]"
-    augmented = f"augment({given})" if training.augmentation != Augmentation() else given
+    augmented = "augment(images[batch], labels[batch])" if training.augmentation.changes() else "images[batch]"
     loss = f"F.cross_entropy(model(scale({augmented})), labels[batch]{smoothing})"
     lines += [
         "        model.train()",

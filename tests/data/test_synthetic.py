@@ -13,7 +13,7 @@ from playground.data.images import Images
 from playground.data.synthetic.bank import DRAWN, drawn_garments
 from playground.data.synthetic.render import Look, painted, render
 from playground.data.synthetic.sheet import PANEL, Sheet, arc, box, softened, turned, whole
-from playground.experiment.training import Augmentation
+from playground.experiment.augmentation import Augmentation
 from playground.export.source import Source
 from playground.lab.lab import Lab
 from playground.lab.settings import load_settings

@@ -21,11 +21,11 @@ from playground.benchmarks.peers import lay_out
 from playground.data import images
 from playground.data.images import FashionData, scale
 from playground.errors import PlaygroundError
+from playground.experiment.augmentation import Augmentation
 from playground.experiment.experiment import Experiment
 from playground.experiment.optimizers import OPTIMIZERS
 from playground.experiment.presets import PRESETS
 from playground.experiment.schedules import SCHEDULES
-from playground.experiment.training import Augmentation
 from playground.export.train_script import script
 from playground.network.build import build_network
 from playground.network.plan import plan
@@ -226,7 +226,7 @@ def test_the_learning_rate_is_ours(
 
 def test_augmentation_and_test_time_views_are_in_it() -> None:
     text = script(PRESETS["accurate"].experiment)
-    for words in ("images.flip(2)", "F.pad(images, (1, 1, 1, 1))", "class Muon", "class Residual", "flank("):
+    for words in ("pixels.flip(2)", "F.pad(images, (1, 1, 1, 1))", "class Muon", "class Residual", "flank("):
         assert words in text
     assert "class Muon" not in script(PRESETS["quick"].experiment)
     assert len(text.splitlines()) < 320

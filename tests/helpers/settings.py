@@ -3,6 +3,7 @@
 from typing import Any, get_args
 
 from playground.experiment.architecture import LAYERS, Activation, Pool, Readout
+from playground.experiment.augmentation import Augmentation
 from playground.experiment.experiment import Experiment
 from playground.experiment.optimizers import OPTIMIZERS
 from playground.experiment.schedules import SCHEDULES
@@ -84,7 +85,7 @@ OTHERS: dict[str, tuple[Any, ...]] = {
 
 
 def _another(value: Any) -> Any:
-    """Another value than a usual one, within the range of most settings."""
+    """Another value than a usual one, within the range of most settings: for those that are not listed above."""
     if isinstance(value, bool):
         return not value
     return value + 1 if isinstance(value, int) else value / 2 or 0.5
@@ -103,5 +104,7 @@ def _unlisted(family: str) -> tuple[dict[str, Any], ...]:
     return tuple(found)
 
 
+for _name, _field in Augmentation.model_fields.items():
+    OTHERS.setdefault(f"training.augmentation.{_name}", (_another(_field.default),))
 for _family in ("optimizer", "schedule"):
     OTHERS[f"training.{_family}"] += _unlisted(_family)

@@ -7,10 +7,9 @@ import torch
 from torch import Tensor
 
 from playground.data.images import FashionData, Images
-from playground.experiment.training import Augmentation
+from playground.experiment.augmentation import Augmentation
 from playground.export import script_training
 from playground.export.source import Source
-from playground.training import augment as augment_module
 from playground.training.augment import all_garments, glimpse
 from playground.training.augment import augment as augment_with
 
@@ -99,28 +98,43 @@ def test_erase_takes_its_share_of_the_images() -> None:
     assert share == pytest.approx(0.3, abs=0.04)
 
 
-def test_every_setting_changes_images_and_is_known_to_the_script(pixels: Tensor) -> None:
-    names = set(Augmentation.model_fields)
-    assert {"drawn", *augment_module._CHANGES} == set(script_training._CHANGES) == names
-    for name in names:
-        changed = augment(pixels, Augmentation.model_validate({name: True if name == "mirror" else 1}), seeded())
-        assert not torch.equal(changed, pixels), name
-        assert (changed.dtype, changed.shape) == (torch.uint8, pixels.shape)
+def chosen(name: str, value: float) -> Augmentation:
+    """One change alone; a change that is on or off is on."""
+    is_switch = Augmentation.model_fields[name].annotation is bool
+    return Augmentation.model_validate({name: True if is_switch else value})
 
 
-def test_the_script_changes_images_as_the_engine_does(pixels: Tensor) -> None:
-    """From the same seed, where both draw in the same order: all but the shift."""
-    for name in ("drawn", "sketch", "invert", "tone", "thicken", "rotate", "zoom", "mirror"):
-        choice = Augmentation.model_validate({name: 0.5 if name != "mirror" else True})
-        namespace: dict[str, Any] = {"torch": torch, "F": torch.nn.functional, "device": torch.device("cpu")}
-        source = Source()
-        text = script_training.augmentation(choice, source)
-        exec(source.imports() + source.text + text, namespace)
-        images = [pixels, classes_of(pixels)] if choice.drawn else [pixels]
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(3)
-            theirs = namespace["augment"](*images)
-        assert torch.equal(augment(pixels, choice, seeded(3)), theirs), name
+@pytest.mark.parametrize("name", Augmentation.model_fields)
+def test_every_setting_changes_images(name: str, pixels: Tensor) -> None:
+    changed = augment(pixels, chosen(name, 1), seeded())
+    assert not torch.equal(changed, pixels)
+    assert (changed.dtype, changed.shape) == (torch.uint8, pixels.shape)
+
+
+def test_changes_are_made_one_after_the_other_in_their_order(pixels: Tensor) -> None:
+    made = [change.function.__name__ for change, _ in ALL.changes()]
+    assert made[0] == "redrawn"  # garments that are drawn are sketched, turned and shifted as images are
+    assert made[-1] == "erased"  # noise is not moved
+    assert made.index("zoomed") < made.index("shifted")
+    generator, expected = seeded(5), pixels
+    for name in ("rotate", "mirror", "shift"):
+        expected = augment(expected, chosen(name, 2), generator)
+    together = Augmentation(shift=2, mirror=True, rotate=2)
+    assert torch.equal(augment(pixels, together, seeded(5)), expected)
+
+
+@pytest.mark.parametrize("name", Augmentation.model_fields)
+def test_the_script_changes_images_as_the_engine_does(name: str, pixels: Tensor) -> None:
+    """From the same seed."""
+    choice = chosen(name, 1)
+    source = Source()
+    text = script_training.augmentation(choice, source)
+    namespace: dict[str, Any] = {}
+    exec(source.imports() + source.text + text, namespace)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(3)
+        theirs = namespace["augment"](pixels, classes_of(pixels))
+    assert torch.equal(augment(pixels, choice, seeded(3)), theirs)
 
 
 def test_a_rotation_turns_about_the_middle() -> None:

@@ -8,9 +8,10 @@ from itertools import pairwise
 from typing import get_args
 
 from playground.experiment.architecture import Architecture, DenseLayer
+from playground.experiment.augmentation import AUGMENTATION
 from playground.experiment.base import Frozen
 from playground.experiment.experiment import DataChoice
-from playground.experiment.training import Augmentation, Training
+from playground.experiment.training import Training
 from playground.experiment.variants import VARIANTS
 
 _PATH = re.compile(r"\b(?:architecture|training|data)(?:\.\w+)+")
@@ -18,7 +19,7 @@ _PATH = re.compile(r"\b(?:architecture|training|data)(?:\.\w+)+")
 
 def models() -> Iterator[type[Frozen]]:
     """Every model that has settings."""
-    yield from (Architecture, DenseLayer, Training, Augmentation, DataChoice)
+    yield from (Architecture, DenseLayer, Training, AUGMENTATION.model, DataChoice)
     for registry in VARIANTS.values():
         yield from registry.members
 

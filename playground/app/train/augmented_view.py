@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from playground.app.components.gallery import Tile, gallery
 from playground.data.classes import CLASS_NAMES
 from playground.errors import PlaygroundError
+from playground.experiment.augmentation import Augmentation
 from playground.experiment.experiment import Experiment
-from playground.experiment.training import Augmentation
 from playground.lab.lab import Lab
 
 

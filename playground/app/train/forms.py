@@ -18,12 +18,13 @@ from playground.app.train.augmented_view import augmented_images
 from playground.app.train.widgets import select, setting, settings
 from playground.errors import ExperimentError, PlaygroundError
 from playground.experiment.architecture import LAYERS, Architecture, ConvLayer, DenseLayer
+from playground.experiment.augmentation import AUGMENTATION
 from playground.experiment.experiment import DataChoice, Experiment
 from playground.experiment.optimizers import OPTIMIZERS
 from playground.experiment.presets import PRESETS
 from playground.experiment.registry import Registry
 from playground.experiment.schedules import SCHEDULES
-from playground.experiment.training import Augmentation, Training
+from playground.experiment.training import Training
 from playground.lab.lab import Lab
 
 if TYPE_CHECKING:
@@ -210,7 +211,7 @@ def _training(lab: Lab, training: Document, key: str) -> None:
     settings(Training, training, path, "epochs", "batch_size")
     _schedule_preview(training)
     with st.expander("Augmentation and more"):
-        settings(Augmentation, training["augmentation"], f"{path}.augmentation")
+        settings(AUGMENTATION.model, training["augmentation"], f"{path}.augmentation")
         augmented_images(lab, training["augmentation"])
         settings(Training, training, path, "label_smoothing", "seed", "device", "precision", "shuffle")
 

@@ -32,8 +32,9 @@ def word(choice: object) -> str:
 
 def setting(model: type[Frozen], document: Document, name: str, key: str) -> None:
     """Show the widget of one setting and put what it says into the document."""
-    make = _SPECIAL.get(name) or _by_value(document[name])
-    document[name] = make(model, name, document[name], f"{key}.{name}")
+    value = document.get(name, model.model_fields[name].default)
+    make = _SPECIAL.get(name) or _by_value(value)
+    document[name] = make(model, name, value, f"{key}.{name}")
 
 
 def settings(model: type[Frozen], document: Document, key: str, *names: str, columns: int = 2) -> None:
