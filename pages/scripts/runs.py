@@ -22,7 +22,7 @@ if listed.notice:
 for problem in listed.problems:
     st.caption(f":material/warning: {sentence(problem)}")
 if not found:
-    st.info("No run yet: train one, and it stands here.", icon=":material/model_training:")
+    st.info("No run yet. Train one, and it appears here.", icon=":material/model_training:")
     train_link()
 
 with show_errors():
@@ -43,7 +43,7 @@ with show_errors():
         st.subheader("A against B")
         versus_view(here, chosen[0], chosen[1], found)
     elif chosen:
-        st.caption("Choose two finished runs to see image by image where they differ.")
+        st.caption("Choose two finished runs to compare them image by image.")
     forks(found, chosen)
     st.subheader("Cost and accuracy")
     if warmed_up(here):

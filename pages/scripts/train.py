@@ -44,7 +44,8 @@ run = watched_run(here, tab)
 offer_interrupted(here, tab, run)
 if run is None:
     st.info(
-        "No run yet. Press **Start training** in the sidebar: loss and accuracy are drawn here while it learns."
+        "No run yet. Press **Start training** in the sidebar: loss and accuracy are drawn here during the "
+        "training."
     )
 else:
     run_view(here, tab, run)

@@ -120,7 +120,7 @@ class Scores:
     ) -> ScoredImages:
         self._need_weights(run)
         if part == "test" and run.test_accuracy is None:  # then none of the test images may be looked at yet
-            raise RunError(f"Run {run.name} was not judged on the test images.")
+            raise RunError(f"Run {run.name} was not evaluated on the test images.")
         images = self._part(data, run, part)
         last = len(run.epochs)
         asked = last if part == "test" else run.epoch_number(epoch)

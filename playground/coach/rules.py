@@ -35,7 +35,7 @@ class Rule:
         """What the rule says, whether or not it can judge."""
         waits = self.at_the_end and evidence.run.state.is_live
         found = None if waits else self.judge(evidence)
-        needs = "It can be judged when the run is over." if waits else f"It needs {self.needs}."
+        needs = "It can be checked when the run has ended." if waits else f"It needs {self.needs}."
         return found or Verdict(self.name, False, needs, judged=False)
 
 

@@ -65,7 +65,7 @@ def _show(document: Document) -> str:
     classes = [f"{c['name']:14}{c['precision']:8.2%}{c['recall']:8.2%}" for c in document["classes"]]
     head = [f"{document['run']}: {document['state']}, {len(document['epochs'])} epochs"]
     if document.get("example"):
-        head.append("An example: it comes with the playground, nobody trained it here.")
+        head.append("An example: it comes with the playground, it was not trained here.")
     if document.get("is_substitute"):
         head.append("Its own images are not here; by class, of the test images of the bundled sample:")
     return "\n".join([*head, *classes])

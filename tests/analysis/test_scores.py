@@ -262,7 +262,7 @@ class TestStandingIn:
     def test_test_images_that_were_never_looked_at_stay_so(
         self, inline: Lab, pretending: Callable[..., Run]
     ) -> None:
-        with pytest.raises(RunError, match="was not judged on the test images"):
+        with pytest.raises(RunError, match="was not evaluated on the test images"):
             inline.scores.scored(pretending(test_accuracy=None), "test")
 
     def test_a_run_without_weights(self, inline: Lab) -> None:

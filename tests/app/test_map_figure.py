@@ -103,7 +103,7 @@ def test_what_is_chosen_is_counted_by_class(spots: MapPoints) -> None:
     chosen = [*np.flatnonzero(spots.labels == 6)[:5], *np.flatnonzero(spots.labels == 0)[:3]]
     right = 100 * np.mean(spots.labels[chosen] == spots.answers[chosen])
     words = composition(spots, chosen)
-    assert words == f"**8** chosen: 5 Shirt, 3 T-shirt/top. {right:.1f}% of them are right."
+    assert words == f"**8** selected: 5 Shirt, 3 T-shirt/top. {right:.1f}% of them are correct."
 
 
 def test_images_of_a_kind(spots: MapPoints) -> None:

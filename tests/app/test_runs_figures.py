@@ -65,7 +65,7 @@ def test_the_picture_has_runs_their_front_and_what_is_reported(cost: str) -> Non
         reported = traces["reported in articles"]
         assert (list(reported.x), list(reported.y)) == ([44_000 if cost == "parameters" else 400_000], [0.9])
     if cost == "parameters":
-        assert list(traces["not beaten"].x) == [1000, 3000]
+        assert list(traces["Pareto front"].x) == [1000, 3000]
 
 
 def test_a_picture_without_runs_has_the_published_ones() -> None:

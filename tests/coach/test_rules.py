@@ -238,7 +238,7 @@ class TestSummary:
         assert not advice.faults
         needs = {each.rule: each.sentence for each in advice.unjudged}
         assert needs["Overfitting"] == "It needs three epochs with validation images."
-        assert needs["Weak class"] == "It can be judged when the run is over."
+        assert needs["Weak class"] == "It can be checked when the run has ended."
 
     def test_later_ones_against_the_epoch_before(self) -> None:
         epochs = tuple(EpochMetrics(n, 220, 1.0, 0.6, None, None, 0.1, 1.0) for n in (1, 2))

@@ -71,7 +71,7 @@ def assert_chosen(page: Page, points: dict[int, tuple[float, float]], rectangle:
     page.wait_for_function("chart => document.querySelector(chart)._fullData[0].selectedpoints", arg=CHART)
     found = highlighted(page)
     assert inside(points, rectangle, -2) <= found <= inside(points, rectangle, 2)
-    expect(page.get_by_text(f"{len(found):,} chosen:")).to_be_visible()
+    expect(page.get_by_text(f"{len(found):,} selected:")).to_be_visible()
     assert numbers(page) <= found
     assert len(numbers(page)) == min(60, len(found))
     return found
@@ -114,7 +114,7 @@ def test_a_lasso_a_box_and_a_click_lead_to_the_images(open_page, run) -> None:
     expect(page.get_by_text("wrong (")).to_be_visible()
     settled(page)
     assert highlighted(page) == chosen
-    expect(page.get_by_text(f"{len(chosen):,} chosen:")).to_be_visible()
+    expect(page.get_by_text(f"{len(chosen):,} selected:")).to_be_visible()
 
     page.get_by_role("button", name="Clear").click()
     expect(page.locator(TILES)).to_have_count(0)
@@ -155,7 +155,7 @@ def test_the_epoch_moves_the_points_and_keeps_node_zoom_and_choice(open_page) ->
     )
     before, zoomed = places(page), page.evaluate(ranges, CHART)
     page.get_by_role("slider", name="Epoch").press("ArrowLeft")
-    expect(page.get_by_text("turned as a whole onto that of epoch 2")).to_be_visible()
+    expect(page.get_by_text("rotated to match epoch 2")).to_be_visible()
     page.wait_for_function(
         "chart => document.querySelector(chart)._fullLayout.title.text.endsWith('epoch 1')", arg=CHART
     )

@@ -155,7 +155,7 @@ def test_run_and_epoch_hold_from_page_to_page(open_page, run):
 def test_which_images_were_chosen_holds_from_page_to_page(open_page, run):
     page = open_confusion(open_page, run, EPOCHS)
     page.get_by_text("test", exact=True).click()
-    page.get_by_text("looked at once").first.wait_for()
+    page.get_by_text("evaluated once").first.wait_for()
     for name in ("Failures", "Map", "Confusion"):
         page.get_by_role("link", name=name).click()
         page.get_by_role("heading", name=name, exact=True).wait_for()
@@ -208,4 +208,4 @@ def test_an_image_opens_from_the_sheet(open_page, run):
     opened.locator(".js-plotly-plot").wait_for()
     opened.locator(".tile").first.wait_for()
     opened.get_by_role("button", name="Try it on the canvas").click()
-    page.get_by_text("lies under the canvas").wait_for()
+    page.get_by_text("is under the canvas").wait_for()

@@ -154,7 +154,7 @@ def test_an_earlier_epoch_comes_with_no_result(there: tuple[Lab, Run, bytes], la
     here = lab.library.run(lab.transfer.bring_in(elsewhere.transfer.export(run.run, epoch=1).content))
     assert (len(here.epochs), here.test_accuracy) == (1, None)
     assert same(lab.library.kept(here.run).weights(1), elsewhere.library.kept(run.run).weights(1))
-    with pytest.raises(RunError, match="not judged on the test images"):
+    with pytest.raises(RunError, match="not evaluated on the test images"):
         lab.scores.scored(here, "test")
 
 

@@ -118,10 +118,10 @@ def test_calibration_is_told_with_its_numbers(trained_app: AppTest, open_page: O
     assert f"**Temperature {fit.temperature:.2f}**, fitted on one half of these images (n = 250)" in said(page)
     page.slider(key="confidence_threshold").set_value(30).run()
     answered = judged.logits.softmax(1).max(1).values >= 0.3
-    assert f"From 30% sure on it answers **{float(answered.float().mean()):.1%}**" in said(page)
+    assert f"With a confidence of at least 30% it predicts **{float(answered.float().mean()):.1%}**" in said(page)
     page.radio(key="part").set_value("test").run()
     assert "Temperature" not in said(page)  # nothing is fitted on test images
-    assert "The test images are looked at once" in said(page)
+    assert "The test images are evaluated once" in said(page)
 
 
 KINDS = {

@@ -34,7 +34,7 @@ def test_it_is_shown_and_labelled(app: AppTest, open_page: Open, entry: PageEntr
     assert [label.split(" · ")[0] for label in picker(page).options] == ["quick (example)", "robust (example)"]
     assert f"**Example.** {recipe} (example) comes with the playground" in said(page)
     assert not page.error
-    assert "There is nothing to look at yet" not in said(page)
+    assert "There is no run yet" not in said(page)
 
 
 @pytest.mark.parametrize(("part", "count"), [("validation", 500), ("test", 1_000)])

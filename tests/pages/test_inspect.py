@@ -42,7 +42,7 @@ def test_errors_and_costliest_pairs_are_counted(trained_app: AppTest, open_page)
     labels = lab().scores.images(run, "validation").labels.tolist()
     guesses = lab().scores.logits(run, "validation").argmax(1).tolist()
     wrong = Counter(pair for pair in zip(labels, guesses, strict=True) if pair[0] != pair[1])
-    assert f"**What costs most** of {wrong.total():,} errors" in said(page)
+    assert f"**Most frequent confusions** of {wrong.total():,} errors" in said(page)
     for true, guess in sorted(wrong, key=lambda pair: (-wrong[pair], pair))[:5]:
         count = wrong[true, guess]
         assert (
@@ -83,7 +83,7 @@ def test_a_filter_that_leaves_nothing_says_so(trained_app: AppTest, open_page):
     page = open_page(trained_app, FAILURES)
     page.selectbox(key="chosen_true").set_value("Bag").run()
     page.selectbox(key="chosen_predicted").set_value("Bag").run()
-    assert "None of the images" in page.info[0].value
+    assert "No image matches" in page.info[0].value
 
 
 def test_a_failure_is_laid_under_the_canvas(trained_app: AppTest, open_page):
@@ -102,7 +102,7 @@ def test_a_failure_is_laid_under_the_canvas(trained_app: AppTest, open_page):
     assert tab.bench.shape == (28, 28)
     assert np.array_equal(tab.picture.prepared.pixels, tab.bench)
     open_page(page, PREDICT)
-    assert "lies under the canvas" in said(page)
-    next(button for button in page.button if button.label == "Take it away").click().run()
+    assert "is under the canvas" in said(page)
+    next(button for button in page.button if button.label == "Remove it").click().run()
     assert page.session_state["session"].bench is None
     assert not page.exception

@@ -38,10 +38,10 @@ class TestValidation:
         (run,) = lab().library.runs()
         logits, labels = lab().scores.logits(run, "validation"), lab().scores.images(run, "validation").labels
         found = find_label_issues(logits.double().softmax(1).numpy(), labels.numpy())
-        assert f"**{len(found):,}** labels are doubted ({len(found) / 500:.1%}) of 500 validation images" in said(
+        assert f"**{len(found):,}** label issues ({len(found) / 500:.1%}) among 500 validation images" in said(
             page
         )
-        assert "A suspicion, not a fact" in said(page)
+        assert "The network may be wrong, and not the label" in said(page)
         page.selectbox(key="doubts_given").set_value("Shirt").run()
         box = page.selectbox(key=f"doubt-validation-{run.run}-2")
         assert (
@@ -94,7 +94,7 @@ class TestValidation:
         assert "This run has no validation images" in said(trained_app)
 
     def test_the_example_is_looked_at_before_there_is_a_run(self, app: AppTest, open_page: Open) -> None:
-        assert "labels are doubted" in said(open_page(app, LABELS))
+        assert "label issues" in said(open_page(app, LABELS))
 
 
 class TestTraining:
@@ -116,8 +116,8 @@ class TestTraining:
         assert not page.exception
         crossed = lab().cross_validation.crossed(run.experiment, 3)
         assert crossed is not None
-        assert f"**{len(crossed.doubts):,}** labels are doubted" in said(page)
-        assert "of 6,000 training images, each judged by the one of 3 runs that left it out" in said(page)
+        assert f"**{len(crossed.doubts):,}** label issues" in said(page)
+        assert "among 6,000 training images, each evaluated by the one of 3 runs that left it out" in said(page)
         assert len(lab().library.runs()) == 4
         first = crossed.doubts[0]
         assert lab().library.run(crossed.judge(first.index).run).experiment in [

@@ -53,7 +53,7 @@ def test_all_images_are_laid_out_with_what_the_axes_hold(trained_app: AppTest, o
     assert "**All** of 500 validation images, never trained on, after 2 epochs" in said(page)
     seen = lab().scores.scored(lab().library.runs()[0], "validation")
     laid = lab().maps.laid(seen, 500).result()
-    assert f"It holds {sum(laid.plane.shares):.1%} of their variance" in said(page)
+    assert f"They explain {sum(laid.plane.shares):.1%} of the variance" in said(page)
     spots, chances = map_state(tab(page)).shown.spots, seen.logits.double().softmax(1)
     assert np.array_equal(spots.points, laid.plane.points)
     assert np.array_equal(spots.labels, seen.images.labels)
@@ -70,12 +70,12 @@ def test_a_class_is_chosen_and_let_go_of(trained_app: AppTest, open_page: Open) 
     guess, labels = answers()
     wrong = np.flatnonzero((labels == 6) & (guess != 6))
     assert map_state(tab(page)).chosen == tuple(wrong)
-    assert f"**{len(wrong)}** chosen: {len(wrong)} Shirt. 0.0% of them are right." in said(page)
+    assert f"**{len(wrong)}** selected: {len(wrong)} Shirt. 0.0% of them are correct." in said(page)
     page.run()
     assert map_state(tab(page)).chosen == tuple(wrong)
     press(page, "map_clear")
     assert map_state(tab(page)).chosen == ()
-    assert "chosen:" not in said(page)
+    assert "selected:" not in said(page)
 
 
 def test_what_was_chosen_stays_from_epoch_to_epoch_and_goes_with_the_run(
@@ -86,12 +86,12 @@ def test_what_was_chosen_stays_from_epoch_to_epoch_and_goes_with_the_run(
     assert len(map_state(tab(page)).chosen) == 500
     slider = next(each for each in page.slider if each.label == "Epoch")
     slider.set_value(1).run()
-    settled(page, "turned as a whole onto that of epoch 2")
+    settled(page, "rotated to match epoch 2")
     guess, labels = answers(1)
-    assert f"**500** chosen: {np.bincount(labels).max()} " in said(page)
-    assert f"{np.mean(guess == labels):.1%} of them are right" in said(page)
+    assert f"**500** selected: {np.bincount(labels).max()} " in said(page)
+    assert f"{np.mean(guess == labels):.1%} of them are correct" in said(page)
     page.radio(key="part").set_value("test").run()
-    settled(page, "test images, looked at once, after 2 epochs")
+    settled(page, "test images, evaluated once, after 2 epochs")
     assert map_state(tab(page)).chosen == ()
 
 
@@ -117,7 +117,7 @@ def test_t_sne_is_there_after_a_while_and_says_what_it_is_worth(trained_app: App
     found = map_state(tab(page)).tsne.result()
     assert f"trustworthiness {found.trust:.3f} of 1" in said(page)
     assert "perplexity 30, n = 500" in said(page)
-    assert "means little" in said(page)
+    assert "mean little" in said(page)
     assert np.array_equal(map_state(tab(page)).shown.spots.points, found.points)
 
 
@@ -125,11 +125,11 @@ def test_t_sne_is_given_up_and_begun_again(trained_app: AppTest, open_page: Open
     page = opened(trained_app, open_page)
     page.segmented_control(key="map_method").set_value("t-SNE").run()
     press(page, "tsne_cancel")
-    settled(page, "t-SNE was given up; these are the principal components")
+    settled(page, "t-SNE was cancelled; these are the principal components")
     first = map_state(tab(page)).tsne
     press(page, "tsne_again")
     assert map_state(tab(page)).tsne is not first
-    assert "given up" not in said(page)
+    assert "was cancelled" not in said(page)
     settled(page, "Kullback-Leibler divergence")
 
 
@@ -155,6 +155,6 @@ def test_a_network_without_convolution_after_one_epoch(trained_app: AppTest, ope
     until(lambda: lab().library.run(run).state.is_final)
     page = open_page(trained_app, MAP)
     page.selectbox(key="picked_run").set_value(run).run()
-    settled(page, "principal components of the 128 numbers")
+    settled(page, "principal components of the 128 features")
     assert "after 1 epoch" in said(page)
-    assert re.search(r"It holds \d+\.\d% of their variance", said(page))
+    assert re.search(r"They explain \d+\.\d% of the variance", said(page))

@@ -86,7 +86,7 @@ def test_a_deep_link_opens_those_images_and_that_section(trained_app: AppTest, o
     trained_app.query_params["part"], trained_app.query_params["section"] = "test", "Statistics"
     page = open_page(trained_app, CONFUSION)
     assert page.radio(key="part").value == "test"
-    assert "test images, looked at once" in said(page)
+    assert "test images, evaluated once" in said(page)
     page = open_page(page, INSIDE)
     assert page.button_group(key="section").value == "Statistics"
     assert "dead ReLUs" in said(page)
@@ -138,7 +138,7 @@ def test_the_test_images_are_those_of_the_last_epoch(trained_app: AppTest, open_
     slider(page).set_value(1).run()
     page.radio(key="part").set_value("test").run()
     assert not epoch_sliders(page)
-    assert "looked at once, after the last epoch" in said(page)
+    assert "evaluated once, after the last epoch" in said(page)
     assert "after 2 epochs" in said(page)
     page.radio(key="part").set_value("validation").run()
     assert slider(page).value == 1
@@ -161,7 +161,7 @@ def test_without_validation_images_there_are_the_test_images_of_the_last_epoch(
     page = open_page(trained_app, CONFUSION)
     look_at(page, run)
     assert not epoch_sliders(page)
-    assert "test images, looked at once, after 5 epochs" in said(page)
+    assert "test images, evaluated once, after 5 epochs" in said(page)
     open_page(page, PREDICT)
     assert slider(page).max == 5  # its weights were kept all the same
 

@@ -22,8 +22,8 @@ def test_a_page_before_the_first_run_shows_the_example_or_says_what_to_do(app: A
     assert not page.error
     told = {
         "train": "Press **Start training**",
-        "runs": "train one, and it stands here",
-        "code": "torch and torchvision alone",
+        "runs": "Train one, and it appears here",
+        "code": "only torch and torchvision",
         "garments": "training and",
     }
     assert told.get(entry.name, "**Example.**") in said(page)

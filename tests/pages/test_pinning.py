@@ -111,7 +111,7 @@ def test_a_full_board_gets_a_sentence(trained_app: AppTest, open_page):
 
 def test_an_empty_board_says_what_to_do(trained_app: AppTest, open_page):
     page = open_page(trained_app, TRAIN)
-    assert "Pin a picture, and what the network says of it is drawn here" in said(page)
+    assert "Pin a picture, and its prediction is drawn here" in said(page)
     assert not page.exception
 
 

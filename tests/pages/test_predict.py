@@ -124,7 +124,7 @@ def test_it_says_how_many_images_look_more_like_the_data(trained_app: AppTest, o
         in said(page)
     )
     (sheet,) = [each for each in sent(page, "gallery") if each["label"] == "The nearest training images"]
-    assert [tile["text"][1] for tile in sheet["tiles"]] == [f"{c:.2f} alike" for c in beside.typicality.cosines]
+    assert [tile["text"][1] for tile in sheet["tiles"]] == [f"cosine {c:.2f}" for c in beside.typicality.cosines]
     assert not page.exception
 
 
@@ -138,7 +138,7 @@ def test_several_files_stand_beside_each_other_and_each_can_be_looked_at(trained
     page.file_uploader[0].set_value(files).run()
     assert page.session_state["session"].picture.name == "outline.png"
     assert "bad.png" in page.error[0].value
-    (sheet,) = [each for each in sent(page, "gallery") if each["label"] == "Your pictures and their answers"]
+    (sheet,) = [each for each in sent(page, "gallery") if each["label"] == "Your pictures and their predictions"]
     album = [each for each in page.session_state["session"].album if each.pixels is not None]
     for tile, each in zip(sheet["tiles"], album, strict=True):
         expected = chances(each.pixels, lab().library.runs()[0])

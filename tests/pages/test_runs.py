@@ -29,10 +29,10 @@ def choose(app: AppTest, *runs: str) -> None:
 
 def test_an_empty_home_says_what_to_do(app: AppTest, open_page: Open) -> None:
     open_page(app, RUNS)
-    assert "train one, and it stands here" in said(app)
+    assert "Train one, and it appears here" in said(app)
     assert not app.sidebar.children
     app.button_group(key="picture_cost").set_value("seconds").run()
-    assert "articles do not tell their seconds" in said(app)
+    assert "articles do not report seconds" in said(app)
 
 
 def test_a_run_stands_in_the_table_with_its_figures(trained_app: AppTest, open_page: Open) -> None:
@@ -105,7 +105,7 @@ def test_what_is_chosen_stays_when_other_rows_are_shown(trained_app: AppTest, ho
     ticked = trained_app.session_state["runs_table"]["selection"]["rows"]
     assert trained_app.dataframe[0].value["Run"].iloc[ticked].tolist() == [chosen.run]
     trained_app.text_input(key="runs_words").set_value("other").run()
-    assert "Chosen, but not among the rows shown: old *one*." in said(trained_app)
+    assert "Selected, but hidden by the filters: old *one*." in said(trained_app)
     trained_app.button(key="let_go").click().run()
     assert "delete" not in {button.key for button in trained_app.button}
     assert not trained_app.exception
@@ -127,7 +127,7 @@ def test_of_several_each_is_told_and_undo_brings_back_those_that_were_deleted(
         assert [each.run for each in lab().library.runs()] == [training.run]
         assert "in *training* was not deleted: Run" in words
         assert "is being trained. Stop it first." in words
-        assert f"Deleted: {done.name}, other; gone for good after a day." in words
+        assert f"Deleted: {done.name}, other; they are removed for good after a day." in words
         trained_app.button(key="delete").click().run()
         assert "Deleted: in" not in said(trained_app)
         trained_app.button(key="undelete").click().run()
@@ -230,7 +230,7 @@ def test_an_export_is_imported(trained_app: AppTest, open_page: Open) -> None:
     content = lab().transfer.export(run.run).content
     open_page(trained_app, RUNS)
     trained_app.file_uploader(key="import").set_value(("export.zip", content, "application/zip")).run()
-    next(button for button in trained_app.button if button.label == "Make it a run").click().run()
+    next(button for button in trained_app.button if button.label == "Import it").click().run()
     _, imported = lab().library.runs()
     assert imported.imported
     assert imported.test_accuracy == run.test_accuracy
@@ -240,7 +240,7 @@ def test_an_export_is_imported(trained_app: AppTest, open_page: Open) -> None:
 def test_a_zip_that_is_no_export_is_told_in_a_sentence(trained_app: AppTest, open_page: Open) -> None:
     open_page(trained_app, RUNS)
     trained_app.file_uploader(key="import").set_value(("x.zip", b"nothing", "application/zip")).run()
-    next(button for button in trained_app.button if button.label == "Make it a run").click().run()
+    next(button for button in trained_app.button if button.label == "Import it").click().run()
     assert "no zip that can be read" in said(trained_app)
     assert len(lab().library.runs()) == 1
 

@@ -296,7 +296,7 @@ def test_other_interrupted_runs_are_offered_beside_the_one_that_is_shown(trained
     trained_app.query_params["run"] = done.run
     trained_app.run()
     until(lambda: lab().is_warm)
-    assert "1 interrupted run can go on" in [each.label for each in trained_app.run().expander]
+    assert "1 interrupted run can be resumed" in [each.label for each in trained_app.run().expander]
     trained_app.button(key=f"resume-{started}").click().run()
     until(lambda: lab().library.run(started).state is RunState.DONE)
     trained_app.run()
@@ -344,7 +344,7 @@ def test_a_link_that_cannot_be_is_told_and_changes_nothing(app: AppTest, word: s
     app.query_params["experiment"] = word
     app.run()
     assert not app.exception
-    assert "The link holds no experiment." in said(app)
+    assert "The link contains no experiment." in said(app)
     assert app.session_state["session"].draft == PRESETS["quick"].experiment.model_dump(mode="json")
 
 
@@ -386,6 +386,6 @@ def test_a_run_that_was_deleted_elsewhere_is_said_to_be(trained_app: AppTest) ->
     assert "was deleted" not in said(trained_app)
     lab().library.delete(run.run)
     trained_app.run()
-    assert "was deleted. It is shown as long as it can be brought back" in said(trained_app)
+    assert "was deleted. Undo on the Runs page restores it within a day" in said(trained_app)
     lab().library.bring_back(run.run)
     assert "was deleted" not in said(trained_app.run())

@@ -18,7 +18,7 @@ def camera() -> UploadedFile | None:
     if gives_camera(url):
         return st.camera_input("A photo of a garment", key="camera", label_visibility="collapsed")
     st.info(
-        "No camera: browsers give it only to pages that come over https, or from the device itself. This one "
+        "No camera: browsers allow it only on pages that come over https, or from the device itself. This page "
         f"came over http from `{urlsplit(url).hostname}`. Take the photo with the device's camera app and upload "
         "it above, or have the app started with `--server.sslCertFile` and `--server.sslKeyFile`.",
         icon=":material/no_photography:",

@@ -35,24 +35,24 @@ def ablation_view(lab: Lab, moment: SelectedEpoch) -> None:
     """Choose what is muted, and see what the network still gets right."""
     layers = lab.inside.layers(moment.run)
     if not layers:
-        st.info("This network has no hidden layer: there is nothing between image and classes to mute.")
+        st.info("This network has no hidden layer, so there are no filters to mute.")
         return
     count, fill = _settings()
     layer = _pick_layer(layers)
     muted = _pick_muted(moment.run, layers, layer)
     first = next((each for each in layers if muted.get(each.stage)), layer)
     known = awaited(
-        lab.inside.known(moment.run, moment.epoch, first, count), f"Asking the network as far as {first.stage}"
+        lab.inside.known(moment.run, moment.epoch, first, count), f"Running the network up to {first.stage}"
     )
     if known is None:
         return
-    with st.spinner("Asking the rest of it", show_time=True):
+    with st.spinner("Running the layers after it", show_time=True):
         logits, effect = lab.inside.ablate(moment.run, moment.epoch, known, muted, fill)
     _verdict(lab, moment, effect, muted)
     _matrix(known, logits, effect)
     _each_alone(lab, moment, layer, count, fill)  # above the galleries, which may be long
-    _changed("Right before, wrong now", effect.broken, known, logits)
-    _changed("Wrong before, right now", effect.mended, known, logits)
+    _changed("Correct before, wrong now", effect.broken, known, logits)
+    _changed("Wrong before, correct now", effect.mended, known, logits)
 
 
 def _settings() -> tuple[int, str]:
@@ -60,11 +60,11 @@ def _settings() -> tuple[int, str]:
     with left:
         images = one_of(
             "Images", tuple(_COUNTS), default="1,000", key="ablation_images", persist_state="session",
-            help="How many the accuracy is measured on. More are slower; the standard error says what fewer cost.",
+            help="The images that the accuracy is measured on. More are slower, with a smaller standard error.",
         )  # fmt: skip
     with right:
         fill = one_of(
-            "A muted filter gives", tuple(FILLS), default="zero", key="ablation_fill",
+            "A muted filter outputs", tuple(FILLS), default="zero", key="ablation_fill",
             persist_state="session", help="; ".join(f"**{name}**: {words}" for name, (words, _) in FILLS.items()),
         )  # fmt: skip
     return _COUNTS[images], fill
@@ -76,7 +76,7 @@ def _pick_layer(layers: Sequence[LayerRow]) -> LayerRow:
         st.session_state.pop("ablation_layer", None)
     chosen = one_of(
         "Layer", labels, default=labels[0], key="ablation_layer", persist_state="session",
-        help="Its filters are muted where they leave it, behind activation and pooling.",
+        help="Filters are muted at the output of the layer, after activation and pooling.",
     )  # fmt: skip
     return layers[labels.index(chosen)]
 
@@ -89,7 +89,7 @@ def _pick_muted(run: Run, layers: Sequence[LayerRow], layer: LayerRow) -> Muted:
     if count <= _MOST_PILLS:
         st.pills(
             label, range(count), selection_mode="multi", key=key, persist_state="session",
-            help="One click mutes, another one brings back.",
+            help="One click mutes a filter, another click unmutes it.",
         )  # fmt: skip
     else:
         st.multiselect(label, range(count), key=key, persist_state="session")
@@ -115,10 +115,10 @@ def _verdict(lab: Lab, moment: SelectedEpoch, effect: AblationResult, muted: Mut
             "Accuracy", f"{effect.after:.2%}", f"{100 * change:+.2f} points" if any(muted.values()) else None,
             help=f"Standard error {100 * effect.error:.2f} points. Without muting {effect.before:.2%}.",
         )  # fmt: skip
-        st.metric("Right before, wrong now", f"{len(effect.broken):,}")
-        st.metric("Wrong before, right now", f"{len(effect.mended):,}")
+        st.metric("Correct before, wrong now", f"{len(effect.broken):,}")
+        st.metric("Wrong before, correct now", f"{len(effect.mended):,}")
         st.metric(
-            "Another class", f"{len(effect.moved):,}", help="Images whose class is another now, right or wrong."
+            "Another class", f"{len(effect.moved):,}", help="Images whose prediction changed, correct or wrong."
         )
     averaging = moment.run.experiment.data.averaging
     share = f"{effect.after:.2%} ± {100 * effect.error:.2f} points of {among(sampled, effect.images)}"
@@ -133,7 +133,7 @@ def _verdict(lab: Lab, moment: SelectedEpoch, effect: AblationResult, muted: Mut
         + (f" Here without averaging with {averaging}." if averaging else "")
     )
     if sampled.group == "training":
-        st.caption("This run was trained on all of its images, so these are images that it learned from.")
+        st.caption("This run was trained on all of its images, so these are training images.")
 
 
 def _matrix(known: LayerOutputs, logits: Tensor, effect: AblationResult) -> None:
@@ -147,7 +147,7 @@ def _matrix(known: LayerOutputs, logits: Tensor, effect: AblationResult) -> None
     labels = known.images.labels
     now, before = confusion(logits, labels), confusion(known.logits, labels)
     figure = (
-        change_figure(now - before, CLASS_NAMES, "muted minus whole")
+        change_figure(now - before, CLASS_NAMES, "muted minus unmuted")
         if as_change
         else confusion_figure(now.astype(float), CLASS_NAMES, as_share=False)
     )
@@ -197,12 +197,12 @@ def _each_alone(lab: Lab, moment: SelectedEpoch, layer: LayerRow, count: int, fi
     st.subheader(f"Which {word}s of {layer.stage} matter")
     if not st.toggle(f"Mute each of the {layer.output_shape[0]} alone", key=key, persist_state="session"):
         return
-    known = awaited(lab.inside.known(moment.run, moment.epoch, layer, count), f"Asking as far as {layer.stage}")
+    known = awaited(
+        lab.inside.known(moment.run, moment.epoch, layer, count), f"Running the network up to {layer.stage}"
+    )
     if known is None:
         return
-    found = awaited(
-        lab.inside.each_alone(moment.run, moment.epoch, known, fill), f"Muting one {word} after the other"
-    )
+    found = awaited(lab.inside.each_alone(moment.run, moment.epoch, known, fill), f"Muting each {word} alone")
     if found is None:
         return
     whole = float((known.logits.argmax(1) == known.images.labels).double().mean())

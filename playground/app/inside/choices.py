@@ -45,13 +45,13 @@ def _answer(lab: Lab, moment: SelectedEpoch, shown: NamedImage) -> str:
     chances = lab.scores.probabilities(moment.run, shown.pixels[None], moment.epoch)[0]
     share, best = chances.max(0)
     truth = f"It is: **{shown.truth}**. " if shown.truth else ""
-    return f"{literal(shown.name)}  \n{truth}  \nThe network says **{CLASS_NAMES[int(best)]}**, {share:.1%}"
+    return f"{literal(shown.name)}  \n{truth}  \nThe network predicts **{CLASS_NAMES[int(best)]}**, {share:.1%}"
 
 
 def _own_picture(tab: Session) -> NamedImage | None:
     picture = tab.picture
     if picture is None or picture.prepared is None:
-        st.info("There is no picture yet: draw a garment or upload one.", icon=":material/draw:")
+        st.info("There is no picture yet. Draw a garment or upload a picture.", icon=":material/draw:")
         st.page_link(PREDICT.script, label="To Predict", icon=PREDICT.icon)
         return None
     return NamedImage(torch.from_numpy(picture.prepared.pixels), picture.name, picture.truth)
@@ -70,7 +70,7 @@ def _numbered(lab: Lab, run: Run, group: Group) -> NamedImage:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         number = st.number_input(
             f"Number, 0 to {last:,}", 0, last, key=key, persist_state="session", width=170,
-            help="As on Failures and in exports: the place in the canonical order.",
+            help="The same number as on Failures and in exports: the position in the canonical order.",
         )  # fmt: skip
         st.button("Any", icon=":material/shuffle:", on_click=draw, help="One at random.")
     at = int(number or 0)

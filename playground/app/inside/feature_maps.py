@@ -45,14 +45,14 @@ def maps_view(lab: Lab, moment: SelectedEpoch, shown: NamedImage) -> None:
         )  # fmt: skip
     outputs = lab.inside.outputs(moment.run, moment.epoch, shown.pixels)
     values = outputs[place.modules[-1]].numpy()
-    st.subheader("What leaves it")
+    st.subheader("Output of the layer")
     if not any(each.stage.startswith(("conv", "residual")) for each in places):
         st.caption(
-            "This network has no convolution and so no feature maps: what there is instead are its units, and the "
-            "weights of its first dense layer as pictures of 28 x 28."
+            "This network has no convolution and so no feature maps. Shown are its units, and the weights of its "
+            "first dense layer as pictures of 28 x 28."
         )
     if place.operation == "flatten":
-        st.caption("The values that enter it, one behind the other; here they keep their places.")
+        st.caption("The input values in one row; here they keep their positions.")
         values = values.reshape(place.input_shape)
     if values.ndim == 3:
         drawn = (each for each in places if len(each.output_shape) == 3 or each.operation == "flatten")
@@ -103,7 +103,7 @@ def _weights(lab: Lab, moment: SelectedEpoch, place: LayerRow, places: tuple[Lay
     if found is None:
         return
     weights, word = found.numpy(), unit_word(place)
-    st.subheader("Its weights")
+    st.subheader("Weights of the layer")
     if weights.shape[2] == 1 and weights.shape[3] > 1:
         _matrix(weights[:, 0, 0], place)
         return
@@ -114,10 +114,8 @@ def _weights(lab: Lab, moment: SelectedEpoch, place: LayerRow, places: tuple[Lay
         st.markdown(f"{outputs} {word}s of {side} x {side} weights each.")
         pictures(weights[:, 0], scale, network, f"{place.stage} weights", word, "inside_weights")
         return
-    chosen = pick_number(
-        f"{word.capitalize()}, 0 to {outputs - 1}", outputs, "inside_filter", "Which one to look at."
-    )
-    st.markdown(f"The {inputs} kernels of {word} {chosen}, {side} x {side} each: one for each map that enters.")
+    chosen = pick_number(f"{word.capitalize()}, 0 to {outputs - 1}", outputs, "inside_filter", "The one to show.")
+    st.markdown(f"The {inputs} kernels of {word} {chosen}, {side} x {side} each: one for each input map.")
     if scale == "layer":
         network = float(strengths(weights.reshape(outputs * inputs, side, -1)).max())
     shown_scale = scale if scale == "each map" else "network"

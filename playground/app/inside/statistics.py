@@ -81,7 +81,7 @@ def _courses(course: ActivityHistory, epoch: int) -> None:
     with st.container(key="inside_courses"):
         still_chart(figure, key="inside_course", alt=spoken)
     if len(course) == 1:
-        st.caption("The weights of one epoch alone are kept of this run, so there is no course.")
+        st.caption("The weights of only one epoch of this run are kept, so there are no curves over the epochs.")
     rows = [
         {"epoch": at, "layer": name, quantity: v} for at, values in by_epoch.items() for name, v in values.items()
     ]
@@ -99,7 +99,9 @@ def _dead(course: ActivityHistory, now: Activity, epoch: int) -> None:
         if not any("ReLU" in each.place.operation.split(", ") for each in now.places):
             st.markdown("No layer of this network ends in a ReLU, so none can be dead.")
         elif not dead:
-            st.markdown(f":material/check: No dead ReLU after epoch {epoch}: every channel answers some image.")
+            st.markdown(
+                f":material/check: No dead ReLU after epoch {epoch}: every channel is active for some image."
+            )
         for place, channels in dead.items():
             since = dead_since(course, place, set(channels), epoch)
             st.warning(

@@ -39,10 +39,10 @@ def top_view(lab: Lab, moment: SelectedEpoch) -> None:
         chosen = pick_number(f"{word.capitalize()}, 0 to {count - 1}", count, "inside_top_filter", "Which one.")
     st.markdown(
         f"Of {among(sampled)}, those with the largest values of **{word} {chosen}** of {place.stage}, whose mean "
-        f"is {found.mean[chosen]:.3g}. A frame is what the largest value sees."
+        f"is {found.mean[chosen]:.3g}. The frame is the receptive field of the largest value."
     )
     if not found.values[chosen].any():
-        st.info(f"This {word} is 0 for every image, so these are the first ones.", icon=":material/power_off:")
+        st.info(f"This {word} is 0 for every image, so these are the first images.", icon=":material/power_off:")
     framed = _framed(lab, moment, place, sampled, found, [(chosen, rank) for rank in range(found.values.shape[1])])
     with st.container(key="inside_top"):
         gallery(

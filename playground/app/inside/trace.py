@@ -26,13 +26,13 @@ def value_view(lab: Lab, moment: SelectedEpoch, shown: NamedImage) -> None:
     places = tuple(
         each for each in lab.inside.places(moment.run) if lab.inside.has_weights(moment.run, moment.epoch, each)
     )
-    place = pick_place(places, "inside_value_place", "Convolutions and dense layers: those that multiply.")
+    place = pick_place(places, "inside_value_place", "Convolutions and dense layers, which have weights.")
     values = lab.inside.outputs(moment.run, moment.epoch, shown.pixels)[place.modules[0]].numpy()
     word = unit_word(place)
     left, right = st.columns([2, 3], gap="medium")
     with left, st.container(key="inside_value_map"):
         channel = pick_number(
-            f"{word.capitalize()}, 0 to {len(values) - 1}", len(values), "inside_channel", "Which one to look at."
+            f"{word.capitalize()}, 0 to {len(values) - 1}", len(values), "inside_channel", "The one to show."
         )
         position = _position(values[channel], place) if values.ndim == 3 else ()
     found = lab.inside.worked(moment.run, moment.epoch, place, shown.pixels, channel, position)
@@ -67,7 +67,7 @@ def _position(values: Any, place: LayerRow) -> tuple[int, int]:
         row = pick_number(f"Row, 0 to {side - 1}", side, _ROW, "From the top.")
     with cells[1]:
         column = pick_number(f"Column, 0 to {side - 1}", side, _COLUMN, "From the left.")
-    title = "What it gives: click a value"
+    title = "Its output: click a value"
     still_chart(
         clickable_map(values, (row, column), title), key=key,
         clicked=received(key, "selection", lambda said: read_cell(said, side), move),
@@ -88,7 +88,7 @@ def _sum(found: ActivationTrace) -> None:
 
 def _steps(found: ActivationTrace) -> None:
     if not found.further:
-        st.caption("Nothing follows in this layer.")
+        st.caption("This layer has no operation after the sum.")
         return
     st.markdown("What follows:")
     st.dataframe(
@@ -113,9 +113,9 @@ def _patch(found: ActivationTrace, place: LayerRow) -> None:
     if inputs > 1:
         order = np.argsort(-np.abs(sums), kind="stable").tolist()
         chosen = st.selectbox(
-            "Map that enters", order, key=f"inside_input_{place.modules[0]}", width=320,
+            "Input map", order, key=f"inside_input_{place.modules[0]}", width=320,
             format_func=lambda each: f"map {each}, adds {sums[each]:+.4g}",
-            help="The one that adds most comes first.",
+            help="The map that adds most comes first.",
         )  # fmt: skip
     top, left = found.corner
     parts = (
@@ -127,7 +127,7 @@ def _patch(found: ActivationTrace, place: LayerRow) -> None:
         with cell:
             spoken = f"{title}: " + "; ".join(", ".join(f"{v:.3g}" for v in row) for row in numbers[chosen])
             still_chart(number_grid(numbers[chosen], title), key=f"inside_{title.split()[0]}", alt=spoken)
-    st.caption(f"These add {sums[chosen]:.6g}. What lies outside the map is 0.")
+    st.caption(f"These add {sums[chosen]:.6g}. Values outside the map are 0.")
 
 
 def _products(found: ActivationTrace, place: LayerRow, channel: int) -> None:

@@ -32,11 +32,11 @@ class Section:
 
 
 SECTIONS: Mapping[str, Section] = {
-    "Maps": Section("What every layer makes of an image, and the weights with which it does.", True, maps_view),
-    "One value": Section("One number of a layer worked out: patch times kernel plus bias.", True, value_view),
-    "Attributions": Section("Which pixels speak for a class, by four methods.", True, attributions_view),
-    "Top images": Section("The images that each filter answers most strongly.", False, top_view),
-    "Ablation": Section("Mute filters and see what the network still gets right.", False, ablation_view),
+    "Maps": Section("The output of every layer for one image, and the weights of the layer.", True, maps_view),
+    "One value": Section("How one value of a layer is computed: patch times kernel plus bias.", True, value_view),
+    "Attributions": Section("Which pixels contribute to a class score, by four methods.", True, attributions_view),
+    "Top images": Section("The images with the largest activations of each filter.", False, top_view),
+    "Ablation": Section("Ablation: mute filters and see how the accuracy changes.", False, ablation_view),
     "Statistics": Section(
         "Activations and gradients of every layer over the epochs; dead ReLUs.", False, statistics_view
     ),

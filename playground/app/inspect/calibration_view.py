@@ -23,16 +23,16 @@ def course_view(lab: Lab, seen: ScoredImages) -> None:
     """Precision, recall or F1 of every class after every kept epoch."""
     st.subheader("Classes through the epochs")
     if seen.part == "test":
-        st.caption("The test images are looked at once. The validation images have a course.")
+        st.caption("The test images are evaluated once. Only the validation images are followed over the epochs.")
         return
     with st.spinner("Reading the kept epochs", show_time=True):
         course = lab.scores.history(seen.run)
     if len(course.epochs) == 1:
-        st.caption("One epoch alone is kept of this run; its figures stand in the table above.")
+        st.caption("Only one epoch of this run is kept; the table above has its numbers.")
         return
     measure = one_of(
         "Measure", _MEASURES, default="F1", key="course_measure", persist_state="session",
-        help="The class that is chosen in the matrix stands out.",
+        help="The class selected in the matrix is highlighted.",
     )  # fmt: skip
     scores, chosen = course.class_scores()[measure], chosen_place()
     now = scores[course.epochs.index(seen.epoch)] if seen.epoch in course.epochs else scores[-1]
@@ -53,7 +53,7 @@ def course_view(lab: Lab, seen: ScoredImages) -> None:
 
 def calibration_view(seen: ScoredImages) -> None:
     """Reliability, temperature, and what the network is worth if it may decline."""
-    st.subheader("How sure it is, and how sure it may be")
+    st.subheader("Calibration: confidence and accuracy")
     labels, count = seen.images.labels, len(seen.images)
     left, right = st.columns(2, gap="medium")
     found = reliability(seen.logits, labels)
@@ -64,7 +64,7 @@ def calibration_view(seen: ScoredImages) -> None:
             reliability_figure(found, title), "reliability", words, save=_name("reliability", seen), patient=True
         )
     with left:
-        st.caption(f"{BINS} bins of equal width, n = {count:,}. Bars below the dashed line: surer than right.")
+        st.caption(f"{BINS} bins of equal width, n = {count:,}. Bars below the dashed line: overconfident.")
         _temperature(seen)
     with right:
         _coverage(seen)
@@ -72,7 +72,7 @@ def calibration_view(seen: ScoredImages) -> None:
 
 def _temperature(seen: ScoredImages) -> None:
     if seen.part == "test":
-        st.caption("A temperature is fitted on validation images: the test images judge, and guide nothing.")
+        st.caption("A temperature is fitted on validation images only; test images are used only for evaluation.")
         return
     fit = fit_temperature(seen.logits, seen.images.labels)
     st.markdown(_in_words(fit) if fit else "Too few errors among these images to fit a temperature.")
@@ -83,9 +83,9 @@ def _in_words(fit: Fit) -> str:
     errors, losses = fit.errors, fit.losses
     return (
         f"**Temperature {fit.temperature:.2f}**, fitted on one half of these images (n = {fit.fitted:,}), makes "
-        f"it {kind} sure. On the other half (n = {fit.judged:,}) the expected calibration error goes from "
-        f"{errors[0]:.2%} to {errors[1]:.2%}, the cross entropy from {losses[0]:.4f} to {losses[1]:.4f} nats; no "
-        "answer changes."
+        f"it {kind} confident. On the other half (n = {fit.judged:,}) the expected calibration error goes from "
+        f"{errors[0]:.2%} to {errors[1]:.2%}, the cross-entropy from {losses[0]:.4f} to {losses[1]:.4f} nats. No "
+        "prediction changes."
     )
 
 
@@ -97,14 +97,16 @@ def _coverage(seen: ScoredImages) -> None:
     at = coverage(seen.logits, labels, np.array([threshold]))
     share, right = float(at.coverage[0]), float(at.accuracy[0])
     kept = round(share * count)
-    words = f"From {threshold:.0%} sure on it answers **{share:.1%}** of the images (n = {kept:,})"
-    words += f", **{right:.2%}** of them right." if kept else "."
+    words = (
+        f"With a confidence of at least {threshold:.0%} it predicts **{share:.1%}** of the images (n = {kept:,})"
+    )
+    words += f", **{right:.2%}** of them correctly." if kept else "."
     with st.container(key="coverage_chart"):
         figure = coverage_figure(found, threshold, (share, right), count)
         live_chart(figure, "coverage", words.replace("**", ""), save=_name("coverage", seen), patient=True)
     st.slider(
-        "Answer only from this confidence on, %", 10, 100, 90, key="confidence_threshold", persist_state="session",
-        help="Below it the network declines. Every answer of ten classes is at least 10 % sure.",
+        "Lowest confidence to predict, %", 10, 100, 90, key="confidence_threshold", persist_state="session",
+        help="Below it the network makes no prediction. With ten classes the confidence is at least 10 %.",
     )  # fmt: skip
     st.markdown(words)
 

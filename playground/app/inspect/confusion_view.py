@@ -24,8 +24,8 @@ from playground.metrics.mistakes import Answers
 AT_ONCE = 42
 _NOTHING, _EPOCH, _RUN = "nothing", "another epoch", "another run"
 MEANING = (
-    ("Precision", "Of the images said to be of this class, the share that truly is."),
-    ("Recall", "Of the images of this class, the share that was found: its accuracy."),
+    ("Precision", "Of the images predicted as this class, the share that is of this class."),
+    ("Recall", "Of the images of this class, the share predicted as it."),
     ("F1", "Harmonic mean of precision and recall."),
 )
 
@@ -53,7 +53,7 @@ def _matrix(lab: Lab, seen: ScoredImages) -> None:
         other, against = _other(lab, seen)
         diagonal = not st.toggle(
             "Errors only", key="confusion_errors", persist_state="session",
-            help="Hides the diagonal, where the answers are right: then the errors have all the ink.",
+            help="Hides the diagonal (correct predictions), so that the errors use the full colour scale.",
         )  # fmt: skip
     reading = READINGS[name]
     cells = reading.cells(seen.logits, seen.images.labels)
@@ -72,7 +72,7 @@ def _other(lab: Lab, seen: ScoredImages) -> tuple[ScoredImages | None, str]:
         return None, ""
     kind = st.selectbox(
         "Difference to", kinds, key="confusion_difference", width=160, persist_state="session",
-        help="What the matrix has more than the other one, and what less.",
+        help="This matrix minus the other one.",
     )  # fmt: skip
     if kind == _EPOCH:
         epoch = st.selectbox("Epoch", epochs, key="confusion_epoch", width=90)
@@ -91,10 +91,10 @@ def _pairs(counts: NDArray[np.int64]) -> None:
     """What costs most, in words."""
     found = costliest(counts)
     if not found:
-        st.markdown("No image was taken for another class.")
+        st.markdown("Every prediction is correct.")
         return
     errors = round(found[0].images / found[0].of_errors)
-    st.markdown(f"**What costs most** of {errors:,} errors")
+    st.markdown(f"**Most frequent confusions** of {errors:,} errors")
     st.markdown("\n".join(f"- {_in_words(pair)}" for pair in found))
 
 
@@ -124,8 +124,8 @@ def _images(lab: Lab, tab: Session, seen: ScoredImages) -> None:
     place = class_boxes()
     if place == (None, None):
         st.caption(
-            ":material/touch_app: Click a cell of the matrix to see its images, or a class at its edge; the arrow "
-            "keys walk in it, and the two boxes choose the same."
+            ":material/touch_app: Click a cell of the matrix to see its images, or a class at its edge. The arrow "
+            "keys move in it, and the two boxes select the same."
         )
         return
     answers = Answers.of(seen.logits, seen.images.labels)

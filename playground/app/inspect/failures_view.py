@@ -27,15 +27,16 @@ from playground.metrics.mistakes import ORDERS, OVER_EPOCHS, Answers, Numbers, o
 AT_ONCE = 60
 _NOW, _EVER = "after this epoch", "after any epoch"
 _HELP = (
-    "**Confidence**: how sure the answer was. **Loss**: how unlikely it found the true class. **Margin**: by how "
-    "much the answer was likelier than the true class. **Learned last**: the epoch from which on it stayed right. "
-    "**Forgotten most often**: right after one kept epoch and wrong after the next (Toneva et al. 2019)."
+    "**Confidence**: the probability of the predicted class. **Loss**: the cross-entropy. **Margin**: the "
+    "probability of the predicted class minus that of the true class. **Learned last**: the first epoch after "
+    "which it stayed correct. **Forgotten most often**: correct after one kept epoch and wrong after the next "
+    "(Toneva et al. 2019)."
 )
 
 _UNDER: Mapping[str, Callable[[float, int], str]] = {
     "loss": lambda value, _: f"loss {value:.2f}",
     "margin": lambda value, _: f"margin {value:.0%}",
-    "learned last": lambda value, last: f"right since epoch {value:.0f}" if value <= last else "not learned",
+    "learned last": lambda value, last: f"correct since epoch {value:.0f}" if value <= last else "not learned",
     "forgotten most often": lambda value, _: f"forgotten {value:.0f} times",
 }
 """What an image is sorted by, where that does not stand under it anyway; the number is that of the last epoch."""
@@ -71,7 +72,7 @@ def failures_view(lab: Lab, tab: Session, seen: ScoredImages) -> None:
     with st.container():  # one place on the page, opened or not: what follows would be built anew
         image_view(lab, tab, seen)
     if not len(found.numbers):
-        st.info("None of the images is of this kind: choose other classes.", icon=":material/check:")
+        st.info("No image matches: choose other classes.", icon=":material/check:")
         return
     _sheet(tab, seen, found)
 
@@ -89,7 +90,7 @@ def _wrong(answers: Answers, course: PredictionHistory) -> NDArray[np.bool_]:
         return answers.wrong
     when = one_of(
         "Wrong", (_NOW, _EVER), default=_NOW, key="failures_when", persist_state="session",
-        help="After any kept epoch: then images are there, too, that it has learned since.",
+        help="After any kept epoch, also images that it has learned since.",
     )  # fmt: skip
     return answers.wrong if when == _NOW else np.asarray(~course.right.all(0))
 
@@ -108,7 +109,7 @@ def _sorted(order: str, course: PredictionHistory) -> str:
 def _confidence(answers: Answers) -> NDArray[np.bool_]:
     low, high = st.slider(
         "Confidence, %", 0, 100, (0, 100), key="failures_confidence", persist_state="session",
-        help="Only images whose answer was as sure as this.",
+        help="Only images with a confidence in this range.",
     )  # fmt: skip
     return np.asarray((answers.confidence >= low / 100) & (answers.confidence <= high / 100))
 

@@ -48,7 +48,7 @@ def garments_view(lab: Lab) -> None:
     with st.sidebar:
         part = one_of(
             "Images", ("training", "test"), default="training", key="garments_part",
-            help="The network learns from the training images and is judged on the test images.",
+            help="The network is trained on the training images and evaluated on the test images.",
         )  # fmt: skip
         name = st.selectbox("Class", (ALL, *CLASS_NAMES), key="garments_class", help="Show only these images.")
     images = data.train if part == "training" else data.test

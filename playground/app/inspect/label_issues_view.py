@@ -27,8 +27,8 @@ AT_ONCE = 120
 _FOLDS = (3, 5, 10)
 _QUICK = "quick"
 _SUSPICION = (
-    "A suspicion, not a fact: the network that doubts a label may itself be wrong. Look at the image, at the two "
-    "probabilities, and at the labels of its neighbours."
+    "The network may be wrong, and not the label. Look at the image, at the two probabilities, and at the "
+    "labels of its neighbours."
 )
 Judge = Callable[[int], Run]
 """The run that judged the image of an index, and did not learn from it."""
@@ -38,8 +38,8 @@ def validation_doubts(lab: Lab, moment: SelectedEpoch) -> None:
     """Doubtful labels among a run's validation images, whose probabilities are out of sample."""
     if not validated(moment.run):
         st.info(
-            "This run has no validation images: it was trained on all of them. Choose another run, or look at the "
-            "training images, for which networks are trained that leave some out.",
+            "This run has no validation images: it was trained on all images. Choose another run, or look at the "
+            "training images, which are evaluated by cross-validation.",
             icon=":material/label_off:",
         )
         return
@@ -53,8 +53,9 @@ def validation_doubts(lab: Lab, moment: SelectedEpoch) -> None:
 def training_doubts(lab: Lab, moment: SelectedEpoch) -> None:
     """Doubtful labels among all training images, each judged by a network that left it out."""
     st.markdown(
-        "A network knows the images that it learned from, so none of its own doubts about them counts. Here the "
-        "training images are cut into folds; for each fold a network is trained on the others, and judges it."
+        "A network has seen its training images, so its own predictions for them say little about their labels. "
+        "Cross-validation cuts the training images into folds. For each fold, a network is trained on the other "
+        "folds and evaluated on it."
     )
     left, right = st.columns(2)
     with left:
@@ -63,7 +64,7 @@ def training_doubts(lab: Lab, moment: SelectedEpoch) -> None:
     with right:
         folds = one_of(
             "Folds", _FOLDS, default=_FOLDS[1], key="folds_count", persist_state="session",
-            help="More folds leave each network more images to learn from, and take longer.",
+            help="With more folds, each network has more training images, and the whole takes longer.",
         )  # fmt: skip
     experiment = choices[name]
     crossed = lab.cross_validation.crossed(experiment, folds)
@@ -71,28 +72,28 @@ def training_doubts(lab: Lab, moment: SelectedEpoch) -> None:
         _train_folds(lab, experiment, folds)
         return
     count = len(crossed.images)
-    judged = f"each judged by the one of {folds} runs that left it out ({crossed.accuracy:.2%} right)"
+    judged = f"each evaluated by the one of {folds} runs that left it out ({crossed.accuracy:.2%} right)"
     _summary(crossed.doubts, count, f"{count:,} training images, {judged}")
     _doubts(lab, crossed.doubts, crossed.images, crossed.judge, f"training-{crossed.runs[0].run}")
 
 
 def _train_folds(lab: Lab, experiment: Experiment, folds: int) -> None:
     done = len(lab.cross_validation.done(experiment, folds))
-    kept = f" {done} of {folds} are trained and kept." if done else ""
+    kept = f" {done} of {folds} are already trained." if done else ""
     epochs = experiment.training.epochs
     label = "Go on" if done else f"Train {folds} networks"
     start_panel(
         lab.cross_validation.thread, label, lambda: lab.cross_validation.start(experiment, folds),
-        f"{folds} trainings of {epochs} epochs each, one after the other, in the background: ordinary runs, which "
-        f"stand on the Runs page, too. Whatever else is to be trained goes first.{kept}",
+        f"{folds} trainings of {epochs} epochs each, one after the other, in the background. They are ordinary "
+        f"runs, listed on the Runs page. Other trainings go first.{kept}",
     )  # fmt: skip
 
 
 def _summary(found: Sequence[LabelIssue], count: int, words: str) -> None:
-    st.markdown(f"**{len(found):,}** labels are doubted ({len(found) / count:.1%}) of {words}.")
+    st.markdown(f"**{len(found):,}** label issues ({len(found) / count:.1%}) among {words}.")
     st.caption(
         f"{_SUSPICION} Confident learning (Northcutt et al. 2021, with cleanlab); quality is the normalised "
-        "margin: 0 is the most doubtful. Click an image for its evidence."
+        "margin: 0 is the most suspicious. Click an image for its evidence."
     )
 
 
@@ -101,10 +102,10 @@ def _doubts(lab: Lab, found: Sequence[LabelIssue], images: Images, judge: Judge,
     with left:
         given = _class("Given as", "doubts_given", "Only images with this label.")
     with right:
-        likelier = _class("Likelier", "doubts_likelier", "Only images that the network finds to be this.")
+        likelier = _class("Likelier", "doubts_likelier", "Only images for which the network suggests this class.")
     shown = [d for d in found if given in (None, d.label) and likelier in (None, d.likelier)]
     if not shown:
-        st.info("No label of this kind is doubted.", icon=":material/check:")
+        st.info("No label issue matches.", icon=":material/check:")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         by_number = {doubt.index: doubt for doubt in shown[:AT_ONCE]}
@@ -142,7 +143,7 @@ def _class(label: str, key: str, explanation: str) -> int | None:
 def _tile(doubt: LabelIssue) -> Tile:
     lines = (
         f"given {CLASS_NAMES[doubt.label]} {doubt.label_probability:.1%}",
-        f"likelier {CLASS_NAMES[doubt.likelier]} {doubt.likelier_probability:.1%}",
+        f"suggested {CLASS_NAMES[doubt.likelier]} {doubt.likelier_probability:.1%}",
     )
     return Tile(
         (*lines, f"quality {doubt.quality:.3f}", f"no. {doubt.index}"), f"Image {doubt.index}: {', '.join(lines)}"
@@ -165,13 +166,13 @@ def _evidence(lab: Lab, doubt: LabelIssue, images: Images, run: Run) -> None:
         pixels = np.concatenate([images.pixels[[doubt.index]].numpy(), beside.nearest.pixels.numpy()])
         cosines = beside.typicality.cosines.tolist()
         tiles = [Tile(("the image", f"given {given}"), f"The image, given as {given}")] + [
-            Tile((name, f"{cosine:.2f} alike"), f"Neighbour: {name}, cosine {cosine:.2f}")
+            Tile((name, f"cosine {cosine:.2f}"), f"Neighbour: {name}, cosine {cosine:.2f}")
             for name, cosine in zip(names, cosines, strict=True)
         ]
         gallery(pixels, tiles, "The image and its nearest training images", "doubt_neighbours", save="neighbours")
         st.caption(
             f"The nearest of {beside.among:,} training images in the feature space of run {literal(run.run)}, "
-            "which did not learn from this image; their labels may be wrong, too."
+            "which was not trained on this image. Their labels may be wrong too."
         )
 
 

@@ -46,21 +46,23 @@ def _change_of_percent(value: float) -> str:
 READINGS: Mapping[str, Reading] = {
     "counts": Reading(
         lambda logits, labels: confusion(logits, labels).astype(float),
-        "Images", "images", "{:.0f}".format, "{:+.0f}".format, "Images of a class that were taken for another.",
+        "Images", "images", "{:.0f}".format, "{:+.0f}".format, "Number of images of each true class predicted "
+        "as each class.",
     ),
     "of the true class": Reading(
         lambda logits, labels: shares(confusion(logits, labels)),
         "Shares of the true class, %", "% of the true class", _percent, _change_of_percent,
-        "Rows add up to 100 %: where the images of a class went. The diagonal is recall.",
+        "Rows add up to 100 %: how the images of a class were predicted. The diagonal is recall.",
     ),
     "of the predicted class": Reading(
         lambda logits, labels: shares(confusion(logits, labels), "predicted"),
         "Shares of the predicted class, %", "% of the predicted class", _percent, _change_of_percent,
-        "Columns add up to 100 %: what stands behind an answer. The diagonal is precision.",
+        "Columns add up to 100 %: the true classes behind a prediction. The diagonal is precision.",
     ),
     "probabilities": Reading(
-        summed_probabilities, "Sums of probabilities, in images", "images' worth of probability", "{:.0f}".format,
-        "{:+.1f}".format, "What was given to a class, summed over images: doubt shows, even in right answers.",
+        summed_probabilities, "Sums of probabilities, in images", "sum of probabilities", "{:.0f}".format,
+        "{:+.1f}".format, "Probabilities of each class, summed over images. This shows uncertainty also in "
+        "correct predictions.",
     ),
 }  # fmt: skip
 """How a confusion matrix can be read, by the name on the screen."""

@@ -37,7 +37,8 @@ def twins_view(lab: Lab, moment: SelectedEpoch) -> None:
         start_panel(
             lab.near_duplicates.thread, "Look for near-duplicates", lambda: lab.near_duplicates.start(data),
             f"Compares all {len(data.test):,} test images with all {len(data.train):,} training images, and "
-            "both with themselves: minutes, once, in the background, and only while nothing is trained.",
+            "both with themselves: this takes minutes, once, in the background, and only while nothing is "
+            "trained.",
         )  # fmt: skip
     if not found:
         return
@@ -48,7 +49,7 @@ def twins_view(lab: Lab, moment: SelectedEpoch) -> None:
     farthest = st.slider(
         "Distance up to", 0.0, FARTHEST, NEAR, 0.005, format="%.3f", key="twins_distance",
         persist_state="session",
-        help="Length of the difference of two images over the geometric mean of theirs. 0: the same pixels.",
+        help="Norm of the difference of two images over the geometric mean of their norms. 0: the same pixels.",
     )  # fmt: skip
     pairs = found[part].within(farthest)
     first, second = (data.test if name == "test" else data.train for name in _NAMES[part])
@@ -78,16 +79,16 @@ def _summary(part: Between, pairs: Pairs, first: Images, second: Images, data: F
         f"{disagree or 'none'} disagree in their labels."
     )
     st.caption(
-        f"Looked at one by one, nearly all pairs up to {NEAR} are the same photograph, or the same garment in "
+        f"By eye, nearly all pairs up to {NEAR} are the same photograph, or the same garment in "
         "another size or print; from 0.12 on they are other garments of the same cut. Geier (2019) reported "
-        "near-duplicates of these images; those that were there twice had been replaced in 2017."
+        "near-duplicates of these images; exact duplicates had been replaced in 2017."
     )
 
 
 def _accuracies(lab: Lab, run: Run, pairs: Pairs, data: FashionData) -> None:
     """A run's test accuracy with and without the images that it nearly learned from, of its kept scores."""
     if run.test_accuracy is None:
-        st.caption("The chosen run was not judged on the test images: there is no accuracy to compare.")
+        st.caption("The run was not evaluated on the test images, so there is no accuracy to compare.")
         return
     if data.fingerprint != run.data.fingerprint:
         st.caption(
@@ -130,7 +131,7 @@ def _row(name: str, share: Share) -> dict[str, object]:
 
 def _pairs(part: Between, pairs: Pairs, first: Images, second: Images) -> None:
     if not len(pairs):
-        st.info("No pair is as near as that.", icon=":material/check:")
+        st.info("No pair has such a small distance.", icon=":material/check:")
         return
     csv_button(lambda: as_csv(part, pairs, first, second), f"near-duplicates-{part}", "twins_csv")
     count = -(-len(pairs) // AT_ONCE)

@@ -45,7 +45,7 @@ def _one(tab: Session, seen: ScoredImages, spots: MapPoints) -> None:
     st.number_input(
         "Image", 0, len(seen.images) - 1, value=None, step=1, key="map_number", width=130, placeholder="number",
         on_change=heard("map_number", number, named),
-        help="Opens an image by its number, as it stands under every picture of it.",
+        help="Opens an image by the number shown below it.",
     )  # fmt: skip
     st.button(
         f"Its {AROUND - 1} neighbours", icon=":material/blur_circular:", key="map_around",
@@ -69,5 +69,5 @@ def clear(tab: Session, seen: ScoredImages) -> None:
     nothing = not map_state(tab).chosen and opened(tab, seen) is None
     st.button(
         "Clear", icon=":material/deselect:", key="map_clear", on_click=let_go, disabled=nothing,
-        help="Nothing stands out any more.",
+        help="Removes the selection.",
     )  # fmt: skip

@@ -174,4 +174,4 @@ def composition(spots: MapPoints, chosen: Sequence[int]) -> str:
     counts = Counter(spots.labels[rows].tolist()).most_common()
     classes = ", ".join(f"{count:,} {CLASS_NAMES[label]}" for label, count in counts)
     right = 1 - float(spots.is_wrong[rows].mean())
-    return f"**{len(rows):,}** chosen: {classes}. {right:.1%} of them are right."
+    return f"**{len(rows):,}** selected: {classes}. {right:.1%} of them are correct."

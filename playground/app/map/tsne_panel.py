@@ -29,11 +29,11 @@ def tsne_of(lab: Lab, tab: Session, seen: ScoredImages, laid: MapLayout, perplex
             with show_errors():
                 known.result()
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption("t-SNE was given up; these are the principal components.", width="content")
-            st.button("Work it out", icon=":material/play_arrow:", key="tsne_again", on_click=begin)
+            st.caption("t-SNE was cancelled; these are the principal components.", width="content")
+            st.button("Compute it", icon=":material/play_arrow:", key="tsne_again", on_click=begin)
         return None
     if tab.playing and (known is None or known.failed):
-        st.caption(":material/hourglass_empty: t-SNE of this epoch is worked out when the epochs stop passing.")
+        st.caption(":material/hourglass_empty: t-SNE of this epoch is computed when the epochs stop playing.")
         return None
     begin()
     assert state.tsne is not None

@@ -55,18 +55,17 @@ def _controls(most: int) -> tuple[int, int | None, bool]:
     """How many images, t-SNE's perplexity (None for principal components), and whether colour tells errors."""
     method = one_of(
         "Layout", (PRINCIPAL, TSNE), default=PRINCIPAL, key="map_method", persist_state="session",
-        help="Principal components are there at once and keep distances as they are. t-SNE takes up to minutes, "
-        "and keeps who is whose neighbour.",
+        help="Principal components are ready at once. t-SNE preserves neighbourhoods and may take minutes.",
     )  # fmt: skip
     by_error = one_of(
         "Colour and shape", ("class", "right or wrong"), default="class", key="map_ink",
-        persist_state="session", help="A class of its own, or whether the network is right about the image.",
+        persist_state="session", help="The true class, or whether the prediction is correct.",
     ) == "right or wrong"  # fmt: skip
     counts = [*(each for each in COUNTS if each < most), most]
     count = most if len(counts) == 1 else one_of(
         "Images", counts, default=max(each for each in counts if each <= COUNTS[-1] or each == counts[0]),
         key=f"map_count_{most}", persist_state="session", format_func=lambda n: f"{n:,}",
-        help="The first so many; their order has nothing to do with what they show.",
+        help="The first images; their order is unrelated to their content.",
     )  # fmt: skip
     if method == PRINCIPAL:
         return count, None, by_error
@@ -83,7 +82,7 @@ def _shown(lab: Lab, tab: Session, seen: ScoredImages, count: int, perplexity: i
     job = lab.maps.laid(seen, count)
     if tab.playing:  # or the next epoch would be asked for before this one is there
         job.wait(_PLAYED)
-    laid = awaited(job, f"What the last layer sees of {count:,} images after epoch {seen.epoch}")
+    laid = awaited(job, f"Features of the last layer for {count:,} images after epoch {seen.epoch}")
     if laid is None:
         state = map_state(tab)
         last = state.shown if state.shown and state.shown.of == state.chosen_of else None
@@ -104,12 +103,12 @@ def _spots(seen: ScoredImages, points: Points) -> MapPoints:
 
 def _principal(seen: ScoredImages, laid: MapLayout) -> MapContent:
     found, (first, second) = laid.principal, laid.plane.shares
-    turned = f" It is turned as a whole onto that of epoch {laid.like}, which changes no distance."
+    turned = f" The map is rotated to match epoch {laid.like}, which changes no distance."
     names = ("first axis", "second axis") if laid.like else ("first principal component", "second")
     words = (
-        f"The plane of the two strongest principal components of the {found.width:,} numbers that the last layer "
-        f"sees of an image, scaled to length 1. It holds {first + second:.1%} of their variance: what is apart "
-        f"here is apart for the network, what is together may still differ.{turned if laid.like else ''}"
+        f"The first two principal components of the {found.width:,} features that the last layer receives, scaled "
+        f"to length 1. They explain {first + second:.1%} of the variance. Images that are apart here are apart "
+        f"for the network; images that are close here may still differ.{turned if laid.like else ''}"
     )
     axes = (f"{names[0]}, {first:.1%} of the variance", f"{names[1]}, {second:.1%}")
     return _made(seen, laid.plane.points, PRINCIPAL, f"Principal components, epoch {seen.epoch}", words, axes, 0.2)
@@ -118,13 +117,12 @@ def _principal(seen: ScoredImages, laid: MapLayout) -> MapContent:
 def _neighbours(seen: ScoredImages, laid: MapLayout, found: Neighbourhoods, perplexity: int) -> MapContent:
     words = (
         f"t-SNE of the first {laid.principal.scores.shape[1]} principal components, perplexity {perplexity}, "
-        f"n = {len(found.points):,}. Who is near whom means something: trustworthiness {found.trust:.3f} of 1 "
+        f"n = {len(found.points):,}. Neighbourhoods are meaningful: trustworthiness {found.trust:.3f} of 1 "
         f"({NEIGHBOURS} nearest, among n = {found.trusted:,}), Kullback-Leibler divergence {found.divergence:.2f} "
-        "nats. How far groups that are apart are from each other, and how large they are, means little; the axes "
-        "have no unit."
+        "nats. The distances between groups, and the sizes of groups, mean little; the axes have no unit."
     )
     title = f"t-SNE, perplexity {perplexity}, epoch {seen.epoch}"
-    return _made(seen, found.points, TSNE, title, words, ("no unit: only who is near whom counts", ""), 20.0)
+    return _made(seen, found.points, TSNE, title, words, ("no unit: only neighbourhoods are meaningful", ""), 20.0)
 
 
 def _made(
@@ -157,24 +155,24 @@ def _chart(tab: Session, seen: ScoredImages, shown: MapContent, by_error: bool) 
             choose=lambda numbers: choose(tab, numbers), click=lambda number: open_image(tab, seen, number),
         )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("Draw around points with the lasso or a box, click one, double click to let go.")
+        st.caption("Draw around points with the lasso or a box, click one, double click to clear the selection.")
         clear(tab, seen)
         csv_button(lambda: as_csv(spots), name, "map_csv")
 
 
 def _sheet(tab: Session, seen: ScoredImages, spots: MapPoints) -> None:
-    """The images that were chosen, page by page; one that is pressed opens."""
+    """The selected images, page by page; one that is pressed opens."""
     rows = np.array(map_state(tab).chosen)
     st.markdown(composition(spots, map_state(tab).chosen))
     order = rows[np.lexsort((-spots.probabilities[rows], ~spots.is_wrong[rows]))]
-    st.caption("The wrong ones first, of them the most confident.")
+    st.caption("Wrong predictions first, the most confident first.")
     pages = -(-len(order) // AT_ONCE)
     page = st.pagination(pages, key=f"map_page_{hash(map_state(tab).chosen)}") if pages > 1 else 1
     numbers = order[(page - 1) * AT_ONCE : page * AT_ONCE].tolist()
     with st.container(key="map_gallery"):
         gallery(
             seen.images.pixels[numbers].numpy(), [_tile(spots, number) for number in numbers],
-            "The images that were chosen", "map_tiles", save="chosen",
+            "The selected images", "map_tiles", save="chosen",
             on_open=lambda index: open_image(tab, seen, numbers[index]),
         )  # fmt: skip
 

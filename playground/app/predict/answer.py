@@ -48,7 +48,7 @@ def _leave_out(lab: Lab, moment: SelectedEpoch, tab: Session, picture: Picture, 
     """What the answer would be without a step, and a button that leaves it out."""
     other = picture.leaving_out({*picture.without, step})
     if other is None:
-        st.caption("Without it nothing stands out.")
+        st.caption("Without this step, nothing stands out from the background.")
         return
     share, name = _likeliest(lab, moment, other)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -75,7 +75,7 @@ def show_answer(lab: Lab, moment: SelectedEpoch, picture: Picture | None) -> Non
     """The likeliest class, how sure the network is, and all ten."""
     st.subheader("The answer")
     if picture is None or picture.prepared is None:
-        st.caption("It stands here as soon as there is a picture, with the probabilities of all ten classes.")
+        st.caption("It appears here as soon as there is a picture, with the probabilities of all ten classes.")
         return
     run = moment.run
     found = shares(lab, run, picture, moment.epoch)

@@ -44,11 +44,11 @@ def canvas(lab: Lab, tab: Session) -> NDArray[np.uint8] | None:
     )
     beneath = _beneath(lab, tab)
     st.caption(
-        "Lines that enclose cloth are filled for the network, and it says so. The bin on the canvas empties it."
+        "Outlines are filled for the network, and this is shown as a step. The bin on the canvas clears it."
     )
     said, drawn = st.session_state.get(_key(tab)), read_strokes(st.session_state.get(_key(tab)))
     if said is not None and drawn is None:
-        st.toast("That was no drawing, or a larger one than can be kept: the last one is back.")
+        st.toast("The drawing was invalid or too large; the last one was restored.")
         tab.bench_number += 1
     key = _key(tab)
     if key not in st.session_state:  # a new canvas, or the page was left meanwhile
@@ -82,8 +82,8 @@ def _beneath(lab: Lab, tab: Session) -> NDArray[np.uint8]:
         (NO_TEMPLATE, *CLASS_NAMES),
         key="canvas_template",
         persist_state="session",
-        help="Lies faintly under the canvas, to be traced: the image of the sample that is most like the mean of "
-        "its class. The network sees your strokes alone.",
+        help="A faint image under the canvas, to trace: the image of the sample that is closest to the mean of "
+        "its class. The network sees only your strokes.",
     )
     return np.zeros((SIDE, SIDE), np.uint8) if chosen == NO_TEMPLATE else _template(lab, chosen)
 

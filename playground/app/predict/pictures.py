@@ -43,12 +43,12 @@ def choose_picture(lab: Lab, tab: Session) -> None:
     with st.container(key="upload"):
         uploaded(tab)
     with st.container(horizontal=True):
-        if st.button("Use this picture", icon=":material/check:", help="Ask again about your own picture."):
+        if st.button("Use this picture", icon=":material/check:", help="Predict your own picture again."):
             tab.picture = tab.own
             if tab.own is None:
                 st.toast("Draw a garment or upload a picture first.", icon=":material/draw:")
         if st.button(
-            "A random test image", icon=":material/shuffle:", help="Asks about an image whose class is known."
+            "A random test image", icon=":material/shuffle:", help="Predicts an image whose class is known."
         ):
             tab.picture = random_test_image(lab)
 
@@ -59,8 +59,8 @@ def _bench(tab: Session, drawing: NDArray[np.uint8] | None) -> None:
     if drawing is not None:
         tab.own = tab.picture = on_bench(tab, painted_over(tab.bench, drawing if tab.drawing else None))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{literal(tab.bench_name)} lies under the canvas: paint over it, or erase.", width="content")
-        if st.button("Take it away", icon=":material/layers_clear:"):
+        st.caption(f"{literal(tab.bench_name)} is under the canvas: paint over it, or erase.", width="content")
+        if st.button("Remove it", icon=":material/layers_clear:"):
             lay_beneath(tab, None)
             tab.own = tab.picture = None
             st.rerun()
@@ -76,7 +76,7 @@ def uploaded(tab: Session) -> None:
         "Or pictures of garments",
         key="picture_file",
         accept_multiple_files=True,
-        help=f"One garment on a plain background is read best. {ACCEPTED}, up to 20 MB each.",
+        help=f"One garment on a plain background works best. {ACCEPTED}, up to 20 MB each.",
     )
     if st.toggle("Camera", key="camera_on", help="Takes a picture with this device's camera."):
         taken = camera()

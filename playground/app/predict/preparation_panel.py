@@ -44,8 +44,8 @@ def typicality_panel(lab: Lab, run: Run, picture: Picture) -> None:
     words = f"This picture is less typical than {percentile:.0%} of the held-out images."
     if percentile >= ATYPICAL:
         st.warning(
-            f"{words} The network has seen nothing like it: do not trust its answer. Try a plain background, one "
-            "garment, seen from the front or the side.",
+            f"{words} The training data have nothing like it: do not trust the prediction. Try a plain "
+            "background and one garment, seen from the front or the side.",
             icon=":material/help:",
         )
     else:
@@ -58,12 +58,12 @@ def networks_panel(lab: Lab, moment: SelectedEpoch, picture: Picture) -> None:
     run = moment.run
     others = [each for each in newest_first(lab) if each.has_weights and each.run != run.run]
     if not others:
-        st.caption("Train another network to see what it says of the same picture.")
+        st.caption("Train another network to compare its prediction for this picture.")
         return
     labels = run_labels(others)
     chosen = st.multiselect(
         "Other networks", list(labels), format_func=labels.__getitem__, max_selections=_MOST_NETWORKS - 1,
-        key="other_networks", persist_state="session", help="What they say of the same picture.",
+        key="other_networks", persist_state="session", help="Their predictions for the same picture.",
     )  # fmt: skip
     asked = [run, *(each for each in others if each.run in chosen)]
     if len(asked) == 1:
@@ -83,7 +83,7 @@ def epochs_panel(lab: Lab, moment: SelectedEpoch, picture: Picture) -> None:
     run = moment.run
     kept = lab.library.kept_epochs(run).weights
     if len(kept) < 2:
-        st.caption("The weights of one epoch alone are kept of this run.")
+        st.caption("The weights of only one epoch of this run are kept.")
         return
     kept = spread(kept, _MOST_EPOCHS)
     courses = [shares(lab, run, picture, epoch) for epoch in kept]
@@ -111,7 +111,7 @@ def album_panel(lab: Lab, moment: SelectedEpoch, tab: Session) -> None:
         Tile((CLASS_NAMES[label], f"{share:.0%}", each.name), f"{each.name}: {CLASS_NAMES[label]}, {share:.0%}")
         for each, share, label in zip(shown, best.values.tolist(), best.indices.tolist(), strict=True)
     ]
-    gallery(pixels, tiles, "Your pictures and their answers", "album", save="album")
+    gallery(pixels, tiles, "Your pictures and their predictions", "album", save="album")
     if pages > 1:
         st.caption(f"{first + 1} to {first + len(shown)} of {len(good)} pictures.")
     names = [f"{number}. {each.name}" for number, each in enumerate(shown, first + 1)]

@@ -38,6 +38,6 @@ def _drawn(lab: Lab, tab: Session, moment: SelectedEpoch) -> None:
         with right, show_errors():
             networks_panel(lab, moment, tab.picture)
             epochs_panel(lab, moment, tab.picture)
-        st.subheader("Does it look like the data?")
+        st.subheader("How typical is this picture?")
         with show_errors():
             typicality_panel(lab, moment.run, tab.picture)

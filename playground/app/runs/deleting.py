@@ -30,7 +30,9 @@ def delete_buttons(lab: Lab, tab: Session, chosen: Sequence[Run]) -> None:
         return
     gone = tab.deleted[-1]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"Deleted: {sentence(listed(gone.values()))}; gone for good after a day.", width="content")
+        st.caption(
+            f"Deleted: {sentence(listed(gone.values()))}; they are removed for good after a day.", width="content"
+        )
         st.button(
             "Undo", icon=":material/undo:", key="undelete", on_click=_bring_back, args=(lab, tab, gone),
             help=f"Brings back {sentence(listed(gone.values()))}.",

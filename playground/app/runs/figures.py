@@ -135,11 +135,11 @@ def picture_figure(runs: Sequence[Run], reported: Sequence[ReportedSystem], cost
     field = COSTS[cost]
     drawn = [run for run in runs if run.test_accuracy is not None and getattr(run, field) > 0]
     x, y = [getattr(run, field) for run in drawn], [run.test_accuracy or 0.0 for run in drawn]
-    figure = go.Figure(layout=layout_of("Test accuracy", f"{cost}, logarithmic", "share right", 460))
+    figure = go.Figure(layout=layout_of("Test accuracy", f"{cost}, logarithmic", "accuracy", 460))
     best = front(x, y)
     figure.add_scatter(
         x=[x[each] for each in best], y=[y[each] for each in best],
-        name="not beaten", mode="lines", line={"dash": "dash", "width": 1.5, "color": FAINT, "shape": "hv"},
+        name="Pareto front", mode="lines", line={"dash": "dash", "width": 1.5, "color": FAINT, "shape": "hv"},
         hoverinfo="skip",
     )  # fmt: skip
     figure.add_scatter(

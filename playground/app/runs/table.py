@@ -49,8 +49,8 @@ def runs_table(tab: Session, runs: Sequence[Run], abouts: Mapping[str, About]) -
     if hidden:
         with st.container(horizontal=True, vertical_alignment="center"):
             words = sentence(listed(run.name for run in hidden))
-            st.caption(f"Chosen, but not among the rows shown: {words}.", width="content")
-            st.button("Let go of them", key="let_go", on_click=_let_go, args=(tab, names))
+            st.caption(f"Selected, but hidden by the filters: {words}.", width="content")
+            st.button("Deselect them", key="let_go", on_click=_let_go, args=(tab, names))
     return [*(run for run in shown if run.run in ticked), *hidden]
 
 
@@ -133,13 +133,13 @@ def _percent(fraction: float | None) -> float | None:
 def _columns(at: ZoneInfo | None) -> dict[str, Any]:
     """How the columns are shown; times in a zone, that of the browser where it is known."""
     created = st.column_config.DatetimeColumn(
-        format="DD MMM YYYY HH:mm z", timezone=at.key if at else None, help="In the zone that stands behind it."
+        format="DD MMM YYYY HH:mm z", timezone=at.key if at else None, help="In the time zone shown."
     )
     return {**_COLUMNS, "Created": created}
 
 
 _COLUMNS = {
-    "Pinned": st.column_config.TextColumn(help="Pinned runs stand on top."),
+    "Pinned": st.column_config.TextColumn(help="Pinned runs are listed first."),
     "Course": st.column_config.LineChartColumn(
         help="Validation accuracy over the epochs; training accuracy where there is no validation.", width="small"
     ),

@@ -25,7 +25,9 @@ def versus_view(lab: Lab, a: Run, b: Run, all_runs: Sequence[Run]) -> None:
     with show_errors():
         one, other = lab.scores.scored(a, "test"), lab.scores.scored(b, "test")
         if a.data.fingerprint != b.data.fingerprint or one.is_substitute != other.is_substitute:
-            st.info("These two were judged by different images, so they cannot be compared image by image.")
+            st.info(
+                "These two runs were evaluated on different images, so they cannot be compared image by image."
+            )
             return
         found = versus(one.logits, other.logits, one.images.labels)
         _head(found, a, b, spread_over_seeds((a, b), all_runs))

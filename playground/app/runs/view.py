@@ -50,7 +50,7 @@ def settings_table(runs: Sequence[Run]) -> None:
     experiments = [run.experiment for run in runs]
     rows = (differences if only else side_by_side)(experiments)
     if not rows:
-        st.caption("These runs have the very same settings.")
+        st.caption("These runs have the same settings.")
         return
     columns = [f"{position}. {run.name}" for position, run in enumerate(runs, 1)]
     st.dataframe(
@@ -70,7 +70,7 @@ def picture(runs: Sequence[Run], reported: Sequence[ReportedSystem]) -> None:
     """What runs cost against what they reach, with the published systems."""
     cost = one_of("Against", tuple(COSTS), default="parameters", key="picture_cost")
     if cost == "seconds" and all(run.test_accuracy is None for run in runs):
-        st.info("No run has been tested yet, and articles do not tell their seconds: train a network first.")
+        st.info("No run has been tested yet, and articles do not report seconds: train a network first.")
         return
     still_chart(
         picture_figure(runs, reported, cost), key="picture",
@@ -102,15 +102,15 @@ def forks(runs: Sequence[Run], chosen: Sequence[Run]) -> None:
 
 def bring_in(lab: Lab) -> None:
     """A field that takes an export and makes a run of it."""
-    with st.popover("Import", icon=":material/input:", help="Make a run of a zip that was exported elsewhere."):
+    with st.popover("Import", icon=":material/input:", help="Import a run from an exported zip."):
         file = st.file_uploader("An export", type="zip", key="import", max_upload_size=MOST_BYTES >> 20)
-        if file is not None and st.button("Make it a run", icon=":material/check:"):
-            with st.spinner("Reading and judging it", show_time=True), show_errors():
+        if file is not None and st.button("Import it", icon=":material/check:"):
+            with st.spinner("Reading and evaluating it", show_time=True), show_errors():
                 st.session_state["brought_in"] = lab.transfer.bring_in(file.getvalue())
                 st.rerun()
     run = st.session_state.pop("brought_in", None)
     if run is not None:
-        st.toast(f"Imported as run {run}; it stands on top of the table.", icon=":material/input:")
+        st.toast(f"Imported as run {run}; it is the first row of the table.", icon=":material/input:")
 
 
 def details(lab: Lab, tab: Session, run: Run) -> None:
@@ -134,7 +134,7 @@ def details(lab: Lab, tab: Session, run: Run) -> None:
     st.text_input("Name", max_chars=80, key=keys["name"], on_change=said, args=("name",))
     st.text_area("Note", max_chars=2000, key=keys["note"], height=80, on_change=said, args=("note",))
     st.checkbox(
-        "Pinned", key=keys["pinned"], help="Stands on top of the table.", on_change=said,
+        "Pinned", key=keys["pinned"], help="Listed first in the table.", on_change=said,
         args=("pinned",),
     )  # fmt: skip
     kept = lab.library.kept_epochs(run)

@@ -21,11 +21,13 @@ def attributions_view(lab: Lab, moment: SelectedEpoch, shown: NamedImage) -> Non
     run, epoch = moment.run, moment.epoch
     likeliest = int(lab.scores.probabilities(run, shown.pixels[None], epoch)[0].argmax())
     chosen = st.selectbox(
-        "Class", ("the likeliest", *CLASS_NAMES), key="inside_class", persist_state="session", width=260,
-        format_func=lambda name: f"{CLASS_NAMES[likeliest]}, the likeliest" if name == "the likeliest" else name,
-        help="What speaks for it, and what against it. Any class can be asked for.",
+        "Class", ("the prediction", *CLASS_NAMES), key="inside_class", persist_state="session", width=260,
+        format_func=lambda name: f"{CLASS_NAMES[likeliest]}, the prediction" if name == "the prediction" else name,
+        help="The class whose score is explained.",
     )  # fmt: skip
-    attributions_row(lab, run, epoch, shown, likeliest if chosen == "the likeliest" else CLASS_NAMES.index(chosen))
+    attributions_row(
+        lab, run, epoch, shown, likeliest if chosen == "the prediction" else CLASS_NAMES.index(chosen)
+    )
 
 
 def attributions_row(lab: Lab, run: Run, epoch: int, shown: NamedImage, target: int) -> None:
@@ -33,11 +35,11 @@ def attributions_row(lab: Lab, run: Run, epoch: int, shown: NamedImage, target: 
     lacking = {name: method.lacks(run.experiment.architecture) for name, method in METHODS.items()}
     works = [name for name, reason in lacking.items() if reason is None]
     jobs = [lab.inside.attribution(run, epoch, shown.pixels, name, target) for name in works]
-    there = arrived(jobs, "Asking for attributions")
+    there = arrived(jobs, "Computing attributions")
     found = dict(zip(works, there, strict=True))
     st.caption(
-        f"They explain the score of {CLASS_NAMES[target]} before softmax. Orange speaks for the class, blue "
-        "against it; each picture has its own scale."
+        f"They explain the score of {CLASS_NAMES[target]} before softmax. Orange pixels raise the score, "
+        "blue pixels lower it. Each picture has its own scale."
     )
     for name, cell in zip(METHODS, st.columns(len(METHODS)), strict=True):
         with cell, show_errors():
@@ -61,7 +63,7 @@ def _picture(name: str, found: Attribution, shown: NamedImage, target: int) -> N
     )
     about = f", of {found.about}" if found.about else ""
     if found.about and not most:
-        about += ": taken together its maps speak against this class, and that is left out"
+        about += ": its weighted maps sum to a negative value, which Grad-CAM sets to zero"
     st.caption(f"{values.min():.3g} to {values.max():.3g}{about}")
     if found.delta is not None:
         st.markdown(

@@ -32,7 +32,7 @@ def class_boxes() -> Place:
     left, right = st.columns(2)
     left.selectbox("Truly", names, key=_TRUE, persist_state="session", help="Only images of this class.")
     right.selectbox(
-        "Taken for", names, key=_SAID, persist_state="session", help="Only images taken for this class."
+        "Taken for", names, key=_SAID, persist_state="session", help="Only images predicted as this class."
     )
     return chosen_place()
 

@@ -85,11 +85,11 @@ def _words(lab: Lab, tab: Session, seen: ScoredImages, number: int) -> None:
 
 def _chances(lab: Lab, seen: ScoredImages, number: int) -> None:
     if seen.part == "test":
-        st.caption("Test images are looked at once: only validation images have a course through the epochs.")
+        st.caption("Test images are evaluated once: only validation images are followed over the epochs.")
         return
     epochs, chances = lab.scores.followed(seen.run, number)
     if len(epochs) == 1:
-        st.caption("One epoch alone is kept of this run, so there is no course.")
+        st.caption("Only one epoch of this run is kept, so there are no curves over the epochs.")
         return
     figure = chances_figure(epochs, chances.double().numpy(), int(seen.images.labels[number]), seen.epoch)
     spoken = ", ".join(
@@ -99,10 +99,10 @@ def _chances(lab: Lab, seen: ScoredImages, number: int) -> None:
 
 
 def _pixels(lab: Lab, seen: ScoredImages, number: int) -> None:
-    """Which pixels spoke for the answer, where that is asked for: it takes a moment for each epoch and image."""
+    """Attributions of the prediction, where that is asked for: it takes a moment for each epoch and image."""
     if not st.toggle(
-        "Which pixels spoke for the answer", key="image_attributions", persist_state="session",
-        help="By four methods. Inside asks the same for any class.",
+        "Attributions of the prediction", key="image_attributions", persist_state="session",
+        help="By four methods. The page Inside shows them for any class.",
     ):  # fmt: skip
         return
     with show_errors():

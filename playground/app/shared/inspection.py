@@ -28,7 +28,7 @@ def described(seen: ScoredImages) -> str:
     elif seen.part == "validation":
         images += ", never trained on"
     else:
-        images += ", looked at once"
+        images += ", evaluated once"
     return f"{images}, {after_training(seen.run, seen.epoch)}"
 
 
@@ -41,7 +41,7 @@ def inspected(lab: Lab, tab: Session) -> ScoredImages | None:
         return None
     parts = _parts(run)
     if not parts:
-        st.info("This run has no scores to look at: it had no validation images and ended before it was tested.")
+        st.info("This run has no class scores: it had no validation images and ended before it was tested.")
         return None
     part = cast(
         Part,
@@ -60,8 +60,8 @@ def inspected(lab: Lab, tab: Session) -> ScoredImages | None:
     seen = lab.scores.scored(run, part, moment.epoch)
     if seen.is_substitute:
         st.caption(
-            ":material/database: The images that this run was trained with are not here now: these are the tenth "
-            f"of its {part} images that the bundled sample has, and what its network says of them."
+            ":material/database: The images that this run was trained with are not here now. Shown are the tenth "
+            f"of its {part} images that the bundled sample has, with the network's predictions."
         )
     return seen
 
@@ -88,12 +88,12 @@ def comparable(lab: Lab, seen: ScoredImages) -> dict[str, Run]:
 def judged_beside(lab: Lab, seen: ScoredImages, run: Run) -> ScoredImages | None:
     """Another run judged by the same images after its last epoch; a sentence and None where that cannot be."""
     try:
-        with st.spinner("Asking the other network", show_time=True):
+        with st.spinner("Evaluating the other network", show_time=True):
             other = lab.scores.scored(run, seen.part)
     except PlaygroundError as error:
         st.warning(sentence(error), icon=":material/error:")
         return None
     if other.is_substitute != seen.is_substitute or len(other.images) != len(seen.images):
-        st.warning(f"{literal(run.name)} was judged by other images.", icon=":material/error:")
+        st.warning(f"{literal(run.name)} was evaluated on other images.", icon=":material/error:")
         return None
     return other

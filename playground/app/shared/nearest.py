@@ -13,7 +13,7 @@ def nearest_images(beside: NearestNeighbours, key: str) -> None:
     """The training images nearest to an image, and how near they are."""
     names = [CLASS_NAMES[label] for label in beside.nearest.labels.tolist()]
     tiles = [
-        Tile((name, f"{cosine:.2f} alike"), f"{name}, cosine {cosine:.2f}")
+        Tile((name, f"cosine {cosine:.2f}"), f"{name}, cosine {cosine:.2f}")
         for name, cosine in zip(names, beside.typicality.cosines.tolist(), strict=True)
     ]
     gallery(beside.nearest.pixels.numpy(), tiles, "The nearest training images", key, save="nearest")

@@ -34,7 +34,7 @@ def pin_button(lab: Lab, tab: Session, image: NDArray[np.uint8], name: str, trut
     if known is None:
         asked = st.button(
             "Pin it", icon=":material/keep:", key="pin",
-            help="Keeps it on the pinboard of the Train page: networks are asked about it after every epoch.",
+            help="Keeps it on the pinboard of the Train page. It is predicted after every epoch.",
         )  # fmt: skip
     else:
         asked = st.button(
@@ -65,10 +65,10 @@ def pinboard_panel(lab: Lab, tab: Session, run: Run, on_predict: bool = False) -
         st.caption(f":material/warning: {sentence(problem)}")
     _undo(lab, tab)
     if not board.pins:
-        st.caption("Pin a picture, and what the network says of it is drawn here after every epoch of a training.")
+        st.caption("Pin a picture, and its prediction is drawn here after every epoch of a training.")
         with st.container(horizontal=True):
             if not on_predict:
-                st.page_link(PREDICT.script, label="One of your own", icon=PREDICT.icon)
+                st.page_link(PREDICT.script, label="Your own picture", icon=PREDICT.icon)
             st.page_link(FAILURES.script, label="A failure", icon=FAILURES.icon)
         return
     with st.container(key="pinboard"):
@@ -80,8 +80,8 @@ def pinboard_panel(lab: Lab, tab: Session, run: Run, on_predict: bool = False) -
         progress_bar(job.progress)
     st.caption(
         f"{len(board.pins)} of at most {MOST} pins. The height of a band is the probability of a class, from 0 to "
-        "100%; the lowest is the true class where that is known, else what was said most. Point at an epoch, or "
-        f"use the arrow keys, to read it in all of them.{_lost(board)}"
+        "100%; the lowest is the true class where it is known, else the most frequent prediction. Point at an "
+        f"epoch, or use the arrow keys, to read it in all of them.{_lost(board)}"
     )
 
 
@@ -108,7 +108,7 @@ def _as_json(board: Board, span: int) -> str:
             "columns": columns,
             "rows": rows,
             "span": span,
-            "label": "Pinned pictures and what the network says of them",
+            "label": "Pinned pictures and their predictions",
             "tiles": [_tile(pin, stream) for pin, stream in zip(board.pins, board.streams, strict=True)],
         },
         separators=(",", ":"),

@@ -33,8 +33,8 @@ def watched_run(lab: Lab, tab: Session) -> Run | None:
         return None
     if lab.library.about(run.run).deleted is not None:
         st.warning(
-            f"{literal(run.name)} was deleted. It is shown as long as it can be brought back: by Undo on Runs, "
-            "within a day.",
+            f"{literal(run.name)} was deleted. Undo on the Runs page restores it within a day. It is shown until "
+            "then.",
             icon=":material/delete:",
         )
     if tab.watched not in (None, run.run):  # another run by a link
@@ -98,7 +98,7 @@ def pick_run(lab: Lab, tab: Session, preferred: Callable[[Run], bool] = lambda _
     runs = [*own, *lab.library.examples()]
     if not runs:
         st.info(
-            "There is nothing to look at yet: train a network first. A few seconds are enough.",
+            "There is no run yet. Train a network first; a few seconds are enough.",
             icon=":material/model_training:",
         )
         train_link()
@@ -140,10 +140,12 @@ def _picked(tab: Session, runs: list[Run], preferred: Callable[[Run], bool]) -> 
 
 def _introduce(run: Run, alone: bool) -> None:
     """Say what the example is, and how to get something of one's own."""
-    words = "a run of your own takes its place" if alone else "nobody trained it here"
+    words = "your own run replaces it" if alone else "it was not trained here"
     with st.container(horizontal=True, vertical_alignment="center"):
         name = literal(run.name)
-        st.caption(f":material/school: **Example.** {name} comes with the playground; {words}.", width="content")
+        st.caption(
+            f":material/school: **Example.** {name} is included in the playground; {words}.", width="content"
+        )
         if alone:
             train_link()
 
@@ -154,7 +156,7 @@ def offer_interrupted(lab: Lab, tab: Session, shown: Run | None) -> None:
     if not broke_off:
         return
     count = len(broke_off)
-    with st.expander(f"{count} interrupted run{'s' * (count > 1)} can go on", icon=":material/history:"):
+    with st.expander(f"{count} interrupted run{'s' * (count > 1)} can be resumed", icon=":material/history:"):
         for run in reversed(broke_off[-_MOST_OFFERED:]):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.button(
@@ -164,7 +166,7 @@ def offer_interrupted(lab: Lab, tab: Session, shown: Run | None) -> None:
                 after = f"after epoch {len(run.epochs)} of {run.experiment.training.epochs}"
                 st.caption(f"{sentence(run_label(run))}, {after}", width="content")
         if count > _MOST_OFFERED:
-            st.caption(f"The newest {_MOST_OFFERED}. The others stand on the Runs page.")
+            st.caption(f"The newest {_MOST_OFFERED}. The others are on the Runs page.")
 
 
 def _resumed(lab: Lab, tab: Session, run: str) -> None:

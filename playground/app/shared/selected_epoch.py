@@ -23,7 +23,7 @@ from playground.training.record import Run
 Need = Literal["scores", "weights"]
 STEP_SECONDS = 0.8  # between two epochs while they are played
 _LOOK_UP_SECONDS = 2.0  # whether a run that is trained has a new epoch
-ONCE = "The test images are looked at once, after the last epoch."
+ONCE = "The test images are evaluated once, after the last epoch."
 """Why there is no slider with the test images."""
 
 
@@ -99,7 +99,7 @@ def _why_one(run: Run, kept: Sequence[int], last_only: str) -> str:
     if last_only:
         return last_only
     if len(run.epochs) == 1:
-        return "One epoch so far." if run.state.is_live else "One epoch was trained: there is no other to look at."
+        return "One epoch so far." if run.state.is_live else "One epoch was trained: there is no other to choose."
     return f"Of its {len(run.epochs)} epochs only epoch {kept[0]} was kept."
 
 
@@ -122,13 +122,13 @@ def _slider(tab: Session, run: Run, kept: Sequence[int]) -> int:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.slider(
             "Epoch", 1, last, key=key, on_change=heard(key, asked, moved, range(1, last + 1)), width="stretch",
-            help="What the network was after this epoch. Everything on the page goes along.",
+            help="The network after this epoch. The whole page follows.",
         )  # fmt: skip
         playing = tab.playing
         st.button(
             "Stop playing" if playing else "Play", key="play", on_click=play, width="content",
             icon=":material/stop:" if playing else ":material/play_arrow:",
-            help="Stays at this epoch." if playing else "Runs through the epochs, at the end from the first on.",
+            help="Stays at this epoch." if playing else "Plays the epochs, and starts again at the end.",
         )  # fmt: skip
     return asked
 

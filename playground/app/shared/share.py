@@ -24,10 +24,12 @@ def open_link(session: Session) -> None:
         try:
             experiment = from_word(word)
         except ExperimentError as error:
-            session.notice = f"The link holds no experiment. {in_screen_words(str(error))} What was here stays."
+            session.notice = (
+                f"The link contains no experiment. {in_screen_words(str(error))} The sidebar is unchanged."
+            )
         else:
             session.replace(experiment.model_dump(mode="json"))
-            session.notice = f"From the link: {name_for(experiment)}. Undo brings back what was here."
+            session.notice = f"From the link: {name_for(experiment)}. Undo restores the previous settings."
     if session.notice:
         st.info(sentence(session.notice), icon=":material/link:")
         if st.button("Understood", key="notice", type="tertiary"):
@@ -39,7 +41,7 @@ def link_button(experiment: Experiment | None) -> None:
     """A link that opens this experiment in somebody else's sidebar."""
     with st.popover("Link", icon=":material/link:", disabled=experiment is None):
         st.caption(
-            "Opens this very experiment in the sidebar, on any playground: put your address before the `?`."
+            "Opens this experiment in the sidebar of any playground: replace the part before `?` with its address."
         )
         if experiment is not None:
             address = (st.context.url or "").split("?")[0].rstrip(

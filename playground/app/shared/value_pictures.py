@@ -18,9 +18,9 @@ from PIL import Image
 from playground.app.components.gallery import in_rows
 
 SCALES: Mapping[str, str] = {
-    "each map": "Every map has its own: shapes are seen best, strengths cannot be compared.",
-    "layer": "One for all maps of the layer: which of them are strong.",
-    "network": "One for all maps of the network: which layers are strong.",
+    "each map": "Every map has its own scale: shapes are clear, strengths cannot be compared.",
+    "layer": "One scale for all maps of the layer: shows which maps are strong.",
+    "network": "One scale for all maps of the network: shows which layers are strong.",
 }
 _ABOVE = np.array([[0, 0, 0], [176, 74, 0], [255, 150, 60], [255, 236, 214]], np.float64)
 _BELOW = np.array([[0, 0, 0], [0, 86, 160], [70, 165, 235], [218, 239, 255]], np.float64)

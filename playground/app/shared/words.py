@@ -42,7 +42,7 @@ def listed(names: Iterable[str]) -> str:
 def state_line(lab: Lab, snapshot: Snapshot) -> str:
     """One line about a run: what it does, how far it is, how long it will take."""
     run = snapshot.run
-    doing = "stopping, then judging on the test images" if snapshot.ending else run.state
+    doing = "stopping, then evaluating the test images" if snapshot.ending else run.state
     parts = [f"{_ICONS[run.state]} **{literal(run.name)}** · {doing}"]
     if run.state is RunState.QUEUED:
         parts.append(_waiting(lab, run))
@@ -61,7 +61,7 @@ def _waiting(lab: Lab, run: Run) -> str:
     live = [snapshot.run for snapshot in lab.library.live()]
     names = [each.run for each in live]
     if run.run not in names:  # another process has it, or it ended a moment ago
-        return "waits for another process"
+        return "waiting for another process"
     if live[0].state is RunState.PAUSED:
         return f"waits for {literal(live[0].name)}, which is paused"
     return f"place {names.index(run.run)} in the queue"

@@ -28,13 +28,13 @@ def augmented_images(lab: Lab, document: dict[str, Any]) -> None:
 
 def _shown(lab: Lab, choice: Augmentation) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
-    row.caption("Images as an epoch might show them")
+    row.caption("Augmented images, as in one epoch")
     pressed = row.button("Others", icon=":material/refresh:", key="augmented_again")
     seed = st.session_state.get("augmented_seed", 0) + pressed
     st.session_state["augmented_seed"] = seed
     pixels = _images(lab, choice.model_dump_json(), seed)
     tiles = [Tile((), f"{CLASS_NAMES[number % len(CLASS_NAMES)]}, augmented") for number in range(len(pixels))]
-    gallery(pixels, tiles, "Images as an epoch might show them", "augmented", size=44)
+    gallery(pixels, tiles, "Augmented images, as in one epoch", "augmented", size=44)
 
 
 @st.cache_data(show_spinner="Changing a few images", max_entries=100)

@@ -27,7 +27,7 @@ def coach_panel(lab: Lab, tab: Session, run: Run) -> None:
             st.markdown(f":material/task_alt: **Coach.** {advice.summary} {_checked(advice)}")
         with st.expander("What the coach checked", icon=":material/checklist:"):
             found = [f"- **{verdict.rule}**: no. {verdict.sentence}" for verdict in advice.sound]
-            open_ = [f"- **{verdict.rule}**: cannot be judged. {verdict.sentence}" for verdict in advice.unjudged]
+            open_ = [f"- **{verdict.rule}**: cannot be checked. {verdict.sentence}" for verdict in advice.unjudged]
             st.markdown("\n".join([*found, *open_]))
 
 
@@ -36,7 +36,7 @@ def _checked(advice: Advice) -> str:
     count, among = len(advice.sound), len(advice.verdicts)
     if count == among:
         return f"None of {count} checks found a fault."
-    return f"None of {count} checks found a fault; {among - count} more cannot be judged yet."
+    return f"None of {count} checks found a fault; {among - count} more cannot be checked yet."
 
 
 def _fault(lab: Lab, tab: Session, run: Run, verdict: Verdict) -> None:
@@ -59,5 +59,7 @@ def _in_the_sidebar(tab: Session, run: Run, remedy: Remedy, verdict: Verdict) ->
     key = f"remedy-{run.run}-{verdict.rule}-{remedy.words}"
     if st.button(remedy.words, icon=":material/edit:", key=key, help=explanation):
         tab.replace(run.experiment.changed(dict(remedy.changes)).model_dump(mode="json"))
-        tab.notice = f"From the coach: {run.name}, with {remedy.words.lower()}. Undo brings back what was here."
+        tab.notice = (
+            f"From the coach: {run.name}, with {remedy.words.lower()}. Undo restores the previous settings."
+        )
         st.switch_page(TRAIN.script)

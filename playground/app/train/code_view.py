@@ -28,7 +28,7 @@ def code_view(lab: Lab, tab: Session) -> None:
 
     choice = st.sidebar.selectbox(
         "Experiment", (_DRAFT, *runs), format_func=label, key="code_of", persist_state="session",
-        help="What is in the sidebar of the Train page, or what a run was trained with.",
+        help="The experiment in the sidebar of the Train page, or that of a run.",
     )  # fmt: skip
     experiment = Experiment.parse(tab.draft) if choice == _DRAFT else runs[choice].experiment
     text = script(experiment, name_for(experiment))
@@ -36,8 +36,8 @@ def code_view(lab: Lab, tab: Session) -> None:
         "train.py", text, "train.py", "text/x-python", icon=":material/download:", on_click="ignore"
     )
     st.caption(
-        "It needs torch and torchvision alone. Network, optimizer, schedule and augmentation are the same; first "
-        "weights and held-out images are drawn anew, so it comes to the same accuracy, not to the same bits."
+        "It needs only torch and torchvision. Network, optimizer, schedule and augmentation are the same. Initial "
+        "weights and held-out images differ, so the accuracy is about the same, and the weights are not."
     )
     with st.container(key="code"):
         st.code(text, language="python", line_numbers=True)

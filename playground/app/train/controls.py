@@ -18,17 +18,19 @@ from playground.training.record import Run, RunState
 def steering(lab: Lab, snapshot: Snapshot) -> None:
     """Pause, resume, step, stop and the learning rate; nothing for a run of another process, or one that ends."""
     if snapshot.run.state.can_resume and not snapshot.run.example:
-        after = f"Goes on after its last whole epoch, {len(snapshot.run.epochs)}." if snapshot.run.epochs else ""
-        _button("Resume", ":material/play_arrow:", lab.trainer.resume, snapshot.run.run, after or "Begins again.")
+        after = (
+            f"Resumes after its last complete epoch, {len(snapshot.run.epochs)}." if snapshot.run.epochs else ""
+        )
+        _button("Resume", ":material/play_arrow:", lab.trainer.resume, snapshot.run.run, after or "Starts again.")
     if not snapshot.here or snapshot.ending:
         return
     run, state = snapshot.run.run, snapshot.run.state
     if state is RunState.PAUSED:
-        _button("Resume", ":material/play_arrow:", lab.trainer.resume, run, "Goes on from here.")
-        _button("Step", ":material/skip_next:", lab.trainer.step, run, "Trains on one batch, then waits again.")
+        _button("Resume", ":material/play_arrow:", lab.trainer.resume, run, "Continues from here.")
+        _button("Step", ":material/skip_next:", lab.trainer.step, run, "Trains on one batch, then pauses again.")
     elif state is RunState.RUNNING:
-        _button("Pause", ":material/pause:", lab.trainer.pause, run, "Waits after the current batch.")
-    kept = "Ends after the current batch. What was learned is kept and judged on the test images."
+        _button("Pause", ":material/pause:", lab.trainer.pause, run, "Pauses after the current batch.")
+    kept = "Ends after the current batch. The weights are kept and evaluated on the test images."
     _button("Stop", ":material/stop:", lab.trainer.stop, run, kept)
     _rate(lab, snapshot.run)
 
@@ -60,7 +62,7 @@ def _rate(lab: Lab, run: Run) -> None:
         key=key,
         on_change=heard(key, current, change),
         width=150,
-        help="The schedule's full rate. A change counts from the next batch on and is marked on the curves.",
+        help="The schedule's full rate. A change takes effect at the next batch and is marked on the curves.",
     )
 
 

@@ -35,7 +35,7 @@ def fork_form(lab: Lab, tab: Session, run: Run, remedy: Remedy | None = None) ->
     label = remedy.words if remedy else "Train on"
     changes: Mapping[str, Any] = remedy.changes if remedy else {}
     key = f"{run.run}-{label}" if remedy else run.run
-    with st.popover(label, icon=":material/fork_right:", help="From any kept epoch, as a run of its own."):
+    with st.popover(label, icon=":material/fork_right:", help="From any kept epoch, as a new run."):
         epoch = _epoch(key, kept.weights, remedy.after if remedy else None)
         with_optimizer = epoch in kept.states
         training = run.experiment.training
@@ -45,7 +45,7 @@ def fork_form(lab: Lab, tab: Session, run: Run, remedy: Remedy | None = None) ->
             max_value=1000,
             value=_epochs(changes.get(_EPOCHS, training.epochs), epoch),
             key=f"fork-epochs-{key}-{epoch}",
-            help="Counted from the first one. The learning rate's schedule is that of all of them together.",
+            help="Counted from the first one. The schedule covers all of them.",
         )
         rate = st.number_input(
             "Learning rate",
@@ -61,7 +61,7 @@ def fork_form(lab: Lab, tab: Session, run: Run, remedy: Remedy | None = None) ->
             value=not with_optimizer,
             disabled=not with_optimizer,
             key=f"fork-fresh-{key}-{epoch}",
-            help="Forgets momentum and the like. Its state is kept of the last two epochs and the best.",
+            help="Resets the optimizer and its momentum. Its state is kept for the last two epochs and the best.",
         )
         others = {path: value for path, value in changes.items() if path not in (_EPOCHS, _RATE)}
         for path, value in others.items():

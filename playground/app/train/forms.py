@@ -86,7 +86,7 @@ def _preset(session: Session) -> DeltaGenerator:
         names.index(session.preset),
         key=key,
         on_change=heard(key, session.preset, session.load_preset, names),
-        help="A recipe to start from: our own, and the published systems with their articles' settings.",
+        help="A preset to start from: our own, or a published system with the settings of its article.",
     )
     preset = PRESETS[session.preset]
     reported = f" Reported: {preset.reported_accuracy:.2%}." if preset.reported_accuracy else ""
@@ -101,7 +101,7 @@ def _undo_and_redo(session: Session, row: DeltaGenerator) -> None:
     )  # fmt: skip
     row.button(
         "", icon=":material/redo:", key="redo", on_click=session.forth, disabled=not session.redo,
-        help="Do again what was undone",
+        help="Redo the undone change",
     )  # fmt: skip
 
 
@@ -136,7 +136,7 @@ def _layer(session: Session, layers: list[Document], position: int, key: str) ->
         _edit(session, head, "", ":material/arrow_downward:", f"down-{here}",
               lambda a: _swap(a, here, here + 1), "Move down", here == last)  # fmt: skip
         _edit(session, head, "", ":material/close:", f"remove-{here}", lambda a: a["layers"].pop(here),
-              "Remove this layer (undo brings it back)")  # fmt: skip
+              "Remove this layer (Undo restores it)")  # fmt: skip
         _layer_settings(layers[position], f"{key}.{chosen}")
 
 

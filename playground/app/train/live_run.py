@@ -88,7 +88,7 @@ def _view(ghost: Run | None) -> View:
             0.01,
             key="view_smoothing",
             persist_state="session",
-            help="How much of the last value each batch keeps; the epochs are never smoothed.",
+            help="The share of the previous value that each batch keeps. Epochs are not smoothed.",
         )
         behind = st.toggle(
             "Best earlier run behind",
@@ -143,7 +143,7 @@ def _details(snapshot: Snapshot) -> str:
     if run.parent:
         parts.append(f"fork of run {literal(run.parent)} after epoch {run.parent_epoch}")
     if run.imported:
-        parts.append("imported: its training was not seen here")
+        parts.append("imported: trained elsewhere")
     return " · ".join([*parts, f"run {literal(run.run)}", *(_resumed(each) for each in run.resumed)])
 
 
@@ -169,7 +169,7 @@ def _results(run: Run) -> None:
             )
             st.metric("Validation accuracy", f"{last.validation_accuracy:.2%}", help=f"Of {images}, {after}.")
         if run.test_accuracy is not None:
-            once = "evaluated after every epoch here" if guided_by_test else "looked at once"
+            once = "evaluated after every epoch here" if guided_by_test else "evaluated once"
             averaging = run.experiment.data.averaging
             averaged = f"each averaged with {averaging}" if averaging else "no test-time averaging"
             st.metric(

@@ -34,15 +34,17 @@ def _drawn(lab: Lab, plan: Plan, experiment: Experiment | None) -> None:
 
     seen = max((row.receptive_field or 0 for row in plan.rows), default=0)
     with st.container(horizontal=True):
-        st.metric("Parameters", f"{plan.parameters:,}", help="Numbers that training finds.")
+        st.metric("Parameters", f"{plan.parameters:,}", help="Weights and biases that are trained.")
         st.metric("Multiply-adds", f"{plan.multiply_adds:,}", help="For one image, forward.")
         if seen:
-            st.metric("Receptive field", f"{seen} px", help="Side of what the last feature map's values see.")
+            st.metric("Receptive field", f"{seen} px", help="Side of the receptive field of the last feature map.")
         expected = expected_epoch_seconds(lab, experiment, plan) if experiment else None
         if expected:
             seconds, judge = expected
             st.metric(
-                "An epoch takes", roughly(seconds), help=f"Judged by the run {literal(judge)} on this machine."
+                "An epoch takes",
+                roughly(seconds),
+                help=f"Estimated from the run {literal(judge)} on this machine.",
             )
     still_chart(
         network_figure(plan),
@@ -67,10 +69,12 @@ def _drawn(lab: Lab, plan: Plan, experiment: Experiment | None) -> None:
             ],
             hide_index=True,
             column_config={
-                "Parameters": st.column_config.NumberColumn(format="localized", help="Numbers that are trained."),
+                "Parameters": st.column_config.NumberColumn(
+                    format="localized", help="Weights and biases that are trained."
+                ),
                 "Multiply-adds": st.column_config.NumberColumn(format="localized", help="For one image."),
                 "Receptive field": st.column_config.NumberColumn(
-                    help="Side in input pixels of what one output value can see; the image has 28."
+                    help="Side of the receptive field of one output value, in input pixels; the image has 28."
                 ),
             },
         )

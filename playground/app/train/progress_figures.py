@@ -83,7 +83,7 @@ def accuracy_figure(snapshot: Snapshot, view: View) -> Figure:
     bottoms = [float(np.quantile(accuracies, 0.05)) - 0.05] if accuracies else [0.0]
     bottoms += [value - 0.05 for value in _of_epochs(snapshot, view, "accuracy")]
     axis = {"range": [max(0.0, min(bottoms)), 1.0], "tickformat": ".0%"}
-    return _figure(snapshot, "Accuracy", "share right", lines, axis)
+    return _figure(snapshot, "Accuracy", "accuracy", lines, axis)
 
 
 def _finite(values: Iterable[float]) -> list[float]:
