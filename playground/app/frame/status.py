@@ -9,10 +9,12 @@ import streamlit as st
 
 from playground.app.components.markdown import sentence
 from playground.app.components.refresh import auto_refresh
+from playground.app.shared.job_panel import progress_bar
 from playground.app.shared.navigation import TRAIN
 from playground.app.shared.words import SAMPLE, state_line
 from playground.data.sources.datasets import DataStatus
 from playground.lab.lab import Lab
+from playground.system.jobs import Progress
 
 _STYLE = Path(__file__).with_suffix(".css")
 
@@ -59,7 +61,7 @@ def _data_line(lab: Lab, status: DataStatus) -> None:
     again = functools.partial(lab.datasets.start_fetching, again=True)
     message = sentence(status.message)  # it names files, and what is in them
     if status.state == "fetching":
-        st.progress(status.progress or 0.0, text=message)
+        progress_bar(Progress(status.progress or 0.0, status.message, status.seconds_left))
     elif status.refused:
         st.error(message, icon=":material/database_off:")
         st.button("Read the folder again", on_click=again)
