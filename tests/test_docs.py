@@ -16,7 +16,7 @@ DOCUMENTS = sorted(
 )
 MADE_LATER = {
     # by a run, in its folder
-    "run.json", "about.json", "curve.json", "manifest.json", "weights.safetensors",
+    "run.json", "about.json", "curve.jsonl", "curve.json", "manifest.json", "weights.safetensors",
     # by an export
     "prepare/", "train.py", "verify.py",
     # by a person

@@ -49,7 +49,7 @@ def test_its_weights_say_what_they_said(lab: Lab, run: str) -> None:
     assert predicts_what_was_kept(lab, lab.library.run(run))
 
 
-def test_its_database_still_has_the_batches(lab: Lab) -> None:
+def test_it_still_has_the_curve_of_its_batches(lab: Lab) -> None:
     curve = lab.library.snapshot(WHOLE).curve
     assert curve.epochs[-1] == pytest.approx(3, abs=0.02)
     assert len(curve.epochs) > 3

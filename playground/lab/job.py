@@ -7,7 +7,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,6 @@ from filelock import Timeout
 from playground.errors import PlaygroundError, RunError
 from playground.runs import retention
 from playground.runs.catalog import Catalog
-from playground.runs.pinned_log import keep_until
 from playground.runs.snapshot import Curve, Snapshot
 from playground.runs.writer import RunWriter
 from playground.system import threads
@@ -68,12 +66,11 @@ class Job:
         kept: Callable[[str], None] = lambda _: None,
         pinboard: Callable[[Run, int, Mapping[str, Tensor]], None] = lambda *_: None,
         clock: Callable[[], float] = time.perf_counter,
-        curve: Curve | None = None,
         most_bytes: int = retention.MOST_BYTES,
         fresh: bool = True,
     ) -> None:
-        self.snapshot = Snapshot(run, curve or Curve(), here=True)
-        self._most_bytes = most_bytes
+        self.snapshot = Snapshot(run, folder.curve(), here=True)
+        self._most_bytes, self._fresh = most_bytes, fresh
         self._folder, self._catalog = folder, catalog
         self._load_data, self._threads, self._clock = load_data, threads, clock
         self._watch, self._kept, self._pinboard = watch, kept, pinboard
@@ -180,7 +177,8 @@ class Job:
             torch.set_num_threads(threads)
         if run.epochs:
             start = self._folder.start(run)
-            self._go_back_to(start.state.epoch)
+        if not self._fresh:
+            self._go_back_to(start.state.epoch if start else 0)
         for event in engine.train(run.experiment, self._load_data(), self._clock, self._steer, start):
             self._handlers[type(event)](event)
         if self.state.is_live:
@@ -189,11 +187,11 @@ class Job:
     def _go_back_to(self, epoch: int) -> None:
         """Forget what came after the epoch where the training goes on."""
         self._folder.sweep()
-        keep_until(self._folder.path, epoch, self._folder.path)
-        snapshot = self.snapshot
-        run, curve = snapshot.run.until(epoch), snapshot.curve.until(epoch)
-        self._catalog.note_curve(run, curve)
-        self.snapshot = replace(snapshot, run=run, curve=curve, step=epoch * run.batches_in_epoch)
+        self._folder.keep_logs_until(epoch)
+        run = self.snapshot.run.until(epoch)
+        self.snapshot = replace(
+            self.snapshot, run=run, curve=self._folder.curve(), step=epoch * run.batches_in_epoch
+        )
 
     def _steer(self) -> TrainingControl:
         from playground.training.engine import TrainingControl
@@ -263,14 +261,9 @@ class Job:
         self._publish(train_seconds=event.train_seconds)
 
     def _extended(self, event: BatchEnd) -> Curve:
-        run, before = self.snapshot.run, self.snapshot.curve
-        point = (event.step / run.batches_in_epoch, event.loss, event.accuracy)
-        curve = before.extended(*point)
-        if len(curve.epochs) > len(before.epochs):
-            self._catalog.note_point(run, *point)
-        else:
-            self._catalog.note_curve(run, curve)
-        return curve
+        point = (event.step / self.snapshot.run.batches_in_epoch, event.loss, event.accuracy)
+        self._folder.add_point(point)  # a killed process leaves it, and others can watch it grow
+        return self.snapshot.curve.extended(*point)
 
     def _on_rate_changed(self, event: RateChanged) -> None:
         self._publish(save=True, rate_changes=(*self.snapshot.run.rate_changes, event))
@@ -287,7 +280,6 @@ class Job:
     def _on_epoch(self, event: EpochEnd) -> None:
         run = self.snapshot.run
         self._folder.keep_epoch(event.metrics.epoch, event.weights, event.validation_logits, event.state)
-        self._keep_curve()  # a killed process leaves it, and others can watch it grow
         self._pinboard(run, event.metrics.epoch, event.weights)  # before anybody misses it, or it is thinned out
         epochs = (*run.epochs, event.metrics)
         self._publish(save=True, epochs=epochs, train_seconds=sum(epoch.seconds for epoch in epochs))
@@ -310,8 +302,6 @@ class Job:
         run = self.snapshot.run.model_copy(update={"state": state, "message": message[:MOST_MESSAGE]})
         written = False
         try:
-            with suppress(OSError):  # the curve of the last whole epoch is there
-                self._keep_curve()
             self._write(run)
             written = True
         except OSError as error:
@@ -322,9 +312,3 @@ class Job:
             self.snapshot = Snapshot(run, self.snapshot.curve, self.snapshot.step)
         if written:
             self._kept(run.run)
-
-    def _keep_curve(self) -> None:
-        curve = self.snapshot.curve
-        self._folder.keep_curve(
-            {"epochs": [*curve.epochs], "losses": [*curve.losses], "accuracies": [*curve.accuracies]}
-        )

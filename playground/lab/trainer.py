@@ -15,7 +15,7 @@ from playground.lab.forks import check_fork, fork_record, forked_name, start_of_
 from playground.lab.job import Job
 from playground.lab.settings import Settings
 from playground.runs.library import Library
-from playground.runs.snapshot import Curve, Snapshot
+from playground.runs.snapshot import Snapshot
 from playground.system.executors import Executor
 from playground.training.record import MOST_NAME, DataOrigin, Run, RunState
 
@@ -118,8 +118,7 @@ class Trainer:
             ExperimentError: What `check` refuses.
             RunError: There is no such epoch, it was not kept, or the experiment differs in more than training.
         """
-        before = self._library.snapshot(run)
-        parent, kept = before.run, self._library.kept(run)
+        parent, kept = self._library.run(run), self._library.kept(run)
         check_fork(parent, experiment, epoch)
         self.check(experiment)
         start = start_of_fork(kept, parent, experiment, epoch, fresh_optimizer)
@@ -127,11 +126,9 @@ class Trainer:
             parent, experiment, epoch, **self._library.new_identity(), name=forked_name(parent.name, epoch)
         )
         self._library.folder(fork.run).begin_with(kept, fork, start)
-        return self._train(fork, watch, before.curve.until(epoch), fresh=False)
+        return self._train(fork, watch, fresh=False)
 
-    def _train(
-        self, run: Run, watch: Callable[[Snapshot], None], curve: Curve | None = None, fresh: bool = True
-    ) -> str:
+    def _train(self, run: Run, watch: Callable[[Snapshot], None], fresh: bool = True) -> str:
         """Queue a run, and return it."""
         with self._starting:
             job = Job(
@@ -143,7 +140,6 @@ class Trainer:
                 watch=watch,
                 kept=self._forget,
                 pinboard=self._pinned,
-                curve=curve,
                 most_bytes=self._settings.run_megabytes * 2**20,
                 fresh=fresh,
             )
@@ -172,7 +168,7 @@ class Trainer:
             self._tell(run, Job.resume)
             return
         again = kept.run.model_copy(update={"state": RunState.QUEUED, "message": ""})
-        self._train(again, watch, kept.curve, fresh=False)
+        self._train(again, watch, fresh=False)
 
     def step(self, run: str) -> None:
         """Let a paused run train on one batch."""

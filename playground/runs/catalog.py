@@ -14,7 +14,6 @@ from playground.experiment.messages import sentences
 from playground.runs.about import About, checked_about, read_about, write_about
 from playground.runs.listing import stamp
 from playground.runs.reader import RunReader
-from playground.runs.snapshot import Curve
 from playground.runs.store import Row, Store
 from playground.runs.writer import RunFolders, RunWriter
 from playground.training.record import Run
@@ -97,23 +96,6 @@ class Catalog:
         entry = _from_folder(self._folders.folder(run))
         if entry is not None:
             self.store.put([_row(run, entry)])
-
-    def note_point(self, run: Run, epoch: float, loss: float, accuracy: float) -> None:
-        """A run's curve has a point more."""
-        self.store.add(run.run, (round(epoch * run.batches_in_epoch), loss, accuracy))
-
-    def note_curve(self, run: Run, curve: Curve) -> None:
-        """A run's curve is this from its beginning: it was thinned, or goes on after an earlier epoch."""
-        steps = (round(epoch * run.batches_in_epoch) for epoch in curve.epochs)
-        self.store.replace(run.run, list(zip(steps, curve.losses, curve.accuracies, strict=True)))
-
-    def curve(self, run: Run) -> Curve:
-        """The curve of a run as far as its training has come, also in another process; empty if none is known."""
-        points = self.store.points(run.run)
-        if not points:
-            return Curve()
-        steps, losses, accuracies = zip(*points, strict=True)
-        return Curve(tuple(step / run.batches_in_epoch for step in steps), losses, accuracies)
 
     def say(self, run: str, changes: Mapping[str, Any]) -> None:
         """Change what is said about a run: fields of `About`.

@@ -7,6 +7,7 @@ from pathlib import Path
 from playground.data.sources.sample import ASSETS, can_substitute
 from playground.errors import RunError
 from playground.experiment.presets import PRESETS
+from playground.runs.curve_log import write_points
 from playground.runs.reader import RunReader
 from playground.runs.writer import RunFolders, RunWriter
 from playground.training.record import Run, RunState
@@ -62,7 +63,10 @@ def make_example(kept: RunReader, example: Example, folder: Path | None = None) 
     copy, last = RunWriter(folder), len(run.epochs)
     copy.keep_epoch(last, *kept.epoch(last))
     copy.keep_test_logits(kept.test_logits())
-    copy.keep_curve({name: [float(f"{v:.{_DIGITS}g}") for v in values] for name, values in kept.curve().items()})
+    curve = kept.curve()
+    columns = (curve.epochs, curve.losses, curve.accuracies)
+    rounded = ([float(f"{value:.{_DIGITS}g}") for value in values] for values in columns)
+    write_points(folder, zip(*rounded, strict=True))
     made = run.model_copy(update={"run": folder.name, "name": f"{run.name} (example)", "example": True})
     copy.write(made)
     size = sum(file.stat().st_size for file in folder.iterdir())

@@ -13,7 +13,7 @@ from playground.runs.about import GRACE, About, read_about
 from playground.runs.catalog import Catalog, Progress, RunListing
 from playground.runs.examples import EXAMPLES, readable
 from playground.runs.reader import RunReader
-from playground.runs.snapshot import Snapshot, curve_from
+from playground.runs.snapshot import Snapshot
 from playground.runs.writer import RunFolders, RunWriter
 from playground.system.job_thread import JobThread
 from playground.system.jobs import BackgroundJob
@@ -66,12 +66,9 @@ class Library:
         if here is not None:
             return here
         kept = self.kept(run)
-        record = kept.read()
-        # the database hears of batches, a moment later than the folder of whole epochs
-        curves = self.catalog.curve(record), curve_from(kept.curve())
-        points = max(curves, key=lambda curve: curve.epochs[-1:])
-        done = points.epochs[-1] if points.epochs else len(record.epochs)
-        return Snapshot(record, points, step=round(record.batches_in_epoch * done))
+        record, curve = kept.read(), kept.curve()
+        done = curve.epochs[-1] if curve.epochs else len(record.epochs)
+        return Snapshot(record, curve, step=round(record.batches_in_epoch * done))
 
     def run(self, run: str) -> Run:
         """The record of a run.

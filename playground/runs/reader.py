@@ -2,7 +2,7 @@
 
     <run>/run.json                 the record, written last: what is not in it does not count
     <run>/about.json               what a person says about it: a name, a note
-    <run>/curve.json               loss and accuracy per batch, thinned
+    <run>/curve.jsonl              loss and accuracy of training batches (`curve_log`)
     <run>/epoch-0001.safetensors   weights and validation scores after an epoch
     <run>/state-0001.safetensors   what it takes besides to go on from there
     <run>/test.safetensors         scores of the test images
@@ -14,7 +14,6 @@ safetensors and JSON only: nothing in here can run code when it is read.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +23,9 @@ from pydantic import ValidationError
 from playground.errors import RunError, RunNotFoundError
 from playground.experiment.messages import sentences
 from playground.runs.about import read_about
+from playground.runs.curve_log import read_curve
 from playground.runs.manifest import FileSum, read_manifest
+from playground.runs.snapshot import Curve
 from playground.system.files import read_whole
 from playground.text.sentences import shown
 from playground.training.record import Run
@@ -36,7 +37,7 @@ if TYPE_CHECKING:  # torch is imported where tensors are read: the app's control
 
 _MOST_RECORD = 20_000_000  # bytes; a thousand epochs have 0.3 MB
 _MOST_SENTENCES = 3
-RECORD, CURVE, TEST = "run.json", "curve.json", "test.safetensors"
+RECORD, TEST = "run.json", "test.safetensors"
 WEIGHT, VALIDATION_LOGITS, TEST_LOGITS = "weight:", "validation_logits", "test_logits"  # names of tensors
 
 
@@ -177,11 +178,6 @@ class RunReader:
         if manifest.files[name] != FileSum.of(content):
             raise RunError(f"{name} of run {self.path.name} is damaged: its checksum is not that of the manifest.")
 
-    def curve(self) -> dict[str, list[float]]:
-        """The thinned per-batch curve; empty if none was kept, or if it is damaged."""
-        try:
-            content = json.loads(read_whole(self.path / CURVE, _MOST_RECORD))
-            curve = {str(name): [float(v) for v in values] for name, values in content.items()}
-        except (OSError, ValueError, TypeError, AttributeError, RecursionError, OverflowError):
-            return {}
-        return curve if len({len(values) for values in curve.values()}) == 1 else {}
+    def curve(self) -> Curve:
+        """The curve of its training batches, as far as it has come; empty if none was kept."""
+        return read_curve(self.path)

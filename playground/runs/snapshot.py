@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from playground.training.record import Run
 
@@ -25,16 +23,6 @@ class Curve:
         kept = slice(1, None, 2) if len(self.epochs) >= MOST_POINTS else slice(None)
         epochs, losses, accuracies = self.epochs[kept], self.losses[kept], self.accuracies[kept]
         return Curve((*epochs, epoch), (*losses, loss), (*accuracies, accuracy))
-
-    def until(self, epoch: float) -> Curve:
-        """What of it lies before the end of an epoch."""
-        length = bisect_right(self.epochs, epoch)
-        return Curve(self.epochs[:length], self.losses[:length], self.accuracies[:length])
-
-
-def curve_from(columns: Mapping[str, Sequence[float]]) -> Curve:
-    """A curve from what was kept of it, by the names of its fields; an empty one from nothing."""
-    return Curve(*(tuple(columns.get(each.name, ())) for each in fields(Curve)))
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,12 @@
-"""Runs and their metrics in SQL. Who trains only appends to a queue: it never waits for the database.
+"""Runs in SQL. Who trains only appends to a queue: it never waits for the database.
 
-The rows of runs are what the folders hold, in one place and for whoever asks in SQL; the metrics show other
-processes a run while it is trained. Nothing in the statements is of one database's dialect.
+The rows are what the folders hold, in one place and for whoever asks in SQL. Nothing in the statements is of one
+database's dialect.
 """
 
 from __future__ import annotations
 
 import logging
-import math
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,16 +18,12 @@ import sqlalchemy as sql
 from sqlalchemy.exc import SQLAlchemyError
 
 from playground.runs.database import Database
-from playground.runs.tables import METRICS, RUNS
+from playground.runs.tables import RUNS
 from playground.system import threads
 
 logger = logging.getLogger(__name__)
 
 PAUSE = 0.25  # seconds between two transactions
-_LOSS, _ACCURACY = "loss", "accuracy"
-
-Point = tuple[int, float, float]
-"""Batches done; loss (nats an image); accuracy (fraction) of the training batches just before."""
 
 
 @dataclass(frozen=True)
@@ -84,21 +79,8 @@ class Store:
         if rows:
             self._order(partial(_put, rows=rows))
 
-    def add(self, run: str, point: Point) -> None:
-        """Keep a point of a run's curve, in place of one at the same step."""
-        self._order(partial(_add, run=run, points=[point]))
-
-    def replace(self, run: str, points: Sequence[Point]) -> None:
-        """Keep these points of a run's curve and no other."""
-
-        def write(connection: sql.Connection) -> None:
-            connection.execute(METRICS.delete().where(METRICS.c.run == run))
-            _add(connection, run, points)
-
-        self._order(write)
-
     def remove(self, runs: Iterable[str]) -> None:
-        """Forget runs and their curves."""
+        """Forget runs."""
         for run in runs:
             self._order(partial(_remove, run=run))
 
@@ -148,16 +130,6 @@ class Store:
             found |= {row.run: Row(*row) for row in self._read(some)}
         return found
 
-    def points(self, run: str) -> list[Point]:
-        """The curve of a run, thinned; empty if none is here."""
-        values = METRICS.c["step", "name", "value", "kind"]
-        rows = self._read(sql.select(*values).where(METRICS.c.run == run).order_by(METRICS.c.step))
-        curves: dict[str, dict[int, float]] = {_LOSS: {}, _ACCURACY: {}}
-        for step, name, value, kind in rows:
-            curves.setdefault(name, {})[step] = value if kind == _NUMBER else float(kind)
-        losses, accuracies = curves[_LOSS], curves[_ACCURACY]
-        return [(step, losses[step], accuracies[step]) for step in losses if step in accuracies]
-
     def _read(self, query: sql.Select[Any]) -> Sequence[Any]:
         with self._using:
             self.flush()
@@ -169,7 +141,6 @@ class Store:
                 return ()
 
 
-_NUMBER = "number"
 _MOST_NAMES = 500  # in one statement; databases have limits
 
 
@@ -183,24 +154,4 @@ def _put(connection: sql.Connection, rows: Sequence[Row]) -> None:
 
 
 def _remove(connection: sql.Connection, run: str) -> None:
-    for table in (METRICS, RUNS):
-        connection.execute(table.delete().where(table.c.run == run))
-
-
-def _add(connection: sql.Connection, run: str, points: Sequence[Point]) -> None:
-    steps = [step for step, _, _ in points]
-    if not steps:
-        return
-    same = sql.and_(METRICS.c.run == run, METRICS.c.step.between(min(steps), max(steps)))
-    connection.execute(METRICS.delete().where(same))
-    rows = [
-        {"run": run, "name": name, "step": step, **_stored(value)}
-        for step, loss, accuracy in points
-        for name, value in ((_LOSS, loss), (_ACCURACY, accuracy))
-    ]
-    connection.execute(METRICS.insert(), rows)
-
-
-def _stored(value: float) -> dict[str, float | str | None]:
-    finite = math.isfinite(value)
-    return {"value": value if finite else None, "kind": _NUMBER if finite else str(value)}
+    connection.execute(RUNS.delete().where(RUNS.c.run == run))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Double, Integer, MetaData, String, Table, Text
+from sqlalchemy import Column, Double, MetaData, String, Table, Text
 
 METADATA = MetaData(naming_convention={"pk": "pk_%(table_name)s"})
 
@@ -18,14 +18,4 @@ RUNS = Table(
     Column("record", Text, nullable=False),  # JSON; empty where it cannot be read, and why stands in `problem`
     Column("about", Text, nullable=False),
     Column("problem", Text, nullable=False),
-)
-
-METRICS = Table(
-    "metrics",
-    METADATA,
-    Column("run", String(100), primary_key=True),
-    Column("name", String(40), primary_key=True),
-    Column("step", Integer, primary_key=True, autoincrement=False),  # batches done
-    Column("value", Double, nullable=True),  # NULL where it is no finite number: SQLite would store NaN so, too
-    Column("kind", String(8), nullable=False),  # "number", "nan", "inf" or "-inf"
 )

@@ -5,7 +5,6 @@ runs/<run>/ holds what `RunReader` reads, and `lock`, which is held by the proce
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -15,13 +14,11 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 
 from playground.errors import RunError, RunNotFoundError
-from playground.runs import retention
+from playground.runs import curve_log, pinned_log, retention
 from playground.runs.about import read_about
 from playground.runs.listing import FolderListing, is_name, look_through
 from playground.runs.manifest import FileSum, Manifest, read_manifest, write_manifest
-from playground.runs.pinned_log import keep_until
 from playground.runs.reader import (
-    CURVE,
     RECORD,
     TEST,
     TEST_LOGITS,
@@ -92,13 +89,17 @@ class RunWriter(RunReader):
         validation_logits: Tensor | None,
         state: Checkpoint | None = None,
     ) -> None:
-        """Keep weights and validation scores (float32 [n, 10]) of an epoch, and a checkpoint to go on from."""
+        """Keep weights and validation scores (float32 [n, 10]) of an epoch, and a checkpoint to go on from.
+
+        The curve until there is durable, too.
+        """
         tensors = {WEIGHT + name: value for name, value in weights.items()}
         if validation_logits is not None:
             tensors[VALIDATION_LOGITS] = validation_logits
         files = {epoch_file(epoch): tensors}
         if state is not None:
             files[state_file(epoch)] = state.tensors()
+        curve_log.make_durable(self.path)
         self._save(files)
 
     def keep_test_logits(self, logits: Tensor) -> None:
@@ -125,6 +126,15 @@ class RunWriter(RunReader):
         superfluous = [epoch_file(e) for e in set(weights) - retention.with_weights(weights, done, best, step)]
         superfluous += [state_file(e) for e in set(states) - retention.with_state(done, best)]
         self._remove(superfluous)
+
+    def add_point(self, point: curve_log.Point) -> None:
+        """The curve has a point more."""
+        curve_log.add_point(self.path, point)
+
+    def keep_logs_until(self, epoch: int, parent: RunReader | None = None) -> None:
+        """Keep the curve and what was said of pins until the end of an epoch, a parent's or its own."""
+        for log in (curve_log, pinned_log):
+            log.keep_until((parent or self).path, epoch, self.path)
 
     def sweep(self) -> None:
         """Remove what a process that was killed left half done: files that the manifest does not list."""
@@ -156,7 +166,7 @@ class RunWriter(RunReader):
             _link(parent.path / name, self.path / name)
             sums[name] = listed.get(name) or FileSum.of((self.path / name).read_bytes())
         self._manifest = Manifest(files=sums)
-        keep_until(parent.path, start.state.epoch, self.path)
+        self.keep_logs_until(start.state.epoch, parent)
         self._save({state_file(start.state.epoch): start.state.tensors()})
 
     def _remove(self, names: Collection[str]) -> None:
@@ -173,10 +183,6 @@ class RunWriter(RunReader):
     def _commit(self, manifest: Manifest) -> None:
         write_manifest(self.path, manifest)
         self._manifest = manifest
-
-    def keep_curve(self, curve: Mapping[str, list[float]]) -> None:
-        """Keep the thinned per-batch curve: equally long lists of numbers."""
-        write_atomically(self.path / CURVE, json.dumps(curve).encode())
 
 
 def _link(file: Path, name: Path) -> None:

@@ -80,7 +80,7 @@ class TestOneJob:
         assert folder.read() == run
         assert not folder.is_locked()
         assert sorted(path.name for path in folder.path.iterdir()) == [
-            "curve.json",
+            "curve.jsonl",
             "epoch-0001.safetensors",
             "epoch-0002.safetensors",
             "lock",
@@ -103,7 +103,7 @@ class TestOneJob:
         curve = job.snapshot.curve
         assert curve.epochs == pytest.approx([step / 7 for step in range(1, 15)])
         assert len(curve.losses) == len(curve.accuracies) == 14
-        assert bench.folder(job).curve()["losses"] == list(curve.losses)
+        assert bench.folder(job).curve() == curve
         assert (job.snapshot.step, job.snapshot.steps) == (14, 14)
         assert job.snapshot.seconds_left is None
 
@@ -118,10 +118,10 @@ class TestOneJob:
         assert states == [RunState.RUNNING]
 
     def test_each_epoch_leaves_its_curve(self, bench: Workbench) -> None:
-        points: list[list[float]] = []
-        job = bench.job(watch=lambda snapshot: points.append(bench.folder(job).curve()["epochs"]))
+        points: list[tuple[float, ...]] = []
+        job = bench.job(watch=lambda snapshot: points.append(bench.folder(job).curve().epochs))
         job.work()
-        assert points == [[1.0], [1.0, 2.0]]
+        assert points == [(1.0,), (1.0, 2.0)]
 
     def test_only_a_live_one_is_here_to_be_steered(self, bench: Workbench) -> None:
         seen: list[Snapshot] = []

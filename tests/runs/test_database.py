@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 
 from playground.errors import SettingsError
 from playground.runs.database import Database, open_database
-from playground.runs.tables import METADATA, METRICS, RUNS
+from playground.runs.tables import METADATA, RUNS
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -29,8 +29,9 @@ def filled(file: Path) -> bytes:
     """A good database with some rows; its bytes."""
     engine = opened(file).engine
     with engine.begin() as connection:
-        rows = [{"run": "r", "name": "loss", "step": n, "value": n / 7, "kind": "number"} for n in range(5000)]
-        connection.execute(METRICS.insert(), rows)
+        texts = dict.fromkeys(("state", "name", "parent", "about", "problem"), "")
+        rows = [{"run": f"{n}", "stamp": "1", "record": f"{n}" * 50, **texts} for n in range(1000)]
+        connection.execute(RUNS.insert(), rows)
     engine.dispose()
     return file.read_bytes()
 
@@ -53,7 +54,7 @@ def test_a_good_one_is_opened_as_it_is(file: Path) -> None:
     database = opened(file)
     assert database.notice == ""
     with database.engine.connect() as connection:
-        assert connection.execute(sql.select(sql.func.count()).select_from(METRICS)).scalar() == 5000
+        assert connection.execute(sql.select(sql.func.count()).select_from(RUNS)).scalar() == 1000
 
 
 def test_an_empty_file_is_filled_and_said(file: Path) -> None:

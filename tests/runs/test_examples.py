@@ -66,7 +66,7 @@ class TestWhatItIs:
     def test_it_is_small_and_only_its_last_epoch_is_kept(self, example: Run, made: Example) -> None:
         files = {file.name: file.stat().st_size for file in made.folder.iterdir()}
         last = f"epoch-{len(example.epochs):04}.safetensors"
-        assert set(files) == {"run.json", "curve.json", "manifest.json", "test.safetensors", last}
+        assert set(files) == {"run.json", "curve.jsonl", "manifest.json", "test.safetensors", last}
         assert sum(files.values()) <= made.most_bytes
         assert [epoch.epoch for epoch in example.epochs] == list(range(1, example.experiment.training.epochs + 1))
 
@@ -141,7 +141,7 @@ class TestBesideOtherRuns:
         lab.scores.probabilities(example, sample.test.pixels[:2])
         lab.library.snapshot(made.run)
         assert state() == before
-        assert not {"write", "lock", "keep_epoch", "keep_curve", "keep_test_logits"} & set(
+        assert not {"write", "lock", "keep_epoch", "add_point", "keep_test_logits"} & set(
             dir(lab.library.kept(made.run))
         )
 

@@ -153,3 +153,48 @@ def test_killed_between_the_files_of_an_epoch_and_the_manifest(home: Path) -> No
     assert lab.library.run(run.run).state is RunState.DONE
     for epoch in (1, 2, 3, 4):
         assert same(ours.weights(epoch), theirs.weights(epoch)), epoch
+
+
+_KILLED_AFTER_SOME_POINTS = """
+import os, signal, sys
+from pathlib import Path
+from playground.experiment.experiment import Experiment
+from playground.runs import curve_log
+from playground.system.executors import InlineExecutor
+from playground.lab.lab import Lab
+from playground.lab.settings import Settings
+
+really, most, seen = curve_log.add_point, int(sys.argv[3]), []
+
+def add_point(folder, point):
+    really(folder, point)
+    seen.append(point)
+    if len(seen) == most:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+curve_log.add_point = add_point
+lab = Lab(Settings(home=Path(sys.argv[1]), threads=1), InlineExecutor())
+lab.trainer.start(Experiment.model_validate_json(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("epochs", [0, 2])
+def test_killed_within_an_epoch_its_folder_has_the_whole_curve(home: Path, tmp_path: Path, epochs: int) -> None:
+    experiment = SHAKEN.changed({"training.epochs": 4})
+    other = Lab(Settings(home=tmp_path / "whole", threads=1), InlineExecutor())
+    whole = other.library.snapshot(other.trainer.start(experiment)).curve
+    points = sum(epoch <= epochs + 0.5 for epoch in whole.epochs)
+    assert whole.epochs[points - 1] > epochs
+    call = [sys.executable, "-c", _KILLED_AFTER_SOME_POINTS, str(home), experiment.model_dump_json(), str(points)]
+    assert subprocess.run(call, cwd=ROOT).returncode == -signal.SIGKILL
+    for file in home.glob("playground.db*"):
+        file.unlink()
+    lab = Lab(Settings(home=home, threads=1), InlineExecutor())
+    (run,) = lab.library.runs()
+    assert (run.state, len(run.epochs)) == (RunState.INTERRUPTED, epochs)
+    assert lab.library.snapshot(run.run).curve.losses == whole.losses[:points]
+    lab.trainer.resume(run.run)
+    assert lab.library.run(run.run).state is RunState.DONE
+    assert lab.library.snapshot(run.run).curve == whole
+    ours, theirs = lab.library.kept(run.run), other.library.kept(other.library.runs()[0].run)
+    assert same(ours.weights(4), theirs.weights(4))

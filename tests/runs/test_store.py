@@ -1,6 +1,5 @@
-"""Rows and curves in the database; several writers; a database that fails."""
+"""Rows in the database; several writers; a database that fails."""
 
-import math
 import subprocess
 import sys
 import threading
@@ -13,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 
 from playground.runs.database import Database, open_database
 from playground.runs.store import Row, Store
-from playground.runs.tables import METADATA, METRICS
+from playground.runs.tables import METADATA
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,12 +25,6 @@ def url(tmp_path: Path) -> str:
 @pytest.fixture
 def store(url: str) -> Store:
     return Store(lambda: open_database(url))
-
-
-def counted(store: Store) -> int:
-    store.flush()
-    with store.database.engine.connect() as connection:
-        return int(connection.execute(sql.select(sql.func.count()).select_from(METRICS)).scalar_one())
 
 
 class TestRows:
@@ -52,48 +45,19 @@ class TestRows:
         store.put(Row(name, "1") for name in names)
         assert list(store.rows(names)) == names
 
-    def test_a_run_is_removed_with_its_curve(self, store: Store) -> None:
+    def test_a_run_is_removed(self, store: Store) -> None:
         store.put([Row("a", "1"), Row("b", "1")])
-        for run in ("a", "b"):
-            store.add(run, (1, 2.0, 0.5))
         store.remove(["a"])
-        assert (store.stamps(), store.points("a"), store.points("b")) == ({"b": "1"}, [], [(1, 2.0, 0.5)])
-
-
-class TestCurves:
-    def test_a_point_told_twice_is_there_once(self, store: Store) -> None:
-        for loss in (2.0, 1.5):
-            store.add("a", (7, loss, 0.5))
-        store.add("a", (3, 2.5, 0.25))
-        assert store.points("a") == [(3, 2.5, 0.25), (7, 1.5, 0.5)]
-        assert counted(store) == 4
-
-    def test_what_is_no_number_comes_back(self, store: Store) -> None:
-        store.replace("a", [(1, math.inf, 0.5), (2, -math.inf, 0.5), (3, math.nan, 0.5)])
-        losses = [loss for _, loss, _ in store.points("a")]
-        assert losses[:2] == [math.inf, -math.inf]
-        assert math.isnan(losses[2])
-        with store.database.engine.connect() as connection:
-            kinds = connection.execute(sql.select(METRICS.c.kind).where(METRICS.c.name == "loss")).scalars()
-            assert sorted(kinds) == ["-inf", "inf", "nan"]
-
-    def test_a_whole_curve_takes_the_place_of_another(self, store: Store) -> None:
-        for step in range(10):
-            store.add("a", (step, 1.0, 0.5))
-        store.replace("a", [(2, 3.0, 0.25)])
-        store.add("a", (4, 1.0, 0.5))
-        assert store.points("a") == [(2, 3.0, 0.25), (4, 1.0, 0.5)]
-        store.replace("a", [])
-        assert counted(store) == 0
+        assert store.stamps() == {"b": "1"}
 
 
 class TestWriting:
     def test_it_is_written_without_anybody_asking(self, store: Store, url: str) -> None:
         from patience import until
 
-        store.add("a", (1, 2.0, 0.5))
+        store.put([Row("a", "1")])
         other = Store(lambda: open_database(url))
-        until(lambda: other.points("a") == [(1, 2.0, 0.5)])
+        until(lambda: other.stamps() == {"a": "1"})
 
     def test_who_adds_does_not_wait_for_the_database(self, url: str) -> None:
         go_on = threading.Event()
@@ -103,10 +67,10 @@ class TestWriting:
             return open_database(url)
 
         store = Store(slowly)
-        for step in range(1000):  # would wait for ever
-            store.add("a", (step, 1.0, 0.5))
+        for number in range(1000):  # would wait for ever
+            store.put([Row(f"{number}", "1")])
         go_on.set()
-        assert len(store.points("a")) == 1000
+        assert len(store.stamps()) == 1000
 
     def test_one_that_refuses_loses_nothing_but_what_it_was_told(
         self, store: Store, caplog: pytest.LogCaptureFixture
@@ -124,12 +88,12 @@ class TestWriting:
     def test_a_process_writes_what_waits_before_it_ends(self, url: str, store: Store) -> None:
         script = (
             "import sys\nfrom playground.runs.database import open_database\n"
-            "from playground.runs.store import Store\n"
+            "from playground.runs.store import Row, Store\n"
             "store = Store(lambda: open_database(sys.argv[1]))\n"
-            "for step in range(100): store.add('a', (step, 1.0, 0.5))\n"
+            "for number in range(100): store.put([Row(f'{number}', '1')])\n"
         )
         subprocess.run([sys.executable, "-c", script, url], cwd=ROOT, check=True)
-        assert len(store.points("a")) == 100
+        assert len(store.stamps()) == 100
 
 
 _WRITE = """
@@ -140,7 +104,6 @@ from playground.runs.store import Row, Store
 store = Store(lambda: open_database(sys.argv[1]))
 for step in range(200):
     store.put([Row(f"{sys.argv[2]}-{step % 10}", str(step)), Row("shared", str(step))])
-    store.add(sys.argv[2], (step, 1.0, 0.5))
     store.flush()
 assert store.database.notice == "", store.database.notice
 """
@@ -155,7 +118,6 @@ def test_three_processes_that_write_at_once(url: str, store: Store) -> None:
         read += 1
     assert [each.wait() for each in started] == [0, 0, 0]
     assert read > 0
-    assert {len(store.points(name)) for name in names} == {200}
     assert store.stamps()["shared"] == "199"
     assert len(store.stamps()) == 31
 
@@ -164,8 +126,6 @@ def test_the_statements_are_of_no_dialect(store: Store) -> None:
     heard: list[str] = []
     sql.event.listen(store.database.engine, "before_execute", lambda *call: heard.append(_compiled(call)))
     store.put([Row("a", "1")])
-    store.replace("a", [(1, 1.0, 0.5)])
-    assert store.points("a")
     assert store.rows(["a"])
     store.remove(["a"])
     store.flush()

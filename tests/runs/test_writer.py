@@ -1,7 +1,6 @@
 """What a run leaves on disk."""
 
 import json
-import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -196,34 +195,6 @@ class TestTensors:
             folder.test_logits()
 
 
-class TestCurve:
-    def test_there_and_back_even_where_the_loss_is_no_number(self, folder: RunWriter) -> None:
-        folder.keep_curve({"epochs": [0.5, 1.0], "losses": [2.0, math.nan], "accuracies": [0.1, 0.2]})
-        curve = folder.curve()
-        assert curve["epochs"] == [0.5, 1.0]
-        assert math.isnan(curve["losses"][1])
-
-    @pytest.mark.parametrize(
-        "text",
-        [
-            "",
-            "[]",
-            "5",
-            '{"epochs": 5}',
-            '{"epochs": ["x"]}',
-            '{"a": [1], "b": []}',
-            "[" * 100_000,
-            '{"a": [null]}',
-        ],
-    )
-    def test_a_damaged_one_is_as_good_as_none(self, folder: RunWriter, text: str) -> None:
-        (folder.path / "curve.json").write_text(text)
-        assert folder.curve() == {}
-
-    def test_none_was_kept(self, folder: RunWriter) -> None:
-        assert folder.curve() == {}
-
-
 class TestFolders:
     @pytest.mark.parametrize("name", ["../x", "", ".", "..", "a/b", "a\\b", "/etc", "a\0b", "~", "x" * 300, "a.b"])
     def test_a_path_is_no_name_of_a_run(self, home: Path, name: str) -> None:
@@ -240,6 +211,6 @@ class TestFolders:
 
     def test_nothing_in_it_can_run_code(self, folder: RunWriter) -> None:
         folder.keep_epoch(1, {"w": torch.ones(1)}, None)
-        folder.keep_curve({"epochs": [1.0]})
-        assert {path.suffix for path in folder.path.iterdir()} <= {".json", ".safetensors", ""}
+        folder.add_point((1.0, 2.0, 0.5))
+        assert {path.suffix for path in folder.path.iterdir()} <= {".json", ".jsonl", ".safetensors", ""}
         json.loads((folder.path / "run.json").read_text())
