@@ -7,9 +7,10 @@ from itertools import pairwise
 from typing import Any
 
 from playground.coach.verdict import GUESSING, Evidence, Remedy, Verdict, number
-from playground.experiment.architecture import Architecture, ConvLayer
+from playground.experiment.architecture import Architecture
 from playground.experiment.augmentation import Augmentation
 from playground.experiment.experiment import Experiment
+from playground.experiment.layers import ConvLayer
 from playground.training.events import EpochMetrics
 from playground.training.record import RunState
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from playground.experiment.architecture import Architecture, ConvLayer, DenseLayer, Layer, ResidualBlock
+from playground.experiment.architecture import Architecture
 from playground.experiment.augmentation import Augmentation
 from playground.experiment.experiment import DataChoice, Experiment
+from playground.experiment.layers import ConvLayer, DenseLayer, Layer, ResidualBlock
 from playground.experiment.optimizers import SGD, Adam, AdamW, Muon
 from playground.experiment.schedules import OneCycle, Steps
 from playground.experiment.training import Training

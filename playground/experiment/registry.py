@@ -63,6 +63,11 @@ class Registry(Generic[V]):
         """The member that is called so, or None."""
         return next((member for member in self.members if member.tag() == tag), None)
 
+    def title(self, tag: str) -> str:
+        """What the member of this tag is called on the screen; the tag if there is none."""
+        found = self.find(tag)
+        return found.title if found else tag
+
     def add(self, member: type[V]) -> None:
         """One more alternative, behind the others.
 

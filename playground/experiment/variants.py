@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from playground.experiment.architecture import LAYERS
+from playground.experiment.layers import LAYERS
 from playground.experiment.optimizers import OPTIMIZERS
 from playground.experiment.registry import Registry
 from playground.experiment.schedules import SCHEDULES

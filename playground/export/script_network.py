@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from textwrap import indent
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from torch import nn
 
 from playground.experiment.architecture import Architecture
-from playground.network.build import GlobalPool, Residual, SeededDropout, blueprint
+from playground.experiment.modules import SeededDropout
+from playground.export.source import Source
+from playground.network.build import GlobalPool, blueprint
 
 _LONGEST = 88  # letters of a line
 
@@ -42,13 +45,17 @@ _MODULES: Mapping[type[nn.Module], Callable[[Any], str]] = {
 }
 
 
-def _written(module: nn.Module) -> str:
-    if isinstance(module, Residual):
-        return _call("Residual", [_written(module.branch)])
+def _written(module: nn.Module, source: Source) -> str:
+    kind = type(module)
     if isinstance(module, nn.Sequential):
-        return _call("named", [f"{name}={_written(each)}" for name, each in module.named_children()])
-    write = _MODULES.get(type(module))
-    return write(module) if write else f"nn.{type(module).__name__}()"
+        return _call("named", [f"{name}={_written(each, source)}" for name, each in module.named_children()])
+    if kind in _MODULES:
+        return _MODULES[kind](module)
+    if getattr(nn, kind.__name__, None) is kind:
+        return f"nn.{kind.__name__}()"
+    given = [getattr(module, name) for name in inspect.signature(kind).parameters]
+    arguments = [_written(each, source) if isinstance(each, nn.Module) else repr(each) for each in given]
+    return _call(source.take(kind), arguments)
 
 
 def _call(function: str, arguments: list[str]) -> str:
@@ -66,22 +73,9 @@ def named(**modules):
     """Modules one after the other; their weights are called after them, as in weights.safetensors of an export."""
     return nn.Sequential(OrderedDict(modules))
 '''
-_RESIDUAL = '''
-
-class Residual(nn.Module):
-    """x + f(x)."""
-
-    def __init__(self, branch):
-        super().__init__()
-        self.branch = branch
-
-    def forward(self, x):
-        return x + self.branch(x)
-'''
 
 
-def network(architecture: Architecture) -> str:
-    """A function that builds it."""
-    residual = any(layer.kind == "residual" for layer in architecture.layers)
-    whole = indent(f"return {_written(blueprint(architecture))}", " " * 4)
-    return f"{_NAMED}{_RESIDUAL if residual else ''}\n\ndef network():\n{whole}\n"
+def network(architecture: Architecture, source: Source) -> str:
+    """A function that builds it; the modules of ours in it are taken into the source."""
+    whole = indent(f"return {_written(blueprint(architecture), source)}", " " * 4)
+    return f"{_NAMED}\n\ndef network():\n{whole}\n"

@@ -81,7 +81,7 @@ def script(experiment: Experiment, name: str = "this network") -> str:
     scale = _SCALES[data.scaling].format(mean=MEAN, deviation=STD)
     source = Source()
     own = [
-        network(experiment.architecture),
+        network(experiment.architecture, source),
         optimizer(training, source),
         schedule(training, source),
         augmentation(training.augmentation, source),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from playground.experiment.architecture import Architecture
-from playground.network.build import Residual
+from playground.experiment.modules import Residual
 from playground.network.plan import LayerRow, places
 
 Modules = Iterator[tuple[str, Tensor]]

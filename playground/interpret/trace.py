@@ -16,8 +16,8 @@ from torch import Tensor, nn
 
 from playground.errors import RunError
 from playground.experiment.architecture import Architecture
+from playground.experiment.modules import ACTIVATIONS, Residual, SeededDropout
 from playground.interpret.layers import outputs, own_weights, padding_before
-from playground.network.build import ACTIVATIONS, Residual, SeededDropout
 from playground.network.plan import LayerRow, places
 
 Position = tuple[int, ...]  # (row, column) in a map; () of a unit
@@ -162,6 +162,8 @@ def _further(
         module = network.get_submodule(name)
         if isinstance(module, SeededDropout):  # does nothing in evaluation
             continue
+        if not isinstance(module, Residual) and type(module) not in _STEPS:
+            break
         if isinstance(module, Residual):
             into = _entering(architecture, place, found, image)
             operation, formula, value, position = _added(at, into)

@@ -17,8 +17,11 @@ from playground.data.classes import SIDE
 from playground.errors import ArchitectureError
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import Experiment
-from playground.network.build import GlobalPool, Residual, SeededDropout, blueprint
+from playground.experiment.layers import Layer, Maps, same_rule
+from playground.experiment.modules import Residual, SeededDropout
+from playground.network.build import GlobalPool, blueprint
 
+Words = tuple[str, str, tuple[int, int] | None]  # what is done, the size rule, and kernel and stride
 MOST_PARAMETERS = 20_000_000
 MOST_MULTIPLY_ADDS = 5_000_000_000
 MOST_MEMORY = 8 * 2**30  # bytes of activations and gradients in one training step
@@ -90,7 +93,7 @@ def _conv_words(conv: nn.Conv2d, before: Tensor) -> tuple[str, str, tuple[int, i
     words = f"convolution {kernel}x{kernel}, {conv.out_channels} channels"
     words += f", stride {stride}" if stride > 1 else ""
     if conv.padding == "same":
-        return words + _same_words(kernel), _same_rule(side, kernel), (kernel, stride)
+        return words + _same_words(kernel), same_rule(side, kernel), (kernel, stride)
     padding = _pair(conv.padding)  # type: ignore[arg-type]
     words += f", padding {padding}" if padding else ""
     output = (side + 2 * padding - kernel) // stride + 1
@@ -105,12 +108,6 @@ def _same_words(kernel: int) -> str:
     return ", same padding" if before == behind else f", same padding ({before} before, {behind} behind)"
 
 
-def _same_rule(side: int, kernel: int) -> str:
-    before, behind = (kernel - 1) // 2, kernel // 2
-    added = f"2·{before}" if before == behind else f"({before} + {behind})"
-    return f"{side} + {added} − {kernel} + 1 = {side}"
-
-
 def _pool_words(kind: str) -> Callable[..., tuple[str, str, tuple[int, int]]]:
     def words(pool: nn.MaxPool2d | nn.AvgPool2d, before: Tensor) -> tuple[str, str, tuple[int, int]]:
         size, side = _pair(pool.kernel_size), before.shape[-1]
@@ -118,13 +115,6 @@ def _pool_words(kind: str) -> Callable[..., tuple[str, str, tuple[int, int]]]:
         return f"{kind} pooling {size}x{size}", f"({side} − {size}) / {size} + 1 = {output}", (size, size)
 
     return words
-
-
-def _residual_words(block: Residual, before: Tensor) -> tuple[str, str, tuple[int, int]]:
-    convs = [module for module in block.modules() if isinstance(module, nn.Conv2d)]
-    kernel, side = _pair(convs[0].kernel_size), before.shape[-1]
-    words = f"residual block, {len(convs)} convolution{'s' * (len(convs) > 1)} {kernel}x{kernel}"
-    return words, _same_rule(side, kernel), (len(convs) * (kernel - 1) + 1, 1)
 
 
 def _flatten_words(_: nn.Flatten, before: Tensor) -> tuple[str, str, None]:
@@ -144,11 +134,10 @@ def _norm_words(*_: object) -> tuple[str, str, tuple[int, int]]:
     return "batch norm", "", (1, 1)
 
 
-_WORDS: Mapping[type[nn.Module], Callable[..., tuple[str, str, tuple[int, int] | None]]] = {
+_WORDS: Mapping[type[nn.Module], Callable[..., Words]] = {
     nn.Conv2d: _conv_words,
     nn.MaxPool2d: _pool_words("max"),
     nn.AvgPool2d: _pool_words("average"),
-    Residual: _residual_words,
     nn.Flatten: _flatten_words,
     GlobalPool: _global_words,
     nn.Linear: _linear_words,
@@ -176,22 +165,42 @@ def _operations(network: nn.Sequential) -> Iterator[tuple[str, str, nn.Module]]:
             yield stage, stage, module
 
 
-def _row(stage: str, name: str, operation: nn.Module, before: Tensor, after: Tensor, view: _View) -> LayerRow:
-    words, rule, window = _WORDS[type(operation)](operation, before)
-    if window:
-        view.widen(*window)
-    spatial = after.dim() == 4
-    return LayerRow(
-        stage=stage,
-        operation=words,
-        input_shape=tuple(before.shape[1:]),
-        output_shape=tuple(after.shape[1:]),
-        parameters=sum(parameter.numel() for parameter in operation.parameters()),
-        multiply_adds=_multiply_adds(operation, after),
-        receptive_field=view.side if spatial else None,
-        size_rule=rule,
-        modules=(name,),
-    )
+class _Table:
+    """The rows of a network so far, and how far one value sees behind them; `layers` are those by their stages."""
+
+    def __init__(self, layers: Mapping[str, Layer], side: int = 1) -> None:
+        self.rows: list[LayerRow] = []
+        self._layers, self._view = layers, _View(side)
+
+    def enter(self, stage: str, name: str, operation: nn.Module, before: Tensor, after: Tensor) -> None:
+        """Add a row for an operation, or name it behind the last one."""
+        if name in self._layers:
+            self._add(stage, name, operation, before, after, self._layers[name].row(Maps(*before.shape[1:3])))
+        elif type(operation) in _WORDS:
+            self._add(stage, name, operation, before, after, _WORDS[type(operation)](operation, before))
+        else:
+            words = str(operation) if isinstance(operation, SeededDropout) else type(operation).__name__
+            last = self.rows[-1]
+            self.rows[-1] = replace(last, operation=f"{last.operation}, {words}", modules=(*last.modules, name))
+
+    def _add(
+        self, stage: str, name: str, operation: nn.Module, before: Tensor, after: Tensor, words: Words
+    ) -> None:
+        said, rule, window = words
+        if window:
+            self._view.widen(*window)
+        row = LayerRow(
+            stage=stage,
+            operation=said,
+            input_shape=tuple(before.shape[1:]),
+            output_shape=tuple(after.shape[1:]),
+            parameters=sum(parameter.numel() for parameter in operation.parameters()),
+            multiply_adds=_multiply_adds(operation, after),
+            receptive_field=self._view.side if after.dim() == 4 else None,
+            size_rule=rule,
+            modules=(name,),
+        )
+        self.rows.append(row)
 
 
 def _values(operation: nn.Module, after: Tensor) -> int:
@@ -208,34 +217,16 @@ def plan(architecture: Architecture) -> Plan:
     """
     network = blueprint(architecture).eval()
     values = torch.empty(1, 1, SIDE, SIDE, device="meta")
-    rows: list[LayerRow] = []
-    view, activations = _View(), 0
+    table, activations = _Table(architecture.stages), 0
     for stage, name, operation in _operations(network):
         with torch.no_grad():
             after = operation(values)
-        _enter(rows, stage, name, operation, values, after, view)
+        table.enter(stage, name, operation, values, after)
         activations += _values(operation, after)
         values = after
-        _refuse_absurd(rows)
+        _refuse_absurd(table.rows)
+    rows = table.rows
     return Plan(tuple(rows), sum(r.parameters for r in rows), sum(r.multiply_adds for r in rows), activations)
-
-
-def _enter(
-    rows: list[LayerRow],
-    stage: str,
-    name: str,
-    operation: nn.Module,
-    before: Tensor,
-    after: Tensor,
-    view: _View,
-) -> None:
-    """Add a row for an operation, or name it behind the last one."""
-    if type(operation) in _WORDS:
-        rows.append(_row(stage, name, operation, before, after, view))
-        return
-    words = str(operation) if isinstance(operation, SeededDropout) else type(operation).__name__
-    last = rows[-1]
-    rows[-1] = replace(last, operation=f"{last.operation}, {words}", modules=(*last.modules, name))
 
 
 @lru_cache(maxsize=64)
@@ -258,15 +249,14 @@ def places(architecture: Architecture) -> tuple[LayerRow, ...]:
 
 
 def _branch(row: LayerRow, block: Residual) -> list[LayerRow]:
-    rows: list[LayerRow] = []
+    table = _Table({}, row.receptive_field or 0)
     values = torch.empty(1, *row.input_shape, device="meta")
-    view = _View(row.receptive_field or 0)
     for name, operation in block.branch.named_children():
         with torch.no_grad():
             after = operation(values)
-        _enter(rows, row.stage, f"{row.stage}.branch.{name}", operation, values, after, view)
+        table.enter(row.stage, f"{row.stage}.branch.{name}", operation, values, after)
         values = after
-    return [replace(each, operation=f"branch: {each.operation}", receptive_field=None) for each in rows]
+    return [replace(each, operation=f"branch: {each.operation}", receptive_field=None) for each in table.rows]
 
 
 def _refuse_absurd(rows: list[LayerRow]) -> None:

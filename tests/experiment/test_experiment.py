@@ -10,8 +10,10 @@ from settings import BASE, OTHERS
 from small import SHAKEN, TINY
 
 from playground.errors import ExperimentError
-from playground.experiment.architecture import Activation, Pool, Readout
+from playground.experiment import modules
+from playground.experiment.architecture import Readout
 from playground.experiment.experiment import Experiment
+from playground.experiment.layers import Activation, Pool
 from playground.experiment.presets import PRESETS
 from playground.experiment.schedules import SCHEDULES
 from playground.experiment.variants import VARIANTS
@@ -270,6 +272,6 @@ class TestChanged:
 
 class TestRegistriesAgree:
     def test_with_the_choices(self) -> None:
-        assert tuple(build.ACTIVATIONS) == get_args(Activation)
-        assert tuple(build.POOLS) == get_args(Pool)
+        assert tuple(modules.ACTIVATIONS) == get_args(Activation)
+        assert tuple(modules.POOLS) == get_args(Pool)
         assert tuple(build.READOUTS) == get_args(Readout)

@@ -2,9 +2,10 @@
 
 from typing import Any, get_args
 
-from playground.experiment.architecture import LAYERS, Activation, Pool, Readout
+from playground.experiment.architecture import Readout
 from playground.experiment.augmentation import Augmentation
 from playground.experiment.experiment import Experiment
+from playground.experiment.layers import LAYERS, Activation, Pool
 from playground.experiment.optimizers import OPTIMIZERS
 from playground.experiment.schedules import SCHEDULES
 from playground.experiment.variants import VARIANTS

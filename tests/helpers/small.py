@@ -3,9 +3,11 @@
 import random
 from typing import Any
 
-from playground.experiment.architecture import LAYERS, Architecture
+from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import Experiment
-from playground.network.build import ACTIVATIONS, POOLS, READOUTS
+from playground.experiment.layers import LAYERS
+from playground.experiment.modules import ACTIVATIONS, POOLS
+from playground.network.build import READOUTS
 
 TINY = Experiment.parse(
     {
@@ -64,7 +66,10 @@ def _behind(draw: random.Random) -> dict[str, Any]:
 
 def _random_layer(draw: random.Random) -> dict[str, Any]:
     batch_norm = draw.random() < 0.5
-    if draw.choice(LAYERS.tags) == "residual":
+    kind = draw.choice(LAYERS.tags)
+    if kind not in ("conv", "residual"):
+        return {"kind": kind}
+    if kind == "residual":
         branch = {"convolutions": draw.randint(1, 3), "kernel": draw.choice([1, 3, 5])}
         return {"kind": "residual", "batch_norm": batch_norm, **branch, **_behind(draw)}
     stride = draw.choice([1, 1, 1, 2, 3])

@@ -10,8 +10,10 @@ from torch import nn
 
 from playground.errors import ArchitectureError
 from playground.experiment.experiment import Experiment
+from playground.experiment.layers import output_side
+from playground.experiment.modules import Residual, SeededDropout
 from playground.experiment.presets import PRESETS
-from playground.network.build import GlobalPool, Residual, SeededDropout, blueprint, build_network, output_side
+from playground.network.build import GlobalPool, blueprint, build_network
 
 
 def seeded(seed: int = 0) -> torch.Generator:

@@ -11,7 +11,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from playground.experiment.architecture import Architecture, ConvLayer, ResidualBlock
+from playground.experiment.architecture import Architecture
+from playground.experiment.layers import ConvLayer, ResidualBlock
 from playground.network import kernels
 from playground.network.build import Sequence, build_network
 from playground.network.fused import compile_all, kernels_run, tail_of

@@ -23,6 +23,7 @@ from playground.app.shared.value_pictures import (
     strengths,
     take_away,
 )
+from playground.experiment.layers import LAYERS
 from playground.lab.lab import Lab
 from playground.network.plan import LayerRow
 
@@ -46,7 +47,7 @@ def maps_view(lab: Lab, moment: SelectedEpoch, shown: NamedImage) -> None:
     outputs = lab.inside.outputs(moment.run, moment.epoch, shown.pixels)
     values = outputs[place.modules[-1]].numpy()
     st.subheader("Output of the layer")
-    if not any(each.stage.startswith(("conv", "residual")) for each in places):
+    if not any(each.stage.startswith(LAYERS.tags) for each in places):
         st.caption(
             "This network has no convolution and so no feature maps. Shown are its units, and the weights of its "
             "first dense layer as pictures of 28 x 28."

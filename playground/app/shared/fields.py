@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import get_args
 
-from playground.experiment.architecture import Architecture, DenseLayer
+from playground.experiment.architecture import Architecture
 from playground.experiment.augmentation import AUGMENTATION
 from playground.experiment.base import Frozen
 from playground.experiment.experiment import DataChoice
+from playground.experiment.layers import DenseLayer
 from playground.experiment.training import Training
 from playground.experiment.variants import VARIANTS
 

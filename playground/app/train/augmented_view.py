@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from playground.app.components.gallery import Tile, gallery
 from playground.data.classes import CLASS_NAMES
 from playground.errors import PlaygroundError
-from playground.experiment.augmentation import Augmentation
+from playground.experiment.augmentation import AUGMENTATION, Augmentation
 from playground.experiment.experiment import Experiment
 from playground.lab.lab import Lab
 
@@ -20,7 +20,7 @@ def augmented_images(lab: Lab, document: dict[str, Any]) -> None:
     """A few images as an epoch might show them; nothing while nothing is changed or a setting is wrong."""
     try:
         choice = Experiment.parse({"training": {"augmentation": document}}).training.augmentation
-        if choice != Augmentation() and lab.is_warm:
+        if choice.changes() and lab.is_warm:
             _shown(lab, choice)
     except PlaygroundError:
         return  # the form says what is wrong, with a setting or with torch
@@ -44,6 +44,6 @@ def _images(_lab: Lab, choice: str, seed: int) -> NDArray[np.uint8]:
 
     images = _lab.datasets.named("sample").train
     pixels: NDArray[np.uint8] = glimpse(
-        images, Augmentation.model_validate_json(choice), generator(seed, "glimpse")
+        images, AUGMENTATION.model.model_validate_json(choice), generator(seed, "glimpse")
     ).numpy()
     return pixels

@@ -17,9 +17,10 @@ from playground.app.shared.session import Session
 from playground.app.train.augmented_view import augmented_images
 from playground.app.train.widgets import select, setting, settings
 from playground.errors import ExperimentError, PlaygroundError
-from playground.experiment.architecture import LAYERS, Architecture, ConvLayer, DenseLayer
+from playground.experiment.architecture import Architecture
 from playground.experiment.augmentation import AUGMENTATION
 from playground.experiment.experiment import DataChoice, Experiment
+from playground.experiment.layers import LAYERS, DenseLayer
 from playground.experiment.optimizers import OPTIMIZERS
 from playground.experiment.presets import PRESETS
 from playground.experiment.registry import Registry
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from playground.network.plan import Plan  # imports torch
 
 Document = dict[str, Any]
-_BASIC = ("channels", "kernel", "pool")  # of a convolution; everything else is folded
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,8 @@ def _layer(session: Session, layers: list[Document], position: int, key: str) ->
         head = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
         kind = layers[position]["kind"]
         with head:
-            chosen = select(f"Layer {position + 1}", LAYERS.tags, kind, f"{key}.kind", "What the layer does.")
+            words = "What the layer does."
+            chosen = select(f"Layer {position + 1}", LAYERS.tags, kind, f"{key}.kind", words, LAYERS.title)
         if chosen != kind:
             layers[position] = _as(LAYERS, chosen, layers[position])
         here, last = position, len(layers) - 1
@@ -144,10 +145,12 @@ def _layer_settings(layer: Document, key: str) -> None:
     model = LAYERS.find(layer["kind"])
     assert model is not None  # the select box offers nothing else
     names = tuple(model.settings())
-    basic = _BASIC if model is ConvLayer else names[:2]
-    settings(model, layer, key, *basic, columns=len(basic))
-    with st.expander("Details"):
-        settings(model, layer, key, *(name for name in names if name not in basic))
+    basic = model.in_sight
+    if basic:
+        settings(model, layer, key, *basic, columns=len(basic))
+    if folded := [name for name in names if name not in basic]:
+        with st.expander("Details"):
+            settings(model, layer, key, *folded)
 
 
 def _as(registry: Registry[Any], tag: str, document: Document) -> Document:
@@ -221,10 +224,11 @@ def _tagged(training: Document, family: str, registry: Registry[Any], path: str,
     field = Training.settings()[family]
     left, right = st.columns(2, vertical_alignment="bottom") if first else (st.container(), None)
     with left:
-        chosen = select(field.label, registry.tags, training[family]["name"], f"{path}.{family}.name", field.help)
+        before, place = training[family]["name"], f"{path}.{family}.name"
+        chosen = select(field.label, registry.tags, before, place, field.help, registry.title)
     model = registry.find(chosen)
     assert model is not None
-    if chosen != training[family]["name"]:
+    if chosen != before:
         training[family] = _as(registry, chosen, training[family])
     key = f"{path}.{family}.{chosen}"
     names = [name for name in model.settings() if name != first]

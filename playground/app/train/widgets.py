@@ -9,8 +9,8 @@ import streamlit as st
 
 from playground.app.shared.fields import choices
 from playground.app.train.controls import step_of
-from playground.experiment.architecture import MOST_PADDING
 from playground.experiment.base import Frozen
+from playground.experiment.layers import MOST_PADDING
 from playground.experiment.variants import VARIANTS
 
 Document = dict[str, Any]
@@ -26,8 +26,8 @@ _MOST_LETTERS = 500  # of a list of epochs: the longest there can be has 120
 
 def word(choice: object) -> str:
     """A choice as it is shown."""
-    variant = next((found for registry in VARIANTS.values() if (found := registry.find(choice))), None)
-    return variant.title if variant else WORDS.get(str(choice), str(choice))
+    found = next((registry for registry in VARIANTS.values() if registry.find(choice)), None)
+    return found.title(str(choice)) if found else WORDS.get(str(choice), str(choice))
 
 
 def setting(model: type[Frozen], document: Document, name: str, key: str) -> None:
@@ -57,10 +57,17 @@ def _choice(model: type[Frozen], name: str, value: Any, key: str) -> str:
     return str(select(field.label, choices(model, name), value, key, field.help))
 
 
-def select(label: str, options: tuple[Any, ...], value: Any, key: str, explanation: str) -> Any:
+def select(
+    label: str,
+    options: tuple[Any, ...],
+    value: Any,
+    key: str,
+    explanation: str,
+    words: Callable[[Any], str] = word,
+) -> Any:
     """A select box that shows choices in words."""
     index = options.index(value) if value in options else 0
-    return st.selectbox(label, options, index, key=key, help=explanation, format_func=word)
+    return st.selectbox(label, options, index, key=key, help=explanation, format_func=words)
 
 
 def _integer(model: type[Frozen], name: str, value: Any, key: str) -> int:
