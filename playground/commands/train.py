@@ -9,7 +9,7 @@ import click
 
 from playground.commands.assignment import assignment
 from playground.commands.output import Document, data_folder, fetched, open_lab, percent, printed, tell, to_type
-from playground.errors import ExperimentError, RunError
+from playground.errors import ExperimentError
 from playground.experiment.experiment import Experiment
 from playground.experiment.presets import PRESETS
 from playground.runs.snapshot import Snapshot
@@ -51,8 +51,6 @@ def resume(run: str, data: Path | None) -> Document:
     """Let a run that was interrupted go on after its last whole epoch."""
     lab = open_lab(data)
     before = lab.library.run(run)
-    if not before.state.can_resume:
-        raise RunError(f"Run {run} is {before.state}: only one that was interrupted or has failed can go on.")
     if data is not None:
         fetched(lab)
     lab.trainer.resume(run, watch=_Reporter(len(before.epochs)))

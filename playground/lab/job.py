@@ -48,7 +48,7 @@ class _ProcessEnds(BaseException):
 
 
 class Job:
-    """A run in the making. Any thread may call `pause`, `resume` and `stop`; one thread calls `work`.
+    """A run in the making. Any thread may call `pause`, `unpause` and `stop`; one thread calls `work`.
 
     A run that has epochs already goes on after the last of them that was kept whole; `fresh` is one whose folder
     must not be there yet. `watch` is told after every epoch; `kept` is told the run's name once it is over and its
@@ -111,7 +111,7 @@ class Job:
         """Hold after the current batch. Does nothing to a run that is over."""
         self._tell(pause=True)
 
-    def resume(self) -> None:
+    def unpause(self) -> None:
         """Go on after a pause."""
         self._tell(pause=False)
 

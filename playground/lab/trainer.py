@@ -153,22 +153,29 @@ class Trainer:
         self._over.add(run)
         self._jobs.pop(run, None)
 
+    def resume(self, run: str, watch: Callable[[Snapshot], None] = lambda _: None) -> None:
+        """Queue a run that broke off: it goes on from its last checkpoint. Nothing to one that was resumed before.
+
+        Raises:
+            RunError: It did not break off, or is being trained by another process.
+        """
+        if run in self._jobs:
+            return
+        kept = self._library.run(run)
+        if kept.state.can_resume:
+            self._train(kept.model_copy(update={"state": RunState.QUEUED, "message": ""}), watch, fresh=False)
+        elif run not in self._over:
+            raise RunError(
+                f"Run {run} is {kept.state}: only one that was interrupted or has failed can be resumed."
+            )
+
     def pause(self, run: str) -> None:
         """Hold a running run after its current batch. Like all steering, nothing to a run that is over."""
         self._tell(run, Job.pause)
 
-    def resume(self, run: str, watch: Callable[[Snapshot], None] = lambda _: None) -> None:
-        """Let a run go on that is paused; or one that broke off, after its last whole epoch.
-
-        Raises:
-            RunError: It is being trained by another process.
-        """
-        kept = None if run in self._jobs else self._library.snapshot(run)
-        if kept is None or not kept.run.state.can_resume:
-            self._tell(run, Job.resume)
-            return
-        again = kept.run.model_copy(update={"state": RunState.QUEUED, "message": ""})
-        self._train(again, watch, fresh=False)
+    def unpause(self, run: str) -> None:
+        """Let a paused run go on."""
+        self._tell(run, Job.unpause)
 
     def step(self, run: str) -> None:
         """Let a paused run train on one batch."""

@@ -39,7 +39,7 @@ class RunState(StrEnum):
 
     @property
     def can_resume(self) -> bool:
-        """Broke off where nobody had planned it: it can go on after its last whole epoch."""
+        """Broke off where nobody had planned it: it can be trained on from its last checkpoint."""
         return self in (RunState.INTERRUPTED, RunState.FAILED)
 
 

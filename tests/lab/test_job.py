@@ -213,7 +213,7 @@ class TestSteering:
         assert (held.images_per_second, held.seconds_left) == (None, None)
         assert not threading.Event().wait(0.1)
         assert job.snapshot is held
-        job.resume()
+        job.unpause()
         until(lambda: job.snapshot.step > held.step)
         assert job.state is RunState.RUNNING
         job.stop()
@@ -258,7 +258,7 @@ class TestSteering:
         job = bench.job()
         job.work()
         over = job.snapshot
-        for tell in (job.pause, job.resume, job.stop):
+        for tell in (job.pause, job.unpause, job.stop):
             tell()
         assert job.snapshot is over
 
@@ -271,7 +271,7 @@ class TestSteering:
         thread.submit(paused.work)
         until(lambda: paused.state is RunState.PAUSED)
         torch.rand(3)
-        paused.resume()
+        paused.unpause()
         until(lambda: paused.state is RunState.DONE)
         one, other = (bench.folder(job).weights(4) for job in (plain, paused))
         assert all(torch.equal(one[name], other[name]) for name in one)

@@ -121,7 +121,7 @@ class TestSteering:
         until(lambda: threaded.library.snapshot(run).step > 2)
         threaded.trainer.pause(run)
         until(lambda: threaded.library.run(run).state is RunState.PAUSED)
-        threaded.trainer.resume(run)
+        threaded.trainer.unpause(run)
         until(lambda: threaded.library.run(run).state is RunState.RUNNING)
         threaded.trainer.stop(run)
         until(lambda: threaded.library.run(run).state is RunState.STOPPED)
@@ -167,6 +167,7 @@ class TestSteering:
         assert threaded.library.snapshot(run) == seen[-1]
         for tell in (
             threaded.trainer.pause,
+            threaded.trainer.unpause,
             threaded.trainer.resume,
             threaded.trainer.step,
             threaded.trainer.stop,

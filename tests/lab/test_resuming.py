@@ -102,7 +102,7 @@ def test_a_run_that_is_done_has_nothing_to_resume(lab: Lab) -> None:
     run = lab.trainer.start(FOUR.changed({"training.epochs": 1}))
     lab.trainer.resume(run)  # as a press on a button that was still there
     assert lab.library.run(run).resumed == ()
-    with pytest.raises(RunError, match="not being trained by this app"):
+    with pytest.raises(RunError, match="is done: only one that was interrupted or has failed can be resumed"):
         Lab(lab.settings, InlineExecutor()).trainer.resume(run)
 
 

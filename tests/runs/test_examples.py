@@ -134,7 +134,7 @@ class TestBesideOtherRuns:
             return {(file.name, file.stat().st_mtime_ns) for file in made.folder.iterdir()}
 
         before = state()
-        for tell in (lab.trainer.pause, lab.trainer.resume, lab.trainer.step, lab.trainer.stop):
+        for tell in (lab.trainer.pause, lab.trainer.unpause, lab.trainer.step, lab.trainer.stop):
             with pytest.raises(RunError, match=f"Run {made.run} is not being trained by this app"):
                 tell(made.run)
         lab.scores.scored(example, "validation")

@@ -16,7 +16,7 @@ from playground.training.record import Run, RunState
 
 
 def steering(lab: Lab, snapshot: Snapshot) -> None:
-    """Pause, resume, step, stop and the learning rate; nothing for a run of another process, or one that ends."""
+    """All that steers a run; of one that is over, or of another process, at most its resumption."""
     if snapshot.run.state.can_resume and not snapshot.run.example:
         after = (
             f"Resumes after its last complete epoch, {len(snapshot.run.epochs)}." if snapshot.run.epochs else ""
@@ -26,7 +26,7 @@ def steering(lab: Lab, snapshot: Snapshot) -> None:
         return
     run, state = snapshot.run.run, snapshot.run.state
     if state is RunState.PAUSED:
-        _button("Resume", ":material/play_arrow:", lab.trainer.resume, run, "Continues from here.")
+        _button("Resume", ":material/play_arrow:", lab.trainer.unpause, run, "Continues from here.")
         _button("Step", ":material/skip_next:", lab.trainer.step, run, "Trains on one batch, then pauses again.")
     elif state is RunState.RUNNING:
         _button("Pause", ":material/pause:", lab.trainer.pause, run, "Pauses after the current batch.")
