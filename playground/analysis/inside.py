@@ -20,7 +20,8 @@ if TYPE_CHECKING:  # torch is imported in the functions: the app's controls are 
     from playground.interpret.attribution import Attribution
     from playground.interpret.layers import Window
     from playground.interpret.top_activations import TopImages
-    from playground.interpret.trace import ActivationTrace, Position
+    from playground.interpret.trace import ActivationTrace
+    from playground.network.module_types import Position
     from playground.network.plan import LayerRow
 
 Group = Literal["validation", "training", "test"]

@@ -3,54 +3,24 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
 from textwrap import indent
-from typing import Any
 
 from torch import nn
 
 from playground.experiment.architecture import Architecture
-from playground.experiment.modules import SeededDropout
 from playground.export.source import Source
-from playground.network.build import GlobalPool, blueprint
+from playground.network.build import blueprint
+from playground.network.module_types import type_of
 
 _LONGEST = 88  # letters of a line
-
-
-def _conv(conv: Any) -> str:
-    words = [f"{conv.in_channels}, {conv.out_channels}, {conv.kernel_size[0]}"]
-    if conv.stride[0] != 1:
-        words.append(f"stride={conv.stride[0]}")
-    padding = conv.padding if isinstance(conv.padding, str) else conv.padding[0]
-    if padding:
-        words.append(f"padding={padding!r}")
-    if conv.bias is None:
-        words.append("bias=False")
-    return f"nn.Conv2d({', '.join(words)})"
-
-
-_MODULES: Mapping[type[nn.Module], Callable[[Any], str]] = {
-    nn.Conv2d: _conv,
-    nn.Linear: lambda m: (
-        f"nn.Linear({m.in_features}, {m.out_features}{'' if m.bias is not None else ', bias=False'})"
-    ),
-    nn.BatchNorm1d: lambda m: f"nn.BatchNorm1d({m.num_features})",
-    nn.BatchNorm2d: lambda m: f"nn.BatchNorm2d({m.num_features})",
-    nn.MaxPool2d: lambda m: f"nn.MaxPool2d({m.kernel_size})",
-    nn.AvgPool2d: lambda m: f"nn.AvgPool2d({m.kernel_size})",
-    GlobalPool: lambda m: (
-        f"named(pool=nn.Adaptive{'Avg' if m.reduce == 'average' else 'Max'}Pool2d(1), flatten=nn.Flatten())"
-    ),
-    SeededDropout: lambda m: f"nn.Dropout({m.probability})",
-}
 
 
 def _written(module: nn.Module, source: Source) -> str:
     kind = type(module)
     if isinstance(module, nn.Sequential):
         return _call("named", [f"{name}={_written(each, source)}" for name, each in module.named_children()])
-    if kind in _MODULES:
-        return _MODULES[kind](module)
+    if write := type_of(module).script:
+        return write(module)
     if getattr(nn, kind.__name__, None) is kind:
         return f"nn.{kind.__name__}()"
     given = [getattr(module, name) for name in inspect.signature(kind).parameters]

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from playground.experiment.architecture import Architecture
 from playground.experiment.modules import Residual
+from playground.network.module_types import type_of
 from playground.network.plan import LayerRow, places
 
 Modules = Iterator[tuple[str, Tensor]]
@@ -112,27 +113,12 @@ def seen_by(
         return None
     rows = places(architecture)
     down, across = {row}, {column}
-    for each in reversed(rows[: rows.index(place) + 1]):  # only the first module of a row moves anything
-        kernel, stride, padding = _reach(network.get_submodule(each.modules[0]))
+    for each in reversed(rows[: rows.index(place) + 1]):  # a residual block's branch has rows of its own before it
+        module = network.get_submodule(each.modules[0])  # only the first module of a row moves anything
+        kernel, stride, padding = type_of(module).reach(module)
         size = each.input_shape[-1]  # what lies beyond it is padding
         down, across = (
             {at * stride - padding + tap for at in axis for tap in range(kernel)} & set(range(size))
             for axis in (down, across)
         )
     return Window(min(down), min(across), max(down), max(across)) if down and across else None
-
-
-def _reach(module: nn.Module) -> tuple[int, int, int]:
-    """Kernel, stride and padding before the map. A residual block's are those of its branch."""
-    if isinstance(module, nn.Conv2d):
-        kernel = module.kernel_size[0]
-        return kernel, module.stride[0], padding_before(module)
-    if isinstance(module, nn.MaxPool2d | nn.AvgPool2d):
-        size = int(module.kernel_size)  # type: ignore[arg-type]  # ours are square
-        return size, size, 0
-    return 1, 1, 0
-
-
-def padding_before(conv: nn.Conv2d) -> int:
-    """Rows of zeros before the map: of an even kernel with "same" padding there is one less than behind it."""
-    return (conv.kernel_size[0] - 1) // 2 if isinstance(conv.padding, str) else conv.padding[0]

@@ -6,7 +6,7 @@ stands beside it, so that each can be checked against the other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,11 +16,10 @@ from torch import Tensor, nn
 
 from playground.errors import RunError
 from playground.experiment.architecture import Architecture
-from playground.experiment.modules import ACTIVATIONS, Residual, SeededDropout
-from playground.interpret.layers import outputs, own_weights, padding_before
+from playground.experiment.modules import Residual, SeededDropout
+from playground.interpret.layers import outputs, own_weights
+from playground.network.module_types import Position, Value, padding_before, signed, type_of
 from playground.network.plan import LayerRow, places
-
-Position = tuple[int, ...]  # (row, column) in a map; () of a unit
 
 
 @dataclass(frozen=True)
@@ -70,16 +69,6 @@ class ActivationTrace:
         return self.patch * self.kernel
 
 
-@dataclass(frozen=True, eq=False)
-class _At:
-    """One value on its way: its channel, its place, and the whole map that it is in, float64 [c, h, w]."""
-
-    value: float
-    channel: int
-    position: Position
-    map: NDArray[np.float64]
-
-
 @torch.no_grad()
 def worked(
     network: nn.Module,
@@ -111,7 +100,7 @@ def worked(
     kernel = module.weight[channel].double().numpy().reshape(patch.shape)
     bias = float(module.bias[channel]) if module.bias is not None else 0.0
     value = float((patch * kernel).sum()) + bias
-    start = _At(value, channel, position, found[name])
+    start = Value(value, channel, position, found[name])
     further = tuple(_further(network, architecture, place, start, found, image))
     own = float(found[name][(channel, *position)])
     return ActivationTrace(patch, kernel, corner, bias, module.bias is not None, value, own, further)
@@ -152,7 +141,7 @@ def _further(
     network: nn.Module,
     architecture: Architecture,
     place: LayerRow,
-    at: _At,
+    at: Value,
     found: Mapping[str, NDArray[np.float64]],
     image: Tensor,
 ) -> list[TraceStep]:
@@ -162,13 +151,14 @@ def _further(
         module = network.get_submodule(name)
         if isinstance(module, SeededDropout):  # does nothing in evaluation
             continue
-        if not isinstance(module, Residual) and type(module) not in _STEPS:
-            break
+        known = type_of(module)
         if isinstance(module, Residual):
             into = _entering(architecture, place, found, image)
             operation, formula, value, position = _added(at, into)
+        elif known.step:
+            operation, (formula, value, position) = known.name or type(module).__name__, known.step(module, at)
         else:
-            operation, (formula, value, position) = _NAMES[type(module)], _STEPS[type(module)](module, at)
+            break
         if not _is_in(found[name], at.channel, position):
             steps.append(
                 TraceStep(operation, "no window of the pooling reaches this value", value, value, position)
@@ -176,7 +166,7 @@ def _further(
             break
         own = float(found[name][(at.channel, *position)])
         steps.append(TraceStep(operation, formula, value, own, position))
-        at = _At(value, at.channel, position, found[name])
+        at = Value(value, at.channel, position, found[name])
     return steps
 
 
@@ -198,68 +188,6 @@ def _entering(
     return _before(architecture, first, found, image)
 
 
-Step = tuple[str, float, Position]
-
-
-def _added(at: _At, into: NDArray[np.float64]) -> tuple[str, str, float, Position]:
+def _added(at: Value, into: NDArray[np.float64]) -> tuple[str, str, float, Position]:
     x = float(into[(at.channel, *at.position)])
-    return "residual block: x + branch(x)", f"{x:.4g} + {_in(at.value)}", x + at.value, at.position
-
-
-def _in(value: float) -> str:
-    return f"({value:.4g})" if value < 0 else f"{value:.4g}"
-
-
-def _norm(module: nn.BatchNorm1d | nn.BatchNorm2d, at: _At) -> Step:
-    assert module.running_mean is not None
-    assert module.running_var is not None
-    each = (module.running_mean, module.running_var, module.weight, module.bias)
-    mean, variance, weight, bias = (float(values[at.channel]) for values in each)
-    value = (at.value - mean) / (variance + module.eps) ** 0.5 * weight + bias
-    formula = f"({at.value:.4g} − {_in(mean)}) / √({variance:.4g} + {module.eps:g}) · {_in(weight)} + {_in(bias)}"
-    return formula, value, at.position
-
-
-def _pool(reduce: Callable[..., float], word: str) -> Callable[[nn.MaxPool2d | nn.AvgPool2d, _At], Step]:
-    def step(module: nn.MaxPool2d | nn.AvgPool2d, at: _At) -> Step:
-        size = int(module.kernel_size)  # type: ignore[arg-type]  # ours are square
-        row, column = (each // size for each in at.position)
-        window = at.map[at.channel, row * size : (row + 1) * size, column * size : (column + 1) * size]
-        numbers = ", ".join(f"{each:.4g}" for each in window.flat)
-        return f"{word}({numbers})", float(reduce(window)), (row, column)
-
-    return step
-
-
-def _elementwise(words: str, function: Callable[[Tensor], Tensor]) -> Callable[[nn.Module, _At], Step]:
-    def step(_: nn.Module, at: _At) -> Step:
-        value = float(function(torch.tensor(at.value, dtype=torch.float64)))
-        return words.format(v=f"{at.value:.4g}"), value, at.position
-
-    return step
-
-
-_ELEMENTWISE: Mapping[str, tuple[str, Callable[[Tensor], Tensor]]] = {
-    "relu": ("max(0, {v})", lambda v: v.clamp(min=0)),
-    "leaky_relu": ("{v}, and 0.01 of it below 0", lambda v: torch.where(v > 0, v, 0.01 * v)),
-    "gelu": ("v · Φ(v) at v = {v}", lambda v: v * (1 + torch.erf(v / 2**0.5)) / 2),
-    "silu": ("v / (1 + e^−v) at v = {v}", lambda v: v / (1 + torch.exp(-v))),
-    "tanh": ("tanh({v})", lambda v: torch.tanh(v)),
-    "sigmoid": ("1 / (1 + e^−v) at v = {v}", lambda v: 1 / (1 + torch.exp(-v))),
-}
-_KINDS = {name: type(make()) for name, make in ACTIVATIONS.items() if make is not None}
-_STEPS: Mapping[type[nn.Module], Callable[..., Step]] = {
-    nn.BatchNorm1d: _norm,
-    nn.BatchNorm2d: _norm,
-    nn.MaxPool2d: _pool(np.max, "max"),
-    nn.AvgPool2d: _pool(np.mean, "mean"),
-    **{kind: _elementwise(*_ELEMENTWISE[name]) for name, kind in _KINDS.items()},
-}
-_NAMES: Mapping[type[nn.Module], str] = {
-    nn.BatchNorm1d: "batch norm",
-    nn.BatchNorm2d: "batch norm",
-    nn.MaxPool2d: "max pooling",
-    nn.AvgPool2d: "average pooling",
-    **{kind: kind.__name__ for kind in _KINDS.values()},
-}
-"""As in the layer table."""
+    return "residual block: x + branch(x)", f"{x:.4g} + {signed(at.value)}", x + at.value, at.position

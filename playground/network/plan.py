@@ -6,7 +6,7 @@ large the network would be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -17,11 +17,11 @@ from playground.data.classes import SIDE
 from playground.errors import ArchitectureError
 from playground.experiment.architecture import Architecture
 from playground.experiment.experiment import Experiment
-from playground.experiment.layers import Layer, Maps, same_rule
+from playground.experiment.layers import Layer, Maps
 from playground.experiment.modules import Residual, SeededDropout
-from playground.network.build import GlobalPool, blueprint
+from playground.network.build import blueprint
+from playground.network.module_types import type_of
 
-Words = tuple[str, str, tuple[int, int] | None]  # what is done, the size rule, and kernel and stride
 MOST_PARAMETERS = 20_000_000
 MOST_MULTIPLY_ADDS = 5_000_000_000
 MOST_MEMORY = 8 * 2**30  # bytes of activations and gradients in one training step
@@ -84,69 +84,6 @@ class _View:
         self.jump *= stride
 
 
-def _pair(value: int | tuple[int, ...]) -> int:
-    return value if isinstance(value, int) else value[0]
-
-
-def _conv_words(conv: nn.Conv2d, before: Tensor) -> tuple[str, str, tuple[int, int]]:
-    kernel, stride, side = _pair(conv.kernel_size), _pair(conv.stride), before.shape[-1]
-    words = f"convolution {kernel}x{kernel}, {conv.out_channels} channels"
-    words += f", stride {stride}" if stride > 1 else ""
-    if conv.padding == "same":
-        return words + _same_words(kernel), same_rule(side, kernel), (kernel, stride)
-    padding = _pair(conv.padding)  # type: ignore[arg-type]
-    words += f", padding {padding}" if padding else ""
-    output = (side + 2 * padding - kernel) // stride + 1
-    if stride == 1:
-        return words, f"{side} + 2·{padding} − {kernel} + 1 = {output}", (kernel, stride)
-    return words, f"({side} + 2·{padding} − {kernel}) / {stride} + 1 = {output}", (kernel, stride)
-
-
-def _same_words(kernel: int) -> str:
-    """An even kernel cannot have as many rows (and columns) added before the map as behind it."""
-    before, behind = (kernel - 1) // 2, kernel // 2
-    return ", same padding" if before == behind else f", same padding ({before} before, {behind} behind)"
-
-
-def _pool_words(kind: str) -> Callable[..., tuple[str, str, tuple[int, int]]]:
-    def words(pool: nn.MaxPool2d | nn.AvgPool2d, before: Tensor) -> tuple[str, str, tuple[int, int]]:
-        size, side = _pair(pool.kernel_size), before.shape[-1]
-        output = (side - size) // size + 1
-        return f"{kind} pooling {size}x{size}", f"({side} − {size}) / {size} + 1 = {output}", (size, size)
-
-    return words
-
-
-def _flatten_words(_: nn.Flatten, before: Tensor) -> tuple[str, str, None]:
-    channels, side = before.shape[1], before.shape[-1]
-    return "flatten", f"{channels} · {side} · {side} = {channels * side * side}", None
-
-
-def _global_words(pool: GlobalPool, _: Tensor) -> tuple[str, str, None]:
-    return f"{pool.reduce} of each map", "one number a map", None
-
-
-def _linear_words(linear: nn.Linear, _: Tensor) -> tuple[str, str, None]:
-    return f"dense, {linear.out_features} units", "", None
-
-
-def _norm_words(*_: object) -> tuple[str, str, tuple[int, int]]:
-    return "batch norm", "", (1, 1)
-
-
-_WORDS: Mapping[type[nn.Module], Callable[..., Words]] = {
-    nn.Conv2d: _conv_words,
-    nn.MaxPool2d: _pool_words("max"),
-    nn.AvgPool2d: _pool_words("average"),
-    nn.Flatten: _flatten_words,
-    GlobalPool: _global_words,
-    nn.Linear: _linear_words,
-    nn.BatchNorm1d: _norm_words,
-    nn.BatchNorm2d: _norm_words,
-}
-"""Operations with a row of their own; the others are element-wise and named behind the row before them."""
-
-
 def _multiply_adds(operation: nn.Module, after: Tensor) -> int:
     total = 0
     for module in operation.modules():
@@ -174,21 +111,17 @@ class _Table:
 
     def enter(self, stage: str, name: str, operation: nn.Module, before: Tensor, after: Tensor) -> None:
         """Add a row for an operation, or name it behind the last one."""
+        known = type_of(operation)
         if name in self._layers:
-            self._add(stage, name, operation, before, after, self._layers[name].row(Maps(*before.shape[1:3])))
-        elif type(operation) in _WORDS:
-            self._add(stage, name, operation, before, after, _WORDS[type(operation)](operation, before))
+            said, rule, window = self._layers[name].row(Maps(*before.shape[1:3]))
+        elif known.row:
+            (said, rule), window = known.row(operation, before), known.reach(operation)[:2]
         else:
             words = str(operation) if isinstance(operation, SeededDropout) else type(operation).__name__
             last = self.rows[-1]
             self.rows[-1] = replace(last, operation=f"{last.operation}, {words}", modules=(*last.modules, name))
-
-    def _add(
-        self, stage: str, name: str, operation: nn.Module, before: Tensor, after: Tensor, words: Words
-    ) -> None:
-        said, rule, window = words
-        if window:
-            self._view.widen(*window)
+            return
+        self._view.widen(*window)
         row = LayerRow(
             stage=stage,
             operation=said,
