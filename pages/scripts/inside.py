@@ -10,9 +10,9 @@ from playground.app.shared.warmup import warmed_up
 
 st.title("Inside")
 here, tab = lab(), session()
-moment = pick_selected_epoch(here, tab, need="weights") if warmed_up(here) else None
-if moment is not None:
+selected = pick_selected_epoch(here, tab, need="weights") if warmed_up(here) else None
+if selected is not None:
     from playground.app.inside.view import inside_view  # imports torch, which is there by now
 
     with show_errors():
-        inside_view(here, tab, moment)
+        inside_view(here, tab, selected)

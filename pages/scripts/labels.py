@@ -11,18 +11,18 @@ from playground.app.shared.warmup import warmed_up
 
 st.title("Doubtful labels")
 here, tab = lab(), session()
-moment = pick_selected_epoch(here, tab) if warmed_up(here) else None
-if moment is not None:
+selected = pick_selected_epoch(here, tab) if warmed_up(here) else None
+if selected is not None:
     from playground.app.inspect.label_issues_view import (  # imports torch, which is there by now
-        training_doubts,
-        validation_doubts,
+        training_issues,
+        validation_issues,
     )
-    from playground.app.inspect.near_duplicates_view import twins_view
+    from playground.app.inspect.near_duplicates_view import near_duplicates_view
 
     views = {
-        "Validation images": validation_doubts,
-        "Training images": training_doubts,
-        "Near-duplicates": twins_view,
+        "Validation images": validation_issues,
+        "Training images": training_issues,
+        "Near-duplicates": near_duplicates_view,
     }
     chosen = one_of(
         "Look at",
@@ -32,4 +32,4 @@ if moment is not None:
         bind="query-params",
     )
     with show_errors():
-        views[chosen](here, moment)
+        views[chosen](here, selected)

@@ -11,9 +11,9 @@ from playground.app.train.live_run import pinboard_view
 
 st.title("Predict")
 here, tab = lab(), session()
-moment = pick_selected_epoch(here, tab, need="weights", preferred=for_pictures) if warmed_up(here) else None
-if moment is not None:
+selected = pick_selected_epoch(here, tab, need="weights", preferred=for_pictures) if warmed_up(here) else None
+if selected is not None:
     from playground.app.predict.view import bench  # imports torch, which is there by now
 
-    bench(here, tab, moment)
-    pinboard_view(here, tab, moment.run)
+    bench(here, tab, selected)
+    pinboard_view(here, tab, selected.run)

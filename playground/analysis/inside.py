@@ -229,7 +229,7 @@ class Inside:
             before[key] = logits, effect(known.logits, logits, known.images.labels)
         return before[key]
 
-    def each_alone(self, run: Run, epoch: int, known: LayerOutputs, fill: str) -> BackgroundJob[Tensor]:
+    def single_ablations(self, run: Run, epoch: int, known: LayerOutputs, fill: str) -> BackgroundJob[Tensor]:
         """The accuracy with each filter of a layer muted alone, float64 [c]."""
 
         def work() -> Work[Tensor]:

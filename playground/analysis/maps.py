@@ -71,7 +71,7 @@ class Maps:
         width = int(self._scores.network(seen.run, seen.epoch)[-1].in_features)  # type: ignore[arg-type]
         return min(len(seen.images), MOST_IMAGES, MOST_BYTES // (4 * width))
 
-    def laid(self, seen: ScoredImages, count: int) -> BackgroundJob[MapLayout]:
+    def layout(self, seen: ScoredImages, count: int) -> BackgroundJob[MapLayout]:
         """The first `count` images in the plane of their principal components, under way or there.
 
         Pictures of one run are turned alike, so that its epochs can be compared: onto that of its last epoch, or
@@ -79,16 +79,18 @@ class Maps:
         """
         return self._jobs.ask(("map", *_key(seen), seen.epoch, count), lambda: self._lay(seen, count))
 
-    def tsne(self, seen: ScoredImages, laid: MapLayout, perplexity: float, begin: bool = True) -> TsneJob | None:
+    def tsne(self, seen: ScoredImages, layout: MapLayout, perplexity: float, begin: bool = True) -> TsneJob | None:
         """The t-SNE of what is laid out; what there is of it, or None, where it may not `begin`."""
         from playground.analysis.tsne import start_tsne
 
-        count = len(laid.plane.points)
-        key = (*_key(seen), seen.epoch, count, laid.like, perplexity)
+        count = len(layout.plane.points)
+        key = (*_key(seen), seen.epoch, count, layout.like, perplexity)
         with self._lock:
             found = self._tsnes.get(key)
             if begin and (found is None or found.failed):
-                found = start_tsne(laid.principal.scores, laid.plane.points, perplexity, self._busy, self._turn)
+                found = start_tsne(
+                    layout.principal.scores, layout.plane.points, perplexity, self._busy, self._turn
+                )
                 self._tsnes.put(key, found)
             return found
 

@@ -30,18 +30,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class CrossValidationResult:
-    """All training images, and what is doubted among them.
+    """All training images, and the label issues among them.
 
     Attributes:
         images: In canonical order; `LabelIssue.index` counts them.
-        doubts: The worst first.
+        issues: The worst first.
         runs: One a fold.
         fold: int64 [n]: which of the runs left an image out and judged it, from 0 on.
         accuracy: Of all of them, each judged by the run that left it out.
     """
 
     images: Images
-    doubts: tuple[LabelIssue, ...]
+    issues: tuple[LabelIssue, ...]
     runs: tuple[Run, ...]
     fold: Tensor
     accuracy: float
@@ -86,7 +86,7 @@ class CrossValidation:
         self.thread.start(lambda job: self._train(job, experiment, folds))
 
     def crossed(self, experiment: Experiment, folds: int) -> CrossValidationResult | None:
-        """All training images with their doubts; None until every fold is done."""
+        """All training images with their label issues; None until every fold is done."""
         done = self.done(experiment, folds)
         if len(done) < folds:
             return None
@@ -150,5 +150,5 @@ class CrossValidation:
             fold[left_out] = number
             probabilities[left_out] = self._scores.logits(run, "validation").double().softmax(1)
         right = float((probabilities.argmax(1) == data.train.labels).double().mean())
-        doubts = find_label_issues(probabilities.numpy(), data.train.labels.numpy())
-        return CrossValidationResult(data.train, doubts, runs, fold, right)
+        issues = find_label_issues(probabilities.numpy(), data.train.labels.numpy())
+        return CrossValidationResult(data.train, issues, runs, fold, right)

@@ -112,7 +112,7 @@ class Trainer:
         """Queue a new run that goes on where a run stood after an epoch, and return it.
 
         With other training settings, or with none: then it is what the run would have been. More epochs than the
-        run has continue it. The course of the learning rate is that of all epochs together.
+        run has continue it. The schedule of the learning rate is that of all epochs together.
 
         Raises:
             ExperimentError: What `check` refuses.

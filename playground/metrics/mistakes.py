@@ -65,8 +65,8 @@ ORDERS: Mapping[str, Key] = {
     "confidence": lambda answers, _: answers.confidence,
     "loss": lambda answers, _: answers.loss,
     "margin": lambda answers, _: answers.margin,
-    "learned last": lambda _, course: course.learned_at().astype(float),
-    "forgotten most often": lambda _, course: course.forgetting_events().astype(float),
+    "learned last": lambda _, history: history.learned_at().astype(float),
+    "forgotten most often": lambda _, history: history.forgetting_events().astype(float),
 }
 """By what images can be sorted, the largest first. The last two look at all kept epochs."""
 
@@ -74,8 +74,8 @@ OVER_EPOCHS = frozenset({"learned last", "forgotten most often"})
 """Orders that need more than one epoch."""
 
 
-def ordered(chosen: NDArray[np.bool_], order: str, answers: Answers, course: PredictionHistory) -> Numbers:
+def ordered(chosen: NDArray[np.bool_], order: str, answers: Answers, history: PredictionHistory) -> Numbers:
     """Numbers of the chosen images, sorted by an order; among equals the one with the larger loss comes first."""
     numbers = np.flatnonzero(chosen)
-    key = ORDERS[order](answers, course)
+    key = ORDERS[order](answers, history)
     return numbers[np.lexsort((-answers.loss[numbers], -key[numbers]))]

@@ -115,7 +115,7 @@ class Share:
         return math.sqrt(self.accuracy * (1 - self.accuracy) / self.images)
 
 
-def with_and_without(right: NDArray[np.bool_], twins: NDArray[np.int64]) -> tuple[Share, ...]:
+def with_and_without(right: NDArray[np.bool_], duplicates: NDArray[np.int64]) -> tuple[Share, ...]:
     """The accuracy on all images, on those without a twin, and on those with one.
 
     Args:
@@ -123,5 +123,5 @@ def with_and_without(right: NDArray[np.bool_], twins: NDArray[np.int64]) -> tupl
         twins: Indices of the images that have a near-duplicate; any may stand there several times.
     """
     has = np.zeros(len(right), bool)
-    has[twins] = True
+    has[duplicates] = True
     return tuple(Share(int(each.sum()), int(right[each].sum())) for each in (has | True, ~has, has))

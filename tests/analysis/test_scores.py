@@ -279,14 +279,14 @@ class TestStandingIn:
 class TestThroughTheEpochs:
     def test_the_course_is_that_of_the_kept_scores(self, finished: tuple[Lab, Run]) -> None:
         lab, run = finished
-        course = lab.scores.history(run)
-        assert course.epochs == (1, 2)
-        assert torch.equal(torch.from_numpy(course.labels), lab.scores.images(run, "validation").labels)
-        for epoch, said in zip(course.epochs, course.said, strict=True):
+        history = lab.scores.history(run)
+        assert history.epochs == (1, 2)
+        assert torch.equal(torch.from_numpy(history.labels), lab.scores.images(run, "validation").labels)
+        for epoch, said in zip(history.epochs, history.said, strict=True):
             assert torch.equal(
                 torch.from_numpy(said).long(), lab.scores.logits(run, "validation", epoch).argmax(1)
             )
-        assert course.right.mean(1).tolist() == pytest.approx([each.validation_accuracy for each in run.epochs])
+        assert history.right.mean(1).tolist() == pytest.approx([each.validation_accuracy for each in run.epochs])
 
     def test_an_epoch_is_read_once(self, finished: tuple[Lab, Run], monkeypatch: pytest.MonkeyPatch) -> None:
         lab, run = finished
@@ -321,7 +321,7 @@ class TestThroughTheEpochs:
 
     def test_the_sample_stands_in(self, inline: Lab) -> None:
         example = inline.library.examples()[0]
-        course = inline.scores.history(example)
-        assert (course.epochs, course.said.shape) == ((4,), (1, 500))
+        history = inline.scores.history(example)
+        assert (history.epochs, history.said.shape) == ((4,), (1, 500))
         seen = inline.scores.scored(example, "validation")
-        assert torch.equal(torch.from_numpy(course.said[0]).long(), seen.logits.argmax(1))
+        assert torch.equal(torch.from_numpy(history.said[0]).long(), seen.logits.argmax(1))

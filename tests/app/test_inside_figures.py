@@ -17,7 +17,7 @@ from playground.app.inside.feature_maps import map_tile
 from playground.app.inside.figures import (
     alone_figure,
     clickable_map,
-    course_figure,
+    history_figure,
     matrix_figure,
     number_grid,
     units_figure,
@@ -89,7 +89,7 @@ class TestFigures:
         assert list(bars.y) == pytest.approx([-25, -0.25, 0, 1])
 
     def test_a_quantity_goes_over_the_epochs(self) -> None:
-        figure = course_figure("", "", {"conv1": ([1, 2, 4], [3.0, 2.0, 1.5]), "output": ([4], [7.0])}, True, 2)
+        figure = history_figure("", "", {"conv1": ([1, 2, 4], [3.0, 2.0, 1.5]), "output": ([4], [7.0])}, True, 2)
         drawn = {line.name: (list(line.x), list(line.y)) for line in figure.data}
         assert drawn == {"conv1": ([1, 2, 4], [3.0, 2.0, 1.5]), "output": ([4], [7.0])}
         assert figure.layout.shapes[0].x0 == 2
@@ -184,7 +184,7 @@ class TestStatistics:
         alive, dead = after(5.0), after(-100.0)
         (place,) = dead.dead()
         assert 2 in dead.dead()[place]
-        course = {1: dead, 2: alive, 4: dead, 5: dead}
-        assert dead_since(course, place, {2}, 5) == ", since epoch 4"
-        assert dead_since(course, place, {2}, 4) == ""
+        history = {1: dead, 2: alive, 4: dead, 5: dead}
+        assert dead_since(history, place, {2}, 5) == ", since epoch 4"
+        assert dead_since(history, place, {2}, 4) == ""
         assert dead_since({1: dead, 5: dead}, place, {2}, 5) == ", since epoch 1"

@@ -49,16 +49,16 @@ def test_every_image_is_judged_by_who_left_it_out(lab: Lab, sample: FashionData)
     said = torch.cat([lab.scores.logits(run, "validation").argmax(1) for run in crossed.runs])
     assert crossed.accuracy == pytest.approx(accuracy_score(labels, said))
     assert len(crossed.images) == len(crossed.fold) == 6000
-    for doubt in crossed.doubts[:5]:
-        run = crossed.judge(doubt.index)
+    for issue in crossed.issues[:5]:
+        run = crossed.judge(issue.index)
         split = images.split(sample, "held-out", 1.0, run.experiment.data.fold, K)
         assert split.validation is not None
-        image = sample.train.pixels[doubt.index]
+        image = sample.train.pixels[issue.index]
         assert not (split.train.pixels == image).flatten(1).all(1).any()
         row = torch.nonzero((split.validation.pixels == image).flatten(1).all(1)).item()
         probabilities = lab.scores.logits(run, "validation").double().softmax(1)[row]
-        assert doubt.likelier_probability == pytest.approx(float(probabilities.max()))
-        assert doubt.label_probability == pytest.approx(float(probabilities[doubt.label]))
+        assert issue.likelier_probability == pytest.approx(float(probabilities.max()))
+        assert issue.label_probability == pytest.approx(float(probabilities[issue.label]))
 
 
 def test_a_wrong_label_that_was_planted_is_found(
@@ -73,8 +73,8 @@ def test_a_wrong_label_that_was_planted_is_found(
     train_all(lab, SMALL)
     crossed = lab.cross_validation.crossed(SMALL, K)
     assert crossed is not None
-    doubted = {doubt.index: doubt for doubt in crossed.doubts}
-    found = [index for index in planted.tolist() if index in doubted and doubted[index].likelier == 8]
+    flagged = {issue.index: issue for issue in crossed.issues}
+    found = [index for index in planted.tolist() if index in flagged and flagged[index].likelier == 8]
     assert len(found) >= 8
 
 

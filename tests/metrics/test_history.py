@@ -20,16 +20,16 @@ STORIES = {
 
 
 @pytest.fixture
-def course() -> PredictionHistory:
+def history() -> PredictionHistory:
     said = np.array([story for story, _, _ in STORIES.values()], np.int8).T
     return PredictionHistory((1, 2, 4, 5), np.full(len(STORIES), 3), said)
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_learned_and_forgotten(course: PredictionHistory, name: str) -> None:
+def test_learned_and_forgotten(history: PredictionHistory, name: str) -> None:
     place = list(STORIES).index(name)
     _, learned, forgotten = STORIES[name]
-    assert (course.learned_at()[place], course.forgetting_events()[place]) == (learned, forgotten)
+    assert (history.learned_at()[place], history.forgetting_events()[place]) == (learned, forgotten)
 
 
 def test_one_epoch_is_a_course_too() -> None:

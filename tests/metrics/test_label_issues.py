@@ -28,11 +28,11 @@ def test_a_planted_label_by_hand() -> None:
     truth = [n % 10 for n in range(100)]
     labels = np.array(truth)
     labels[38] = 6  # truly a Bag
-    (doubt,) = ours(confident(truth), labels)
-    assert (doubt.index, CLASS_NAMES[doubt.label], CLASS_NAMES[doubt.likelier]) == (38, "Shirt", "Bag")
-    assert doubt.label_probability == pytest.approx(0.01)
-    assert doubt.likelier_probability == pytest.approx(0.91)
-    assert doubt.quality == pytest.approx((1 + 0.01 - 0.91) / 2)
+    (issue,) = ours(confident(truth), labels)
+    assert (issue.index, CLASS_NAMES[issue.label], CLASS_NAMES[issue.likelier]) == (38, "Shirt", "Bag")
+    assert issue.label_probability == pytest.approx(0.01)
+    assert issue.likelier_probability == pytest.approx(0.91)
+    assert issue.quality == pytest.approx((1 + 0.01 - 0.91) / 2)
 
 
 def test_nothing_is_doubted_where_all_agrees() -> None:
@@ -44,13 +44,13 @@ def test_nothing_is_doubted_where_all_agrees() -> None:
 def test_they_are_the_labels_that_cleanlab_doubts(scored: Scored) -> None:
     probabilities, labels = scored.logits.double().softmax(1).numpy(), scored.labels.numpy()
     found = ours(probabilities, labels)
-    doubted = np.flatnonzero(find_label_issues(labels, probabilities, n_jobs=1))
-    assert sorted(doubt.index for doubt in found) == doubted.tolist()
-    assert 0 < len(doubted) < len(labels)
-    for doubt in found:
-        row = probabilities[doubt.index]
-        assert doubt.label == labels[doubt.index]
-        assert (doubt.label_probability, doubt.likelier_probability) == (row[doubt.label], row.max())
+    flagged = np.flatnonzero(find_label_issues(labels, probabilities, n_jobs=1))
+    assert sorted(issue.index for issue in found) == flagged.tolist()
+    assert 0 < len(flagged) < len(labels)
+    for issue in found:
+        row = probabilities[issue.index]
+        assert issue.label == labels[issue.index]
+        assert (issue.label_probability, issue.likelier_probability) == (row[issue.label], row.max())
 
 
 def test_labels_made_wrong_among_real_images_are_found(sample: FashionData) -> None:
@@ -65,11 +65,11 @@ def test_labels_made_wrong_among_real_images_are_found(sample: FashionData) -> N
     with threadpool_limits(1):  # for so small a matrix more threads only wait for each other
         probabilities = cross_val_predict(model, pixels, labels, cv=5, method="predict_proba")
     found = ours(probabilities, labels)
-    assert set(planted.tolist()) <= {doubt.index for doubt in found}
+    assert set(planted.tolist()) <= {issue.index for issue in found}
     qualities = get_label_quality_scores(labels, probabilities, method="normalized_margin")
-    for doubt in found:
-        row = probabilities[doubt.index]
-        assert doubt.quality == pytest.approx(qualities[doubt.index])
-        assert doubt.label_probability == pytest.approx(row[doubt.label])
-        assert doubt.likelier == row.argmax() != doubt.label
-    assert [doubt.quality for doubt in found] == sorted(doubt.quality for doubt in found)
+    for issue in found:
+        row = probabilities[issue.index]
+        assert issue.quality == pytest.approx(qualities[issue.index])
+        assert issue.label_probability == pytest.approx(row[issue.label])
+        assert issue.likelier == row.argmax() != issue.label
+    assert [issue.quality for issue in found] == sorted(issue.quality for issue in found)

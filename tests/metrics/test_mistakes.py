@@ -19,7 +19,7 @@ def answers(scored: Scored) -> Answers:
 
 
 @pytest.fixture(scope="module")
-def course(scored: Scored) -> PredictionHistory:
+def history(scored: Scored) -> PredictionHistory:
     said = np.stack([scored.logits.roll(turn, 0).argmax(1).numpy() for turn in (5, 0)]).astype(np.int8)
     return PredictionHistory((1, 2), scored.labels.numpy(), said)
 
@@ -47,13 +47,15 @@ def test_a_truth_of_no_probability_keeps_a_finite_loss() -> None:
 
 
 @pytest.mark.parametrize("order", ORDERS)
-def test_the_largest_comes_first_and_none_is_lost(order: str, answers: Answers, course: PredictionHistory) -> None:
-    found = ordered(answers.wrong, order, answers, course)
+def test_the_largest_comes_first_and_none_is_lost(
+    order: str, answers: Answers, history: PredictionHistory
+) -> None:
+    found = ordered(answers.wrong, order, answers, history)
     assert set(found) == set(np.flatnonzero(answers.wrong))
-    keys = ORDERS[order](answers, course)[found]
+    keys = ORDERS[order](answers, history)[found]
     assert (np.diff(keys) <= 0).all()
     for a, b in pairwise(found):
-        if ORDERS[order](answers, course)[a] == ORDERS[order](answers, course)[b]:
+        if ORDERS[order](answers, history)[a] == ORDERS[order](answers, history)[b]:
             assert answers.loss[a] >= answers.loss[b]
 
 

@@ -39,8 +39,8 @@ def test_the_sheet_is_in_the_order_that_was_asked_for(trained_app: AppTest, open
     page = open_page(trained_app, FAILURES)
     page.selectbox(key="failures_order").set_value(order).run()
     said_by_hand = np.stack([scored(epoch).said for epoch in (1, 2)]).astype(np.int8)
-    course = PredictionHistory((1, 2), scored().labels, said_by_hand)
-    assert numbers(page) == ordered(scored().wrong, order, scored(), course)[:60].tolist()
+    history = PredictionHistory((1, 2), scored().labels, said_by_hand)
+    assert numbers(page) == ordered(scored().wrong, order, scored(), history)[:60].tolist()
 
 
 def test_images_that_were_learned_since_are_there_too(trained_app: AppTest, open_page: Open):

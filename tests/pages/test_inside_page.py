@@ -98,14 +98,14 @@ def test_every_section_of_every_kind_of_network_after_one_epoch(many_app: AppTes
     page.sidebar.selectbox(key="picked_run").set_value(many_home[kind][1]).run()
     for name in SECTIONS:
         section(page, name)
-    assert "the weights of one epoch alone" in said(page).lower()
+    assert "the weights of only one epoch" in said(page).lower()
     section(page, "Ablation")
     assert ("no hidden layer" in said(page)) == (kind == "logistic")
     section(page, "Attributions")
     assert ("this network has none" in said(page)) == (kind in ("logistic", "mlp"))
     if kind == "none held out":
         assert "training images" in said(section(page, "Ablation"))
-        assert "learned from" in said(page)
+        assert "so these are training images" in said(page)
         assert "without averaging" in said(page)
 
 
@@ -177,7 +177,7 @@ def test_muting_changes_the_accuracy_as_it_does_the_network(
     before, after = (each.argmax(1) == labels for each in (known.result().logits, scores))
     counts = [str(int(each.sum())) for each in (before & ~after, after & ~before)]
     assert [page.metric[n].value for n in (1, 2)] == counts
-    for name, chosen in (("ablation-right-before", before & ~after), ("ablation-wrong-before", after & ~before)):
+    for name, chosen in (("ablation-correct-before", before & ~after), ("ablation-wrong-before", after & ~before)):
         numbers = torch.nonzero(chosen)[:, 0].tolist()
         if numbers:
             assert list(files[name]["image"]) == numbers

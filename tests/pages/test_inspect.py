@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from patience import until
 from reading import said
 from sklearn.metrics import precision_recall_fscore_support
 from streamlit.testing.v1 import AppTest
@@ -95,7 +96,8 @@ def test_a_failure_is_laid_under_the_canvas(trained_app: AppTest, open_page):
     open_image(page.session_state["session"], seen, number)
     page.run()
     assert f"Validation image no. {number}" in said(page)
-    assert "training images in this network's feature space" in said(page)
+    near = "training images in this network's feature space"
+    until(lambda: near in said(page.run()))  # they are looked for in the background
     next(button for button in page.button if button.label == "Try it on the canvas").click().run()
     tab = page.session_state["session"]
     assert f"no. {number} (" in tab.bench_name

@@ -53,13 +53,13 @@ class TestValidation:
         page = open_page(trained_app, LABELS)
         (run,) = lab().library.runs()
         seen = lab().scores.scored(run, "validation")
-        doubt = find_label_issues(seen.logits.double().softmax(1).numpy(), seen.images.labels.numpy())[0]
-        page.selectbox(key=f"doubt-validation-{run.run}-2").set_value(doubt.index).run()
+        issue = find_label_issues(seen.logits.double().softmax(1).numpy(), seen.images.labels.numpy())[0]
+        page.selectbox(key=f"doubt-validation-{run.run}-2").set_value(issue.index).run()
         names = [
-            CLASS_NAMES[n] for n in lab().scores.neighbours(run, seen.images.pixels[doubt.index]).nearest.labels
+            CLASS_NAMES[n] for n in lab().scores.neighbours(run, seen.images.pixels[issue.index]).nearest.labels
         ]
         page.run()  # they were looked for in the background
-        given, likelier = CLASS_NAMES[doubt.label], CLASS_NAMES[doubt.likelier]
+        given, likelier = CLASS_NAMES[issue.label], CLASS_NAMES[issue.likelier]
         assert (
             f"Of its 5 nearest training images {names.count(given)} are labelled {given}, {names.count(likelier)} "
             f"{likelier}."
@@ -75,14 +75,14 @@ class TestValidation:
         qualities = get_label_quality_scores(
             seen.images.labels.numpy(), seen.logits.double().softmax(1).numpy(), method="normalized_margin"
         )
-        assert [int(row["image"]) for row in rows] == [doubt.index for doubt in found]
-        for row, doubt in zip(rows, found, strict=True):
-            probabilities = seen.logits[doubt.index].double().softmax(0)
-            assert row["given"] == CLASS_NAMES[seen.images.labels[doubt.index]]
-            assert float(row["given_probability"]) == pytest.approx(float(probabilities[doubt.label]), abs=1e-6)
+        assert [int(row["image"]) for row in rows] == [issue.index for issue in found]
+        for row, issue in zip(rows, found, strict=True):
+            probabilities = seen.logits[issue.index].double().softmax(0)
+            assert row["given"] == CLASS_NAMES[seen.images.labels[issue.index]]
+            assert float(row["given_probability"]) == pytest.approx(float(probabilities[issue.label]), abs=1e-6)
             assert row["likelier"] == CLASS_NAMES[probabilities.argmax()]
             assert float(row["likelier_probability"]) == pytest.approx(float(probabilities.max()), abs=1e-6)
-            assert float(row["quality"]) == pytest.approx(qualities[doubt.index], abs=1e-6)
+            assert float(row["quality"]) == pytest.approx(qualities[issue.index], abs=1e-6)
             assert row["judged_by_run"] == run.run
 
     def test_a_run_on_all_images_says_what_to_do(self, trained_app: AppTest, open_page: Open) -> None:
@@ -116,10 +116,10 @@ class TestTraining:
         assert not page.exception
         crossed = lab().cross_validation.crossed(run.experiment, 3)
         assert crossed is not None
-        assert f"**{len(crossed.doubts):,}** label issues" in said(page)
+        assert f"**{len(crossed.issues):,}** label issues" in said(page)
         assert "among 6,000 training images, each evaluated by the one of 3 runs that left it out" in said(page)
         assert len(lab().library.runs()) == 4
-        first = crossed.doubts[0]
+        first = crossed.issues[0]
         assert lab().library.run(crossed.judge(first.index).run).experiment in [
             fold_of(run.experiment, fold, 3) for fold in (1, 2, 3)
         ]
@@ -155,16 +155,16 @@ class TestNearDuplicates:
         choice = run.experiment.data
         learned = split(data, "held-out", choice.fraction).train.pixels
         pairs = found["test-train"]
-        twins = {
+        duplicates = {
             i
             for i, j in zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)
             if (learned == data.train.pixels[j]).flatten(1).all(1).any()
         }
-        rest = np.array([i not in twins for i in range(1000)])
-        assert list(table["Images"]) == [1000, 1000 - len(twins), len(twins)]
+        rest = np.array([i not in duplicates for i in range(1000)])
+        assert list(table["Images"]) == [1000, 1000 - len(duplicates), len(duplicates)]
         assert table["Accuracy"][0] == pytest.approx(100 * accuracy(logits, labels))
         assert table["Accuracy"][1] == pytest.approx(100 * accuracy(logits[rest], labels[rest]))
-        assert twins
+        assert duplicates
         assert table["Accuracy"][2] == pytest.approx(100 * accuracy(logits[~rest], labels[~rest]))
         p = accuracy(logits[rest], labels[rest])
         assert table["Standard error"][1] == pytest.approx(100 * (p * (1 - p) / rest.sum()) ** 0.5)

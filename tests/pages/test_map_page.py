@@ -52,13 +52,13 @@ def test_all_images_are_laid_out_with_what_the_axes_hold(trained_app: AppTest, o
     page = opened(trained_app, open_page)
     assert "**All** of 500 validation images, never trained on, after 2 epochs" in said(page)
     seen = lab().scores.scored(lab().library.runs()[0], "validation")
-    laid = lab().maps.laid(seen, 500).result()
-    assert f"They explain {sum(laid.plane.shares):.1%} of the variance" in said(page)
-    spots, chances = map_state(tab(page)).shown.spots, seen.logits.double().softmax(1)
-    assert np.array_equal(spots.points, laid.plane.points)
-    assert np.array_equal(spots.labels, seen.images.labels)
-    assert np.array_equal(spots.answers, chances.argmax(1))
-    assert spots.probabilities == pytest.approx(chances.max(1).values.numpy(), abs=1e-6)
+    layout = lab().maps.layout(seen, 500).result()
+    assert f"They explain {sum(layout.plane.shares):.1%} of the variance" in said(page)
+    map_points, chances = map_state(tab(page)).shown.map_points, seen.logits.double().softmax(1)
+    assert np.array_equal(map_points.points, layout.plane.points)
+    assert np.array_equal(map_points.labels, seen.images.labels)
+    assert np.array_equal(map_points.answers, chances.argmax(1))
+    assert map_points.probabilities == pytest.approx(chances.max(1).values.numpy(), abs=1e-6)
 
 
 def test_a_class_is_chosen_and_let_go_of(trained_app: AppTest, open_page: Open) -> None:
@@ -102,7 +102,7 @@ def test_one_image_and_its_neighbours(trained_app: AppTest, open_page: Open) -> 
     assert tab(page).opened[1] == 17
     assert "image no. 17" in said(page)
     press(page, "map_around")
-    points = map_state(tab(page)).shown.spots.points
+    points = map_state(tab(page)).shown.map_points.points
     away = np.linalg.norm(points - points[17], axis=1)
     assert set(map_state(tab(page)).chosen) == set(np.argsort(away)[:48])
     press(page, "map_clear")
@@ -118,7 +118,7 @@ def test_t_sne_is_there_after_a_while_and_says_what_it_is_worth(trained_app: App
     assert f"trustworthiness {found.trust:.3f} of 1" in said(page)
     assert "perplexity 30, n = 500" in said(page)
     assert "mean little" in said(page)
-    assert np.array_equal(map_state(tab(page)).shown.spots.points, found.points)
+    assert np.array_equal(map_state(tab(page)).shown.map_points.points, found.points)
 
 
 def test_t_sne_is_given_up_and_begun_again(trained_app: AppTest, open_page: Open) -> None:

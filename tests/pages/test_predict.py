@@ -172,12 +172,12 @@ def test_of_many_epochs_eight_are_asked_with_the_first_and_the_last(trained_app:
     page.selectbox(key="picked_run").set_value(run).run()
     page.file_uploader[0].upload("trousers.png", trousers()).run()
     charts = [json.loads(each["figure"]) for each in sent(page, "live_chart")]
-    (course,) = [each for each in charts if "through the epochs" in each["layout"]["title"]["text"]]
-    asked = course["data"][0]["x"]
+    (history,) = [each for each in charts if "through the epochs" in each["layout"]["title"]["text"]]
+    asked = history["data"][0]["x"]
     assert (len(asked), asked[0], asked[-1]) == (8, 1, 11)
     assert asked == sorted(set(asked))
     pixels = page.session_state["session"].picture.prepared.pixels
     expected = np.array([chances(pixels, lab().library.run(run), epoch) for epoch in asked])
-    assert len(course["data"]) == 4
-    for line in course["data"]:
+    assert len(history["data"]) == 4
+    for line in history["data"]:
         assert line["y"] == pytest.approx(expected[:, CLASS_NAMES.index(line["name"])], abs=1e-5)

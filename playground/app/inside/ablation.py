@@ -31,26 +31,26 @@ _COUNTS = {"500": 500, "1,000": 1_000, "all": 10**9}
 Muted = dict[str, tuple[int, ...]]
 
 
-def ablation_view(lab: Lab, moment: SelectedEpoch) -> None:
+def ablation_view(lab: Lab, selected: SelectedEpoch) -> None:
     """Choose what is muted, and see what the network still gets right."""
-    layers = lab.inside.layers(moment.run)
+    layers = lab.inside.layers(selected.run)
     if not layers:
         st.info("This network has no hidden layer, so there are no filters to mute.")
         return
     count, fill = _settings()
     layer = _pick_layer(layers)
-    muted = _pick_muted(moment.run, layers, layer)
+    muted = _pick_muted(selected.run, layers, layer)
     first = next((each for each in layers if muted.get(each.stage)), layer)
     known = awaited(
-        lab.inside.known(moment.run, moment.epoch, first, count), f"Running the network up to {first.stage}"
+        lab.inside.known(selected.run, selected.epoch, first, count), f"Running the network up to {first.stage}"
     )
     if known is None:
         return
     with st.spinner("Running the layers after it", show_time=True):
-        logits, effect = lab.inside.ablate(moment.run, moment.epoch, known, muted, fill)
-    _verdict(lab, moment, effect, muted)
+        logits, effect = lab.inside.ablate(selected.run, selected.epoch, known, muted, fill)
+    _verdict(lab, selected, effect, muted)
     _matrix(known, logits, effect)
-    _each_alone(lab, moment, layer, count, fill)  # above the galleries, which may be long
+    _single_ablations(lab, selected, layer, count, fill)  # above the galleries, which may be long
     _changed("Correct before, wrong now", effect.broken, known, logits)
     _changed("Wrong before, correct now", effect.mended, known, logits)
 
@@ -107,8 +107,8 @@ def _pick_muted(run: Run, layers: Sequence[LayerRow], layer: LayerRow) -> Muted:
     return muted
 
 
-def _verdict(lab: Lab, moment: SelectedEpoch, effect: AblationResult, muted: Muted) -> None:
-    sampled = lab.inside.images(moment.run)
+def _verdict(lab: Lab, selected: SelectedEpoch, effect: AblationResult, muted: Muted) -> None:
+    sampled = lab.inside.images(selected.run)
     change = effect.after - effect.before
     with st.container(horizontal=True, key="ablation_verdict"):
         st.metric(
@@ -120,7 +120,7 @@ def _verdict(lab: Lab, moment: SelectedEpoch, effect: AblationResult, muted: Mut
         st.metric(
             "Another class", f"{len(effect.moved):,}", help="Images whose prediction changed, correct or wrong."
         )
-    averaging = moment.run.experiment.data.averaging
+    averaging = selected.run.experiment.data.averaging
     share = f"{effect.after:.2%} ± {100 * effect.error:.2f} points of {among(sampled, effect.images)}"
     st.caption(
         (
@@ -190,19 +190,21 @@ def _changed(title: str, numbers: Sequence[int], known: LayerOutputs, logits: Te
     take_away(f"ablation-{title.split()[0].lower()}-before", columns, pixels)
 
 
-def _each_alone(lab: Lab, moment: SelectedEpoch, layer: LayerRow, count: int, fill: str) -> None:
+def _single_ablations(lab: Lab, selected: SelectedEpoch, layer: LayerRow, count: int, fill: str) -> None:
     """Which filters matter: the accuracy with each of a layer's muted alone. Begun on request."""
     word = unit_word(layer)
-    key = f"ablation_alone_{moment.run.run}_{layer.stage}"
+    key = f"ablation_alone_{selected.run.run}_{layer.stage}"
     st.subheader(f"Which {word}s of {layer.stage} matter")
     if not st.toggle(f"Mute each of the {layer.output_shape[0]} alone", key=key, persist_state="session"):
         return
     known = awaited(
-        lab.inside.known(moment.run, moment.epoch, layer, count), f"Running the network up to {layer.stage}"
+        lab.inside.known(selected.run, selected.epoch, layer, count), f"Running the network up to {layer.stage}"
     )
     if known is None:
         return
-    found = awaited(lab.inside.each_alone(moment.run, moment.epoch, known, fill), f"Muting each {word} alone")
+    found = awaited(
+        lab.inside.single_ablations(selected.run, selected.epoch, known, fill), f"Muting each {word} alone"
+    )
     if found is None:
         return
     whole = float((known.logits.argmax(1) == known.images.labels).double().mean())

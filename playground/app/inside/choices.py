@@ -24,25 +24,25 @@ from playground.training.record import Run
 PICTURE = "your picture"
 
 
-def pick_image(lab: Lab, tab: Session, moment: SelectedEpoch) -> NamedImage | None:
+def pick_image(lab: Lab, tab: Session, selected: SelectedEpoch) -> NamedImage | None:
     """Choose an image of the data by its number, or the picture of the Predict page, and see the answer to it."""
     left, right = st.columns(2, vertical_alignment="center")
     with left:
-        choices = (*lab.inside.groups(moment.run), PICTURE)
+        choices = (*lab.inside.groups(selected.run), PICTURE)
         source = one_of(
             "Image", choices, default=choices[0], key="inside_image", persist_state="session",
             help="An image of the data set by its number, or what you drew or uploaded on the Predict page.",
         )  # fmt: skip
-        shown = _own_picture(tab) if source == PICTURE else _numbered(lab, moment.run, cast(Group, source))
+        shown = _own_picture(tab) if source == PICTURE else _numbered(lab, selected.run, cast(Group, source))
     if shown is not None:
         with right, st.container(horizontal=True, vertical_alignment="center"):
             st.image(enlarged(shown.pixels.numpy(), 112), output_format="PNG", width=112, alt=shown.name)
-            st.markdown(_answer(lab, moment, shown), width="content")
+            st.markdown(_answer(lab, selected, shown), width="content")
     return shown
 
 
-def _answer(lab: Lab, moment: SelectedEpoch, shown: NamedImage) -> str:
-    chances = lab.scores.probabilities(moment.run, shown.pixels[None], moment.epoch)[0]
+def _answer(lab: Lab, selected: SelectedEpoch, shown: NamedImage) -> str:
+    chances = lab.scores.probabilities(selected.run, shown.pixels[None], selected.epoch)[0]
     share, best = chances.max(0)
     truth = f"It is: **{shown.truth}**. " if shown.truth else ""
     return f"{literal(shown.name)}  \n{truth}  \nThe network predicts **{CLASS_NAMES[int(best)]}**, {share:.1%}"

@@ -31,9 +31,9 @@ AT_ONCE = 64
 _MOST_BARS = 500
 
 
-def maps_view(lab: Lab, moment: SelectedEpoch, shown: NamedImage) -> None:
+def maps_view(lab: Lab, selected: SelectedEpoch, shown: NamedImage) -> None:
     """What leaves a layer for an image, and the weights that make it."""
-    places = lab.inside.places(moment.run)
+    places = lab.inside.places(selected.run)
     left, right = st.columns(2)
     with left:
         place = pick_place(
@@ -44,7 +44,7 @@ def maps_view(lab: Lab, moment: SelectedEpoch, shown: NamedImage) -> None:
             "Colour scale", tuple(SCALES), default="each map", key="inside_scale",
             persist_state="session", help=" ".join(f"**{name}**: {words}" for name, words in SCALES.items()),
         )  # fmt: skip
-    outputs = lab.inside.outputs(moment.run, moment.epoch, shown.pixels)
+    outputs = lab.inside.outputs(selected.run, selected.epoch, shown.pixels)
     values = outputs[place.modules[-1]].numpy()
     st.subheader("Output of the layer")
     if not any(each.stage.startswith(LAYERS.tags) for each in places):
@@ -62,7 +62,7 @@ def maps_view(lab: Lab, moment: SelectedEpoch, shown: NamedImage) -> None:
         pictures(values, scale, network, f"{place.stage} maps", "map", "inside_maps")
     else:
         _units(values, place, shown)
-    _weights(lab, moment, place, places, scale)
+    _weights(lab, selected, place, places, scale)
 
 
 def pictures(values: NDArray[np.float32], scale: str, network: float, name: str, word: str, key: str) -> None:
@@ -99,8 +99,8 @@ def _units(values: NDArray[np.float32], place: LayerRow, shown: NamedImage) -> N
     take_away(f"{place.stage}-units", map_columns(values, ("unit",)))
 
 
-def _weights(lab: Lab, moment: SelectedEpoch, place: LayerRow, places: tuple[LayerRow, ...], scale: str) -> None:
-    found = lab.inside.weights(moment.run, moment.epoch, place)
+def _weights(lab: Lab, selected: SelectedEpoch, place: LayerRow, places: tuple[LayerRow, ...], scale: str) -> None:
+    found = lab.inside.weights(selected.run, selected.epoch, place)
     if found is None:
         return
     weights, word = found.numpy(), unit_word(place)
@@ -108,7 +108,7 @@ def _weights(lab: Lab, moment: SelectedEpoch, place: LayerRow, places: tuple[Lay
     if weights.shape[2] == 1 and weights.shape[3] > 1:
         _matrix(weights[:, 0, 0], place)
         return
-    others = (lab.inside.weights(moment.run, moment.epoch, each) for each in places)
+    others = (lab.inside.weights(selected.run, selected.epoch, each) for each in places)
     network = max(float(each.abs().max()) for each in others if each is not None)
     outputs, inputs, side = weights.shape[:3]
     if inputs == 1:

@@ -107,12 +107,12 @@ def alone_figure(changes: Sequence[float], word: str, images: int) -> go.Figure:
     return figure.update_xaxes(type="category")
 
 
-def course_figure(
-    title: str, unit: str, courses: Mapping[str, tuple[Sequence[int], Sequence[float]]], log: bool, epoch: int
+def history_figure(
+    title: str, unit: str, histories: Mapping[str, tuple[Sequence[int], Sequence[float]]], log: bool, epoch: int
 ) -> go.Figure:
     """Quantities over the epochs, a line each, told apart by dash and marker as well as colour."""
     figure = go.Figure(layout=layout_of(title, "epoch", unit, 360))
-    for position, (name, (epochs, values)) in enumerate(courses.items()):
+    for position, (name, (epochs, values)) in enumerate(histories.items()):
         figure.add_scatter(
             x=list(epochs),
             y=list(values),
@@ -123,6 +123,6 @@ def course_figure(
             hovertemplate="%{y:.3g}",
         )
     figure.add_vline(x=epoch, line={"dash": "dot", "color": FAINT})
-    epochs = sorted({each for along, _ in courses.values() for each in along})
+    epochs = sorted({each for along, _ in histories.values() for each in along})
     figure.update_xaxes(tickformat="d", dtick=1 if epochs[-1] - epochs[0] < 12 else None)
     return figure.update_yaxes(type="log" if log else "linear")

@@ -10,7 +10,7 @@ from playground.analysis.inside import WATCHED
 from playground.app.components.one_of import one_of
 from playground.app.components.still_chart import still_chart
 from playground.app.inside.choices import among, place_label, unit_word
-from playground.app.inside.figures import course_figure
+from playground.app.inside.figures import history_figure
 from playground.app.shared.job_panel import arrived
 from playground.app.shared.selected_epoch import SelectedEpoch
 from playground.app.shared.value_pictures import take_away
@@ -32,14 +32,14 @@ OF_LAYERS: Mapping[str, tuple[str, Callable[[Activity], Mapping[str, float]]]] =
 }
 
 
-def statistics_view(lab: Lab, moment: SelectedEpoch) -> None:
+def statistics_view(lab: Lab, selected: SelectedEpoch) -> None:
     """One quantity of all layers over the epochs; dead ReLUs; every channel at the epoch that is looked at."""
-    run = moment.run
-    epochs = _thinned(lab.library.kept_epochs(run).weights, moment.epoch)
+    run = selected.run
+    epochs = _thinned(lab.library.kept_epochs(run).weights, selected.epoch)
     jobs = [lab.inside.activity(run, epoch) for epoch in epochs]
-    jobs[epochs.index(moment.epoch)] = lab.inside.activity(run, moment.epoch)  # asked for last: first
+    jobs[epochs.index(selected.epoch)] = lab.inside.activity(run, selected.epoch)  # asked for last: first
     there = arrived(jobs, f"Measuring {len(epochs)} epoch{'s' * (len(epochs) > 1)}")
-    course = {epoch: one for epoch, one in zip(epochs, there, strict=True) if one is not None}
+    history = {epoch: one for epoch, one in zip(epochs, there, strict=True) if one is not None}
     sampled = lab.inside.images(run)
     count = min(WATCHED, len(sampled.images))
     st.caption(
@@ -47,12 +47,12 @@ def statistics_view(lab: Lab, moment: SelectedEpoch) -> None:
         f"{len(run.epochs)} epoch{'s' * (len(run.epochs) > 1)}; gradients are those of "
         "the mean cross-entropy of these images."
     )
-    if not course:
+    if not history:
         return
-    _courses(course, moment.epoch)
-    if (now := course.get(moment.epoch)) is not None:
-        _dead(course, now, moment.epoch)
-        _channels(now, moment.epoch)
+    _histories(history, selected.epoch)
+    if (now := history.get(selected.epoch)) is not None:
+        _dead(history, now, selected.epoch)
+        _channels(now, selected.epoch)
 
 
 def _thinned(kept: Sequence[int], epoch: int) -> list[int]:
@@ -61,26 +61,26 @@ def _thinned(kept: Sequence[int], epoch: int) -> list[int]:
     return sorted({*kept[::-step], epoch})
 
 
-def _courses(course: ActivityHistory, epoch: int) -> None:
+def _histories(history: ActivityHistory, epoch: int) -> None:
     quantity = one_of(
         "Quantity", (*OF_LAYERS, *OF_PLACES), default="gradient norm", key="inside_quantity",
         persist_state="session",
     )  # fmt: skip
     if quantity in OF_LAYERS:
         unit, of_layers = OF_LAYERS[quantity]
-        by_epoch = {at: of_layers(one) for at, one in course.items()}
+        by_epoch = {at: of_layers(one) for at, one in history.items()}
     else:
         unit, of_place = OF_PLACES[quantity]
-        by_epoch = {at: {_short(each.place): of_place(each) for each in one.places} for at, one in course.items()}
+        by_epoch = {at: {_short(each.place): of_place(each) for each in one.places} for at, one in history.items()}
     names = list(next(iter(by_epoch.values())))
     lines = {name: (list(by_epoch), [values[name] for values in by_epoch.values()]) for name in names}
-    figure = course_figure(quantity.capitalize(), unit, lines, quantity in OF_LAYERS, epoch)
+    figure = history_figure(quantity.capitalize(), unit, lines, quantity in OF_LAYERS, epoch)
     spoken = f"{quantity} at epoch {epoch}: " + ", ".join(
         f"{n} {v:.3g}" for n, v in by_epoch.get(epoch, {}).items()
     )
     with st.container(key="inside_courses"):
         still_chart(figure, key="inside_course", alt=spoken)
-    if len(course) == 1:
+    if len(history) == 1:
         st.caption("The weights of only one epoch of this run are kept, so there are no curves over the epochs.")
     rows = [
         {"epoch": at, "layer": name, quantity: v} for at, values in by_epoch.items() for name, v in values.items()
@@ -93,7 +93,7 @@ def _short(place: LayerRow) -> str:
     return place.stage if place.stage == "output" else place.modules[-1]
 
 
-def _dead(course: ActivityHistory, now: Activity, epoch: int) -> None:
+def _dead(history: ActivityHistory, now: Activity, epoch: int) -> None:
     dead = now.dead()
     with st.container(key="inside_dead"):
         if not any("ReLU" in each.place.operation.split(", ") for each in now.places):
@@ -103,7 +103,7 @@ def _dead(course: ActivityHistory, now: Activity, epoch: int) -> None:
                 f":material/check: No dead ReLU after epoch {epoch}: every channel is active for some image."
             )
         for place, channels in dead.items():
-            since = dead_since(course, place, set(channels), epoch)
+            since = dead_since(history, place, set(channels), epoch)
             st.warning(
                 f"**{place_label(place)}**: {len(channels)} of {place.output_shape[0]} {unit_word(place)}s dead, "
                 f"0 for every one of {now.images:,} images{since}: {', '.join(map(str, channels))}.",
@@ -111,11 +111,11 @@ def _dead(course: ActivityHistory, now: Activity, epoch: int) -> None:
             )
 
 
-def dead_since(course: ActivityHistory, place: LayerRow, channels: set[int], epoch: int) -> str:
+def dead_since(history: ActivityHistory, place: LayerRow, channels: set[int], epoch: int) -> str:
     """Since which measured epoch all of them are dead without a break."""
     first = epoch
-    for at in sorted((each for each in course if each <= epoch), reverse=True):
-        if not channels <= set(course[at].dead().get(place, ())):
+    for at in sorted((each for each in history if each <= epoch), reverse=True):
+        if not channels <= set(history[at].dead().get(place, ())):
             break
         first = at
     return f", since epoch {first}" if first < epoch else ""

@@ -24,9 +24,9 @@ _FACTOR = 4  # screen pixels of an image pixel, so that a frame hides none of th
 _FRAME = np.array([255, 150, 60], np.uint8)
 
 
-def top_view(lab: Lab, moment: SelectedEpoch) -> None:
+def top_view(lab: Lab, selected: SelectedEpoch) -> None:
     """One filter with its strongest images, and every filter with its strongest one."""
-    run, epoch = moment.run, moment.epoch
+    run, epoch = selected.run, selected.epoch
     left, right = st.columns([3, 1])
     with left:
         place = pick_place(lab.inside.places(run), "inside_top_place", "The rows of the layer table.")
@@ -43,7 +43,9 @@ def top_view(lab: Lab, moment: SelectedEpoch) -> None:
     )
     if not found.values[chosen].any():
         st.info(f"This {word} is 0 for every image, so these are the first images.", icon=":material/power_off:")
-    framed = _framed(lab, moment, place, sampled, found, [(chosen, rank) for rank in range(found.values.shape[1])])
+    framed = _framed(
+        lab, selected, place, sampled, found, [(chosen, rank) for rank in range(found.values.shape[1])]
+    )
     with st.container(key="inside_top"):
         gallery(
             framed,
@@ -53,7 +55,7 @@ def top_view(lab: Lab, moment: SelectedEpoch) -> None:
             112,
         )
     take_away(f"{place.stage}-{word}-{chosen}-top", image_columns(found, sampled, word), framed)
-    _every(lab, moment, place, sampled, found)
+    _every(lab, selected, place, sampled, found)
 
 
 def image_tiles(found: TopImages, sampled: ImageSample, channel: int) -> list[Tile]:
@@ -64,13 +66,13 @@ def image_tiles(found: TopImages, sampled: ImageSample, channel: int) -> list[Ti
     return [Tile(each, f"Image {each[2][4:]}, {each[1]}, value {each[0]}") for each in lines]
 
 
-def _every(lab: Lab, moment: SelectedEpoch, place: LayerRow, sampled: ImageSample, found: TopImages) -> None:
+def _every(lab: Lab, selected: SelectedEpoch, place: LayerRow, sampled: ImageSample, found: TopImages) -> None:
     word, count = unit_word(place), len(found.values)
     st.subheader(f"Every {word}'s strongest image")
     pages = -(-count // AT_ONCE)
     page = st.pagination(pages, key="inside_top_page") if pages > 1 else 1
     shown = range(count)[(page - 1) * AT_ONCE : page * AT_ONCE]
-    framed = _framed(lab, moment, place, sampled, found, [(channel, 0) for channel in shown])
+    framed = _framed(lab, selected, place, sampled, found, [(channel, 0) for channel in shown])
     names = [CLASS_NAMES[label] for label in sampled.images.labels[found.images[:, 0]].tolist()]
     tiles = [
         Tile((f"{word} {each}", f"{found.values[each, 0]:.3g}", names[each]), f"{word} {each}: {names[each]}")
@@ -84,7 +86,7 @@ def _every(lab: Lab, moment: SelectedEpoch, place: LayerRow, sampled: ImageSampl
 
 def _framed(
     lab: Lab,
-    moment: SelectedEpoch,
+    selected: SelectedEpoch,
     place: LayerRow,
     sampled: ImageSample,
     found: TopImages,
@@ -97,7 +99,7 @@ def _framed(
     if len(place.output_shape) != 3:
         return colours
     for picture, each in zip(colours, which, strict=True):
-        window = lab.inside.window(moment.run, moment.epoch, place, int(found.positions[each]))
+        window = lab.inside.window(selected.run, selected.epoch, place, int(found.positions[each]))
         if window is not None:
             top, left, bottom, right = (
                 window.top * _FACTOR, window.left * _FACTOR, (window.bottom + 1) * _FACTOR - 1,

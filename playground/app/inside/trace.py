@@ -21,13 +21,15 @@ from playground.network.plan import LayerRow
 _ROW, _COLUMN = "inside_row", "inside_column"
 
 
-def value_view(lab: Lab, moment: SelectedEpoch, shown: NamedImage) -> None:
+def value_view(lab: Lab, selected: SelectedEpoch, shown: NamedImage) -> None:
     """Choose a value by clicking into its map or by numbers, and see where it comes from."""
     places = tuple(
-        each for each in lab.inside.places(moment.run) if lab.inside.has_weights(moment.run, moment.epoch, each)
+        each
+        for each in lab.inside.places(selected.run)
+        if lab.inside.has_weights(selected.run, selected.epoch, each)
     )
     place = pick_place(places, "inside_value_place", "Convolutions and dense layers, which have weights.")
-    values = lab.inside.outputs(moment.run, moment.epoch, shown.pixels)[place.modules[0]].numpy()
+    values = lab.inside.outputs(selected.run, selected.epoch, shown.pixels)[place.modules[0]].numpy()
     word = unit_word(place)
     left, right = st.columns([2, 3], gap="medium")
     with left, st.container(key="inside_value_map"):
@@ -35,7 +37,7 @@ def value_view(lab: Lab, moment: SelectedEpoch, shown: NamedImage) -> None:
             f"{word.capitalize()}, 0 to {len(values) - 1}", len(values), "inside_channel", "The one to show."
         )
         position = _position(values[channel], place) if values.ndim == 3 else ()
-    found = lab.inside.worked(moment.run, moment.epoch, place, shown.pixels, channel, position)
+    found = lab.inside.worked(selected.run, selected.epoch, place, shown.pixels, channel, position)
     with right:
         _sum(found)
         _steps(found)

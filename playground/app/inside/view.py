@@ -43,17 +43,17 @@ SECTIONS: Mapping[str, Section] = {
 }
 
 
-def inside_view(lab: Lab, tab: Session, moment: SelectedEpoch) -> None:
+def inside_view(lab: Lab, tab: Session, selected: SelectedEpoch) -> None:
     """Choose a section and see it."""
     name = one_of(
         "Look at", tuple(SECTIONS), default="Maps", key="section", bind="query-params",
         label_visibility="collapsed",
     )  # fmt: skip
     section = SECTIONS[name]
-    st.caption(f"{section.words} {literal(moment.run.name)}, {after_training(moment.run, moment.epoch)}.")
+    st.caption(f"{section.words} {literal(selected.run.name)}, {after_training(selected.run, selected.epoch)}.")
     if not section.of_an_image:
-        section.show(lab, moment)
+        section.show(lab, selected)
         return
-    shown = pick_image(lab, tab, moment)
+    shown = pick_image(lab, tab, selected)
     if shown is not None:
-        section.show(lab, moment, shown)
+        section.show(lab, selected, shown)

@@ -26,19 +26,19 @@ def course_view(lab: Lab, seen: ScoredImages) -> None:
         st.caption("The test images are evaluated once. Only the validation images are followed over the epochs.")
         return
     with st.spinner("Reading the kept epochs", show_time=True):
-        course = lab.scores.history(seen.run)
-    if len(course.epochs) == 1:
+        history = lab.scores.history(seen.run)
+    if len(history.epochs) == 1:
         st.caption("Only one epoch of this run is kept; the table above has its numbers.")
         return
     measure = one_of(
         "Measure", _MEASURES, default="F1", key="course_measure", persist_state="session",
         help="The class selected in the matrix is highlighted.",
     )  # fmt: skip
-    scores, chosen = course.class_scores()[measure], chosen_place()
-    now = scores[course.epochs.index(seen.epoch)] if seen.epoch in course.epochs else scores[-1]
+    scores, chosen = history.class_scores()[measure], chosen_place()
+    now = scores[history.epochs.index(seen.epoch)] if seen.epoch in history.epochs else scores[-1]
     spoken = ", ".join(f"{name} {value:.1%}" for name, value in zip(CLASS_NAMES, now, strict=True))
     figure = classes_figure(
-        course.epochs, scores, measure, seen.epoch, chosen[1] if chosen[0] is None else chosen[0]
+        history.epochs, scores, measure, seen.epoch, chosen[1] if chosen[0] is None else chosen[0]
     )
     with st.container(key="course_chart"):
         live_chart(
@@ -48,7 +48,7 @@ def course_view(lab: Lab, seen: ScoredImages) -> None:
             save=_name("classes", seen),
             patient=True,
         )
-    st.caption(f"Of {len(seen.images):,} images after each of {len(course.epochs)} kept epochs.")
+    st.caption(f"Of {len(seen.images):,} images after each of {len(history.epochs)} kept epochs.")
 
 
 def calibration_view(seen: ScoredImages) -> None:

@@ -49,16 +49,16 @@ class FailureSheet:
     numbers: Numbers
     order: str
     answers: Answers
-    course: PredictionHistory
+    history: PredictionHistory
 
 
 def failures_view(lab: Lab, tab: Session, seen: ScoredImages) -> None:
     """Choose what kind of mistakes, and see the images; one of them opens."""
     answers = Answers.of(seen.logits, seen.images.labels)
-    course = _course(lab, seen, answers)
+    history = _history(lab, seen, answers)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        wrong = _wrong(answers, course)
-        order = _order(course)
+        wrong = _wrong(answers, history)
+        order = _order(history)
     true, said = class_boxes()
     left, right = st.columns(2)
     with left:
@@ -66,9 +66,12 @@ def failures_view(lab: Lab, tab: Session, seen: ScoredImages) -> None:
     with right:
         beside, among = _also_wrong(lab, seen)
     found = FailureSheet(
-        ordered(wrong & answers.among(true, said) & sure & beside, order, answers, course), order, answers, course
+        ordered(wrong & answers.among(true, said) & sure & beside, order, answers, history),
+        order,
+        answers,
+        history,
     )
-    st.markdown(f"**{len(found.numbers):,}** wrong{among} of {described(seen)}; {_sorted(order, course)}.")
+    st.markdown(f"**{len(found.numbers):,}** wrong{among} of {described(seen)}; {_sorted(order, history)}.")
     with st.container():  # one place on the page, opened or not: what follows would be built anew
         image_view(lab, tab, seen)
     if not len(found.numbers):
@@ -77,7 +80,7 @@ def failures_view(lab: Lab, tab: Session, seen: ScoredImages) -> None:
     _sheet(tab, seen, found)
 
 
-def _course(lab: Lab, seen: ScoredImages, answers: Answers) -> PredictionHistory:
+def _history(lab: Lab, seen: ScoredImages, answers: Answers) -> PredictionHistory:
     """The answers through the epochs; of test images there are those of one epoch alone."""
     if seen.part == "test":
         return PredictionHistory((seen.epoch,), answers.labels, answers.said[None].astype(np.int8))
@@ -85,24 +88,24 @@ def _course(lab: Lab, seen: ScoredImages, answers: Answers) -> PredictionHistory
         return lab.scores.history(seen.run)
 
 
-def _wrong(answers: Answers, course: PredictionHistory) -> NDArray[np.bool_]:
-    if len(course.epochs) == 1:
+def _wrong(answers: Answers, history: PredictionHistory) -> NDArray[np.bool_]:
+    if len(history.epochs) == 1:
         return answers.wrong
     when = one_of(
         "Wrong", (_NOW, _EVER), default=_NOW, key="failures_when", persist_state="session",
         help="After any kept epoch, also images that it has learned since.",
     )  # fmt: skip
-    return answers.wrong if when == _NOW else np.asarray(~course.right.all(0))
+    return answers.wrong if when == _NOW else np.asarray(~history.right.all(0))
 
 
-def _order(course: PredictionHistory) -> str:
-    orders = [name for name in ORDERS if len(course.epochs) > 1 or name not in OVER_EPOCHS]
+def _order(history: PredictionHistory) -> str:
+    orders = [name for name in ORDERS if len(history.epochs) > 1 or name not in OVER_EPOCHS]
     return st.selectbox("Sorted by", orders, key="failures_order", width=220, persist_state="session", help=_HELP)
 
 
-def _sorted(order: str, course: PredictionHistory) -> str:
+def _sorted(order: str, history: PredictionHistory) -> str:
     if order in OVER_EPOCHS:
-        return f"{order} first, over {len(course.epochs)} kept epochs"
+        return f"{order} first, over {len(history.epochs)} kept epochs"
     return "the most confident first" if order == "confidence" else f"the largest {order} first"
 
 
@@ -147,23 +150,23 @@ def _sheet(tab: Session, seen: ScoredImages, found: FailureSheet) -> None:
 
 def _tiles(shown: Numbers, found: FailureSheet) -> list[Tile]:
     """What stands under an image: both names, both probabilities, what it is sorted by, its number."""
-    answers, keys = found.answers, ORDERS[found.order](found.answers, found.course)
+    answers, keys = found.answers, ORDERS[found.order](found.answers, found.history)
     tiles = []
     for number in shown.tolist():
         said, true = (CLASS_NAMES[each] for each in (answers.said[number], answers.labels[number]))
         lines = [f"said {said} {answers.confidence[number]:.0%}", f"is {true} {answers.truth[number]:.0%}"]
         if found.order in _UNDER:
-            lines.append(_UNDER[found.order](keys[number], found.course.epochs[-1]))
+            lines.append(_UNDER[found.order](keys[number], found.history.epochs[-1]))
         tiles.append(Tile((*lines, f"no. {number}"), f"Image {number}: {', '.join(lines)}"))
     return tiles
 
 
 def _table(found: FailureSheet) -> str:
     """All images that were found, with everything they can be sorted by."""
-    answers, course = found.answers, found.course
-    learned, forgotten, last = course.learned_at(), course.forgetting_events(), course.epochs[-1]
+    answers, history = found.answers, found.history
+    learned, forgotten, last = history.learned_at(), history.forgetting_events(), history.epochs[-1]
     head = ("image", "true", "predicted", "confidence", "true_probability", "loss_nats", "margin")
-    over_epochs = ("right_since_epoch", "times_forgotten") if len(course.epochs) > 1 else ()
+    over_epochs = ("right_since_epoch", "times_forgotten") if len(history.epochs) > 1 else ()
     rows = (
         (
             number, CLASS_NAMES[answers.labels[number]], CLASS_NAMES[answers.said[number]],

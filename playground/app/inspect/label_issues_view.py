@@ -34,23 +34,23 @@ Judge = Callable[[int], Run]
 """The run that judged the image of an index, and did not learn from it."""
 
 
-def validation_doubts(lab: Lab, moment: SelectedEpoch) -> None:
+def validation_issues(lab: Lab, selected: SelectedEpoch) -> None:
     """Doubtful labels among a run's validation images, whose probabilities are out of sample."""
-    if not validated(moment.run):
+    if not validated(selected.run):
         st.info(
             "This run has no validation images: it was trained on all images. Choose another run, or look at the "
             "training images, which are evaluated by cross-validation.",
             icon=":material/label_off:",
         )
         return
-    seen = lab.scores.scored(moment.run, "validation", moment.epoch)
+    seen = lab.scores.scored(selected.run, "validation", selected.epoch)
     labels = seen.images.labels.numpy()
     found = find_label_issues(seen.logits.double().softmax(1).numpy(), labels)
     _summary(found, len(labels), described(seen))
-    _doubts(lab, found, seen.images, lambda _: moment.run, f"validation-{moment.run.run}-{seen.epoch}")
+    _issues(lab, found, seen.images, lambda _: selected.run, f"validation-{selected.run.run}-{seen.epoch}")
 
 
-def training_doubts(lab: Lab, moment: SelectedEpoch) -> None:
+def training_issues(lab: Lab, selected: SelectedEpoch) -> None:
     """Doubtful labels among all training images, each judged by a network that left it out."""
     st.markdown(
         "A network has seen its training images, so its own predictions for them say little about their labels. "
@@ -59,7 +59,7 @@ def training_doubts(lab: Lab, moment: SelectedEpoch) -> None:
     )
     left, right = st.columns(2)
     with left:
-        choices = {_QUICK: PRESETS[_QUICK].experiment, f"{moment.run.name} (the run)": moment.run.experiment}
+        choices = {_QUICK: PRESETS[_QUICK].experiment, f"{selected.run.name} (the run)": selected.run.experiment}
         name = st.selectbox("Trained as", list(choices), key="folds_experiment", persist_state="session")
     with right:
         folds = one_of(
@@ -73,8 +73,8 @@ def training_doubts(lab: Lab, moment: SelectedEpoch) -> None:
         return
     count = len(crossed.images)
     judged = f"each evaluated by the one of {folds} runs that left it out ({crossed.accuracy:.2%} right)"
-    _summary(crossed.doubts, count, f"{count:,} training images, {judged}")
-    _doubts(lab, crossed.doubts, crossed.images, crossed.judge, f"training-{crossed.runs[0].run}")
+    _summary(crossed.issues, count, f"{count:,} training images, {judged}")
+    _issues(lab, crossed.issues, crossed.images, crossed.judge, f"training-{crossed.runs[0].run}")
 
 
 def _train_folds(lab: Lab, experiment: Experiment, folds: int) -> None:
@@ -97,7 +97,7 @@ def _summary(found: Sequence[LabelIssue], count: int, words: str) -> None:
     )
 
 
-def _doubts(lab: Lab, found: Sequence[LabelIssue], images: Images, judge: Judge, key: str) -> None:
+def _issues(lab: Lab, found: Sequence[LabelIssue], images: Images, judge: Judge, key: str) -> None:
     left, right = st.columns(2)
     with left:
         given = _class("Given as", "doubts_given", "Only images with this label.")
@@ -108,7 +108,7 @@ def _doubts(lab: Lab, found: Sequence[LabelIssue], images: Images, judge: Judge,
         st.info("No label issue matches.", icon=":material/check:")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        by_number = {doubt.index: doubt for doubt in shown[:AT_ONCE]}
+        by_number = {issue.index: issue for issue in shown[:AT_ONCE]}
         number = st.selectbox(
             "Evidence for", list(by_number), index=None, key=f"doubt-{key}", width=320,
             placeholder="choose an image",
@@ -123,15 +123,15 @@ def _doubts(lab: Lab, found: Sequence[LabelIssue], images: Images, judge: Judge,
         st.session_state[f"doubt-{key}"] = some[position].index
 
     with st.container(key="doubts_grid"):
-        pixels = images.pixels[[doubt.index for doubt in some]].numpy()
-        tiles = [_tile(doubt) for doubt in some]
+        pixels = images.pixels[[issue.index for issue in some]].numpy()
+        tiles = [_tile(issue) for issue in some]
         gallery(pixels, tiles, "Doubtful labels", "doubts", 120, "doubtful-labels", opened)
     if len(shown) > AT_ONCE:
         st.caption(f"The {AT_ONCE} most doubtful of {len(shown):,}; the CSV has them all.")
 
 
-def _two(doubt: LabelIssue) -> str:
-    return f"{CLASS_NAMES[doubt.label]} or {CLASS_NAMES[doubt.likelier]}"
+def _two(issue: LabelIssue) -> str:
+    return f"{CLASS_NAMES[issue.label]} or {CLASS_NAMES[issue.likelier]}"
 
 
 def _class(label: str, key: str, explanation: str) -> int | None:
@@ -140,30 +140,30 @@ def _class(label: str, key: str, explanation: str) -> int | None:
     return None if name == ANY else CLASS_NAMES.index(name)
 
 
-def _tile(doubt: LabelIssue) -> Tile:
+def _tile(issue: LabelIssue) -> Tile:
     lines = (
-        f"given {CLASS_NAMES[doubt.label]} {doubt.label_probability:.1%}",
-        f"suggested {CLASS_NAMES[doubt.likelier]} {doubt.likelier_probability:.1%}",
+        f"given {CLASS_NAMES[issue.label]} {issue.label_probability:.1%}",
+        f"suggested {CLASS_NAMES[issue.likelier]} {issue.likelier_probability:.1%}",
     )
     return Tile(
-        (*lines, f"quality {doubt.quality:.3f}", f"no. {doubt.index}"), f"Image {doubt.index}: {', '.join(lines)}"
+        (*lines, f"quality {issue.quality:.3f}", f"no. {issue.index}"), f"Image {issue.index}: {', '.join(lines)}"
     )
 
 
-def _evidence(lab: Lab, doubt: LabelIssue, images: Images, run: Run) -> None:
+def _evidence(lab: Lab, issue: LabelIssue, images: Images, run: Run) -> None:
     """The nearest training images of the run that judged it: what do they say?"""
     with st.container(border=True, key="doubt_evidence"):
         if awaited(lab.scores.prepare_neighbours(run)) is None:
             return
-        beside = lab.scores.neighbours(run, images.pixels[doubt.index])
+        beside = lab.scores.neighbours(run, images.pixels[issue.index])
         names = [CLASS_NAMES[label] for label in beside.nearest.labels.tolist()]
-        given, likelier = CLASS_NAMES[doubt.label], CLASS_NAMES[doubt.likelier]
+        given, likelier = CLASS_NAMES[issue.label], CLASS_NAMES[issue.likelier]
         st.markdown(
-            f"No. {doubt.index} is given as **{given}** ({doubt.label_probability:.1%}); likelier **{likelier}** "
-            f"({doubt.likelier_probability:.1%}). Of its {len(names)} nearest training images "
+            f"No. {issue.index} is given as **{given}** ({issue.label_probability:.1%}); likelier **{likelier}** "
+            f"({issue.likelier_probability:.1%}). Of its {len(names)} nearest training images "
             f"{names.count(given)} are labelled {given}, {names.count(likelier)} {likelier}."
         )
-        pixels = np.concatenate([images.pixels[[doubt.index]].numpy(), beside.nearest.pixels.numpy()])
+        pixels = np.concatenate([images.pixels[[issue.index]].numpy(), beside.nearest.pixels.numpy()])
         cosines = beside.typicality.cosines.tolist()
         tiles = [Tile(("the image", f"given {given}"), f"The image, given as {given}")] + [
             Tile((name, f"cosine {cosine:.2f}"), f"Neighbour: {name}, cosine {cosine:.2f}")
@@ -176,7 +176,7 @@ def _evidence(lab: Lab, doubt: LabelIssue, images: Images, run: Run) -> None:
         )
 
 
-def as_csv(doubts: Sequence[LabelIssue], judge: Judge) -> str:
+def as_csv(issues: Sequence[LabelIssue], judge: Judge) -> str:
     """A line a doubt, with a header."""
     head = ("image", "given", "given_probability", "likelier", "likelier_probability", "quality", "judged_by_run")
     rows = [
@@ -184,6 +184,6 @@ def as_csv(doubts: Sequence[LabelIssue], judge: Judge) -> str:
             d.index, CLASS_NAMES[d.label], f"{d.label_probability:.6f}", CLASS_NAMES[d.likelier],
             f"{d.likelier_probability:.6f}", f"{d.quality:.6f}", judge(d.index).run,
         )
-        for d in doubts
+        for d in issues
     ]  # fmt: skip
     return csv_text(head, rows)

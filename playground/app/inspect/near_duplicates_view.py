@@ -29,9 +29,9 @@ _NAMES: dict[Between, tuple[str, str]] = {
 }
 
 
-def twins_view(lab: Lab, moment: SelectedEpoch) -> None:
+def near_duplicates_view(lab: Lab, selected: SelectedEpoch) -> None:
     """Near-duplicates among a run's images, and what they do to its test accuracy."""
-    data = _images_of(lab, moment.run)
+    data = _images_of(lab, selected.run)
     found = lab.near_duplicates.found(data)
     if len(found) < len(PARTS):
         start_panel(
@@ -55,7 +55,7 @@ def twins_view(lab: Lab, moment: SelectedEpoch) -> None:
     first, second = (data.test if name == "test" else data.train for name in _NAMES[part])
     _summary(part, pairs, first, second, data)
     if part == "test-train":
-        _accuracies(lab, moment.run, pairs, data)
+        _accuracies(lab, selected.run, pairs, data)
     _pairs(part, pairs, first, second)
 
 
@@ -98,9 +98,9 @@ def _accuracies(lab: Lab, run: Run, pairs: Pairs, data: FashionData) -> None:
         return
     seen, choice = lab.scores.scored(run, "test"), run.experiment.data
     learned = trained_on(data, choice.validation, choice.fraction, choice.fold, choice.folds)
-    twins = pairs.first[learned[torch.from_numpy(pairs.second)].numpy()]
+    duplicates = pairs.first[learned[torch.from_numpy(pairs.second)].numpy()]
     right = (seen.logits.argmax(1) == seen.images.labels).numpy()
-    shares = with_and_without(right, twins)
+    shares = with_and_without(right, duplicates)
     names = ("All test images", "Without near-duplicates", "Near-duplicates alone")
     with st.container(key="twins_accuracy"):
         st.dataframe(

@@ -22,19 +22,20 @@ def choose(tab: Session, numbers: tuple[int, ...]) -> None:
     map_state(tab).chosen = tuple(sorted(set(numbers)))
 
 
-def choice(tab: Session, seen: ScoredImages, spots: MapPoints) -> None:
+def choice(tab: Session, seen: ScoredImages, map_points: MapPoints) -> None:
     """Widgets that choose what the lasso chooses, and what a click does."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="map_choice"):
         true = st.selectbox("Truly", (ANY, *CLASS_NAMES), key="map_true", width=150)
         said = st.selectbox("Taken for", (ANY, ANOTHER, *CLASS_NAMES), key="map_said", width=150)
         st.button(
-            "Choose these", icon=":material/done_all:", key="map_choose", on_click=_choose_kind, args=(tab, spots),
+            "Choose these", icon=":material/done_all:", key="map_choose",
+            on_click=_choose_kind, args=(tab, map_points),
             help=f"Images that are {true} and were taken for {said}.",
         )  # fmt: skip
-        _one(tab, seen, spots)
+        _one(tab, seen, map_points)
 
 
-def _one(tab: Session, seen: ScoredImages, spots: MapPoints) -> None:
+def _one(tab: Session, seen: ScoredImages, map_points: MapPoints) -> None:
     def named(number: int | None) -> None:
         if number is None:
             tab.opened = None
@@ -49,14 +50,14 @@ def _one(tab: Session, seen: ScoredImages, spots: MapPoints) -> None:
     )  # fmt: skip
     st.button(
         f"Its {AROUND - 1} neighbours", icon=":material/blur_circular:", key="map_around",
-        disabled=number is None or number >= len(spots.labels),
-        on_click=lambda: choose(tab, nearest(spots.points, number or 0, AROUND)),
+        disabled=number is None or number >= len(map_points.labels),
+        on_click=lambda: choose(tab, nearest(map_points.points, number or 0, AROUND)),
         help="The image and those nearest to it on this map.",
     )  # fmt: skip
 
 
-def _choose_kind(tab: Session, spots: MapPoints) -> None:
-    choose(tab, of_kind(spots, st.session_state["map_true"], st.session_state["map_said"]))
+def _choose_kind(tab: Session, map_points: MapPoints) -> None:
+    choose(tab, of_kind(map_points, st.session_state["map_true"], st.session_state["map_said"]))
 
 
 def clear(tab: Session, seen: ScoredImages) -> None:

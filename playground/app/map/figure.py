@@ -46,7 +46,9 @@ class MapPoints:
         return wrong
 
 
-def map_figure(spots: MapPoints, by_error: bool, title: str, axes: tuple[str, str], step: float) -> dict[str, Any]:
+def map_figure(
+    map_points: MapPoints, by_error: bool, title: str, axes: tuple[str, str], step: float
+) -> dict[str, Any]:
     """A point an image, a trace a class; or right and wrong ones apart, the wrong on top.
 
     Args:
@@ -56,16 +58,16 @@ def map_figure(spots: MapPoints, by_error: bool, title: str, axes: tuple[str, st
         step: The axes end at whole numbers of these, so that they seldom change from epoch to epoch.
     """
     layout = plain_layout(title, *axes, height=620)
-    ranges = [_range(values, step) for values in spots.points.T]
+    ranges = [_range(values, step) for values in map_points.points.T]
     for axis, ends in zip(("xaxis", "yaxis"), ranges, strict=True):
         layout[axis] |= {"range": ends, "showgrid": False, "nticks": 7, "automargin": False}
     layout["yaxis"] |= {"scaleanchor": "x"}  # a centimetre is the same distance both ways
     layout["margin"] |= {"l": 56, "b": 48}  # always the same: nothing moves but the points
     layout |= {"hovermode": "closest", "legend": {**layout["legend"], "y": -0.12, "itemsizing": "constant"}}
     if by_error:
-        return {"data": _right_and_wrong(spots), "layout": layout}
-    layout["annotations"] = _names(spots, max(last - first for first, last in ranges))
-    return {"data": _classes(spots), "layout": layout}
+        return {"data": _right_and_wrong(map_points), "layout": layout}
+    layout["annotations"] = _names(map_points, max(last - first for first, last in ranges))
+    return {"data": _classes(map_points), "layout": layout}
 
 
 def _range(values: NDArray[np.float32], step: float) -> list[float]:
@@ -74,11 +76,11 @@ def _range(values: NDArray[np.float32], step: float) -> list[float]:
     return [step * math.floor(low - 0.1), step * math.ceil(high + 0.1)]
 
 
-def _classes(spots: MapPoints) -> list[dict[str, Any]]:
+def _classes(map_points: MapPoints) -> list[dict[str, Any]]:
     return [
         _trace(
-            spots,
-            np.flatnonzero(spots.labels == number),
+            map_points,
+            np.flatnonzero(map_points.labels == number),
             name,
             color=CLASS_INKS[number],
             symbol=CLASS_SYMBOLS[number],
@@ -87,32 +89,32 @@ def _classes(spots: MapPoints) -> list[dict[str, Any]]:
     ]
 
 
-def _right_and_wrong(spots: MapPoints) -> list[dict[str, Any]]:
-    right, wrong = np.flatnonzero(~spots.is_wrong), np.flatnonzero(spots.is_wrong)
+def _right_and_wrong(map_points: MapPoints) -> list[dict[str, Any]]:
+    right, wrong = np.flatnonzero(~map_points.is_wrong), np.flatnonzero(map_points.is_wrong)
     plain = {"color": _RIGHT, "symbol": "circle", "opacity": 0.5}
-    marked = {"color": _WRONG, "symbol": "x", "size": _size(spots) + 2}
+    marked = {"color": _WRONG, "symbol": "x", "size": _size(map_points) + 2}
     return [
-        _trace(spots, right, f"right ({len(right):,})", **plain),
-        _trace(spots, wrong, f"wrong ({len(wrong):,})", **marked),
+        _trace(map_points, right, f"right ({len(right):,})", **plain),
+        _trace(map_points, wrong, f"wrong ({len(wrong):,})", **marked),
     ]
 
 
-def _size(spots: MapPoints) -> int:
-    return _FINE if len(spots.points) > _MANY else _COARSE
+def _size(map_points: MapPoints) -> int:
+    return _FINE if len(map_points.points) > _MANY else _COARSE
 
 
-def _trace(spots: MapPoints, rows: NDArray[np.int64], name: str, **marker: Any) -> dict[str, Any]:
-    truth, said = spots.labels[rows].tolist(), spots.answers[rows].tolist()
+def _trace(map_points: MapPoints, rows: NDArray[np.int64], name: str, **marker: Any) -> dict[str, Any]:
+    truth, said = map_points.labels[rows].tolist(), map_points.answers[rows].tolist()
     return {
         "type": "scattergl",
         "mode": "markers",
         "name": name,
-        "x": _packed(spots.points[rows, 0]),
-        "y": _packed(spots.points[rows, 1]),
-        "customdata": _packed(spots.probabilities[rows]),
+        "x": _packed(map_points.points[rows, 0]),
+        "y": _packed(map_points.points[rows, 1]),
+        "customdata": _packed(map_points.probabilities[rows]),
         "ids": rows.tolist(),
         "text": [_told(*each) for each in zip(truth, said, strict=True)],
-        "marker": {"size": _size(spots), "opacity": 0.8, **marker},
+        "marker": {"size": _size(map_points), "opacity": 0.8, **marker},
         "unselected": {"marker": {"opacity": 0.12}},
         "hovertemplate": "%{text} %{customdata:.1%}<br>no. %{id}<extra></extra>",
     }
@@ -129,12 +131,12 @@ def _packed(values: NDArray[np.float32]) -> dict[str, str]:
     return {"dtype": "f4", "bdata": base64.b64encode(values.astype("<f4").tobytes()).decode()}
 
 
-def _names(spots: MapPoints, span: float) -> list[dict[str, Any]]:
+def _names(map_points: MapPoints, span: float) -> list[dict[str, Any]]:
     """The name of each class where most of its images are; below another name, if that is there already."""
     middles = {
-        name: np.median(spots.points[spots.labels == number], axis=0).tolist()
+        name: np.median(map_points.points[map_points.labels == number], axis=0).tolist()
         for number, name in enumerate(CLASS_NAMES)
-        if (spots.labels == number).any()
+        if (map_points.labels == number).any()
     }
     placed: list[tuple[float, float]] = []
     for x, y in sorted(middles.values(), key=lambda place: -place[1]):
@@ -146,9 +148,12 @@ def _names(spots: MapPoints, span: float) -> list[dict[str, Any]]:
     return [{"x": x, "y": y, "text": name, **style} for name, (x, y) in zip(names, placed, strict=True)]
 
 
-def as_csv(spots: MapPoints) -> str:
+def as_csv(map_points: MapPoints) -> str:
     """A line an image: number, class, answer, its probability, and both coordinates."""
-    columns = (each.tolist() for each in (spots.labels, spots.answers, spots.probabilities, *spots.points.T))
+    columns = (
+        each.tolist()
+        for each in (map_points.labels, map_points.answers, map_points.probabilities, *map_points.points.T)
+    )
     rows = (
         (number, CLASS_NAMES[label], CLASS_NAMES[answer], *(f"{each:.7g}" for each in figures))
         for number, (label, answer, *figures) in enumerate(zip(*columns, strict=True))
@@ -156,22 +161,22 @@ def as_csv(spots: MapPoints) -> str:
     return csv_text(("number", "class", "answer", "probability", "x", "y"), rows)
 
 
-def of_kind(spots: MapPoints, true: str, said: str) -> tuple[int, ...]:
+def of_kind(map_points: MapPoints, true: str, said: str) -> tuple[int, ...]:
     """Numbers of the images of a class, or ANY, that are taken for a class, ANY, or ANOTHER than their own."""
-    wanted = np.ones(len(spots.labels), bool)
+    wanted = np.ones(len(map_points.labels), bool)
     if true in CLASS_NAMES:
-        wanted &= spots.labels == CLASS_NAMES.index(true)
+        wanted &= map_points.labels == CLASS_NAMES.index(true)
     if said == ANOTHER:
-        wanted &= spots.is_wrong
+        wanted &= map_points.is_wrong
     elif said in CLASS_NAMES:
-        wanted &= spots.answers == CLASS_NAMES.index(said)
+        wanted &= map_points.answers == CLASS_NAMES.index(said)
     return tuple(np.flatnonzero(wanted).tolist())
 
 
-def composition(spots: MapPoints, chosen: Sequence[int]) -> str:
+def composition(map_points: MapPoints, chosen: Sequence[int]) -> str:
     """Which classes chosen images are of, the most frequent first, and how many of them are right."""
     rows = list(chosen)
-    counts = Counter(spots.labels[rows].tolist()).most_common()
+    counts = Counter(map_points.labels[rows].tolist()).most_common()
     classes = ", ".join(f"{count:,} {CLASS_NAMES[label]}" for label, count in counts)
-    right = 1 - float(spots.is_wrong[rows].mean())
+    right = 1 - float(map_points.is_wrong[rows].mean())
     return f"**{len(rows):,}** selected: {classes}. {right:.1%} of them are correct."

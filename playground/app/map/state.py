@@ -23,7 +23,7 @@ class MapContent:
 
     of: tuple[object, ...]
     epoch: int
-    spots: MapPoints
+    map_points: MapPoints
     method: str
     title: str
     words: str

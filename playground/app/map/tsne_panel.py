@@ -14,13 +14,15 @@ from playground.interpret.embedding import Neighbourhoods
 from playground.lab.lab import Lab
 
 
-def tsne_of(lab: Lab, tab: Session, seen: ScoredImages, laid: MapLayout, perplexity: int) -> Neighbourhoods | None:
+def tsne_of(
+    lab: Lab, tab: Session, seen: ScoredImages, layout: MapLayout, perplexity: int
+) -> Neighbourhoods | None:
     """The t-SNE of what is laid out; begun if it is not there, which a person can undo. None until it is there."""
-    state, known = map_state(tab), lab.maps.tsne(seen, laid, perplexity, begin=False)
+    state, known = map_state(tab), lab.maps.tsne(seen, layout, perplexity, begin=False)
 
     def begin() -> None:
         """Begin it, and give up what this tab waited for before: only the last one is looked at."""
-        before, state.tsne = state.tsne, lab.maps.tsne(seen, laid, perplexity)
+        before, state.tsne = state.tsne, lab.maps.tsne(seen, layout, perplexity)
         if before is not None and before is not state.tsne:
             before.cancel()
 

@@ -42,13 +42,15 @@ def map_view(lab: Lab, tab: Session, seen: ScoredImages) -> None:
         shown = _shown(lab, tab, seen, count, perplexity)
     if shown is None:
         return
-    map_state(tab).chosen = tuple(number for number in map_state(tab).chosen if number < len(shown.spots.labels))
+    map_state(tab).chosen = tuple(
+        number for number in map_state(tab).chosen if number < len(shown.map_points.labels)
+    )
     _chart(tab, seen, shown, by_error)
-    choice(tab, seen, shown.spots)
+    choice(tab, seen, shown.map_points)
     with st.container():  # one place on the page, opened or not: what follows would be built anew
         image_view(lab, tab, seen)
     if map_state(tab).chosen:
-        _sheet(tab, seen, shown.spots)
+        _sheet(tab, seen, shown.map_points)
 
 
 def _controls(most: int) -> tuple[int, int | None, bool]:
@@ -79,44 +81,46 @@ def _controls(most: int) -> tuple[int, int | None, bool]:
 
 def _shown(lab: Lab, tab: Session, seen: ScoredImages, count: int, perplexity: int | None) -> MapContent | None:
     """The map of this moment; while it is worked out the last one of the same images, or None."""
-    job = lab.maps.laid(seen, count)
+    job = lab.maps.layout(seen, count)
     if tab.playing:  # or the next epoch would be asked for before this one is there
         job.wait(_PLAYED)
-    laid = awaited(job, f"Features of the last layer for {count:,} images after epoch {seen.epoch}")
-    if laid is None:
+    layout = awaited(job, f"Features of the last layer for {count:,} images after epoch {seen.epoch}")
+    if layout is None:
         state = map_state(tab)
         last = state.shown if state.shown and state.shown.of == state.chosen_of else None
         if last is not None:
             st.caption(f":material/history: Until then: {last.title}.")
         return last
-    found = tsne_of(lab, tab, seen, laid, perplexity) if perplexity else None
-    shown = _principal(seen, laid) if found is None else _neighbours(seen, laid, found, perplexity or 0)
+    found = tsne_of(lab, tab, seen, layout, perplexity) if perplexity else None
+    shown = _principal(seen, layout) if found is None else _neighbours(seen, layout, found, perplexity or 0)
     map_state(tab).shown = shown
     return shown
 
 
-def _spots(seen: ScoredImages, points: Points) -> MapPoints:
+def _map_points(seen: ScoredImages, points: Points) -> MapPoints:
     best = seen.logits[: len(points)].softmax(1).max(1)
     labels = seen.images.labels[: len(points)].numpy()
     return MapPoints(points, labels, best.indices.numpy(), best.values.numpy())
 
 
-def _principal(seen: ScoredImages, laid: MapLayout) -> MapContent:
-    found, (first, second) = laid.principal, laid.plane.shares
-    turned = f" The map is rotated to match epoch {laid.like}, which changes no distance."
-    names = ("first axis", "second axis") if laid.like else ("first principal component", "second")
+def _principal(seen: ScoredImages, layout: MapLayout) -> MapContent:
+    found, (first, second) = layout.principal, layout.plane.shares
+    turned = f" The map is rotated to match epoch {layout.like}, which changes no distance."
+    names = ("first axis", "second axis") if layout.like else ("first principal component", "second")
     words = (
         f"The first two principal components of the {found.width:,} features that the last layer receives, scaled "
         f"to length 1. They explain {first + second:.1%} of the variance. Images that are apart here are apart "
-        f"for the network; images that are close here may still differ.{turned if laid.like else ''}"
+        f"for the network; images that are close here may still differ.{turned if layout.like else ''}"
     )
     axes = (f"{names[0]}, {first:.1%} of the variance", f"{names[1]}, {second:.1%}")
-    return _made(seen, laid.plane.points, PRINCIPAL, f"Principal components, epoch {seen.epoch}", words, axes, 0.2)
+    return _made(
+        seen, layout.plane.points, PRINCIPAL, f"Principal components, epoch {seen.epoch}", words, axes, 0.2
+    )
 
 
-def _neighbours(seen: ScoredImages, laid: MapLayout, found: Neighbourhoods, perplexity: int) -> MapContent:
+def _neighbours(seen: ScoredImages, layout: MapLayout, found: Neighbourhoods, perplexity: int) -> MapContent:
     words = (
-        f"t-SNE of the first {laid.principal.scores.shape[1]} principal components, perplexity {perplexity}, "
+        f"t-SNE of the first {layout.principal.scores.shape[1]} principal components, perplexity {perplexity}, "
         f"n = {len(found.points):,}. Neighbourhoods are meaningful: trustworthiness {found.trust:.3f} of 1 "
         f"({NEIGHBOURS} nearest, among n = {found.trusted:,}), Kullback-Leibler divergence {found.divergence:.2f} "
         "nats. The distances between groups, and the sizes of groups, mean little; the axes have no unit."
@@ -129,24 +133,24 @@ def _made(
     seen: ScoredImages, points: Points, method: str, title: str, words: str, axes: tuple[str, str], step: float
 ) -> MapContent:
     of = (seen.run.run, seen.part, seen.is_substitute)
-    return MapContent(of, seen.epoch, _spots(seen, points), method, title, words, axes, step)
+    return MapContent(of, seen.epoch, _map_points(seen, points), method, title, words, axes, step)
 
 
 def _chart(tab: Session, seen: ScoredImages, shown: MapContent, by_error: bool) -> None:
-    spots = shown.spots
-    figure = map_figure(spots, by_error, shown.title, shown.axes, shown.step)
+    map_points = shown.map_points
+    figure = map_figure(map_points, by_error, shown.title, shown.axes, shown.step)
     if shown.method == TSNE:
         for axis in ("xaxis", "yaxis"):
             figure["layout"][axis]["showticklabels"] = False
-    figure["layout"]["uirevision"] = f"{shown.of}, {shown.method}, {len(spots.points)}"
+    figure["layout"]["uirevision"] = f"{shown.of}, {shown.method}, {len(map_points.points)}"
     number, at = opened(tab, seen), None
-    if number is not None and number < len(spots.points):
-        at = (number, float(spots.points[number, 0]), float(spots.points[number, 1]))
+    if number is not None and number < len(map_points.points):
+        at = (number, float(map_points.points[number, 0]), float(map_points.points[number, 1]))
     name = f"map-{shown.of[0]}-epoch-{shown.epoch}-{'pca' if shown.method == PRINCIPAL else 'tsne'}"
-    wrong = int(spots.is_wrong.sum())
+    wrong = int(map_points.is_wrong.sum())
     alt = (
-        f"{shown.title}: {len(spots.points):,} images as points, {wrong:,} of them wrong. Below it images can be "
-        "chosen by class or number"
+        f"{shown.title}: {len(map_points.points):,} images as points, {wrong:,} of them wrong. Below it images "
+        "can be chosen by class or number"
     )
     st.caption(shown.words)
     with st.container(key="map_chart"):
@@ -157,27 +161,27 @@ def _chart(tab: Session, seen: ScoredImages, shown: MapContent, by_error: bool) 
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Draw around points with the lasso or a box, click one, double click to clear the selection.")
         clear(tab, seen)
-        csv_button(lambda: as_csv(spots), name, "map_csv")
+        csv_button(lambda: as_csv(map_points), name, "map_csv")
 
 
-def _sheet(tab: Session, seen: ScoredImages, spots: MapPoints) -> None:
+def _sheet(tab: Session, seen: ScoredImages, map_points: MapPoints) -> None:
     """The selected images, page by page; one that is pressed opens."""
     rows = np.array(map_state(tab).chosen)
-    st.markdown(composition(spots, map_state(tab).chosen))
-    order = rows[np.lexsort((-spots.probabilities[rows], ~spots.is_wrong[rows]))]
+    st.markdown(composition(map_points, map_state(tab).chosen))
+    order = rows[np.lexsort((-map_points.probabilities[rows], ~map_points.is_wrong[rows]))]
     st.caption("Wrong predictions first, the most confident first.")
     pages = -(-len(order) // AT_ONCE)
     page = st.pagination(pages, key=f"map_page_{hash(map_state(tab).chosen)}") if pages > 1 else 1
     numbers = order[(page - 1) * AT_ONCE : page * AT_ONCE].tolist()
     with st.container(key="map_gallery"):
         gallery(
-            seen.images.pixels[numbers].numpy(), [_tile(spots, number) for number in numbers],
+            seen.images.pixels[numbers].numpy(), [_tile(map_points, number) for number in numbers],
             "The selected images", "map_tiles", save="chosen",
             on_open=lambda index: open_image(tab, seen, numbers[index]),
         )  # fmt: skip
 
 
-def _tile(spots: MapPoints, number: int) -> Tile:
-    said, true = CLASS_NAMES[spots.answers[number]], CLASS_NAMES[spots.labels[number]]
-    lines = (f"said {said} {spots.probabilities[number]:.0%}", f"is {true}", f"no. {number}")
+def _tile(map_points: MapPoints, number: int) -> Tile:
+    said, true = CLASS_NAMES[map_points.answers[number]], CLASS_NAMES[map_points.labels[number]]
+    lines = (f"said {said} {map_points.probabilities[number]:.0%}", f"is {true}", f"no. {number}")
     return Tile(lines, f"Image {number}: {lines[0]}, {lines[1]}")

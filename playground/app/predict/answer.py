@@ -20,7 +20,7 @@ from playground.pictures.prepare import OPTIONAL
 from playground.training.record import Run
 
 
-def show_seen(lab: Lab, moment: SelectedEpoch, tab: Session) -> None:
+def show_seen(lab: Lab, selected: SelectedEpoch, tab: Session) -> None:
     """The picture as the network sees it, and every step of the way; some can be left out."""
     st.subheader("What the network sees")
     picture = tab.picture
@@ -37,20 +37,20 @@ def show_seen(lab: Lab, moment: SelectedEpoch, tab: Session) -> None:
         st.markdown(f"**{step.name}.** {step.explanation}")
         st.image(enlarged(step.image), output_format="PNG", width=112, alt=step.name)
         if step.name in OPTIONAL:
-            _leave_out(lab, moment, tab, picture, step.name)
+            _leave_out(lab, selected, tab, picture, step.name)
     for name in OPTIONAL:
         if name in picture.without and st.button(f"Do it again: {name.lower()}", key=f"again-{name}"):
             tab.picture = picture.leaving_out(picture.without - {name}) or picture
             st.rerun()
 
 
-def _leave_out(lab: Lab, moment: SelectedEpoch, tab: Session, picture: Picture, step: str) -> None:
+def _leave_out(lab: Lab, selected: SelectedEpoch, tab: Session, picture: Picture, step: str) -> None:
     """What the answer would be without a step, and a button that leaves it out."""
     other = picture.leaving_out({*picture.without, step})
     if other is None:
         st.caption("Without this step, nothing stands out from the background.")
         return
-    share, name = _likeliest(lab, moment, other)
+    share, name = _likeliest(lab, selected, other)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Leave out", key=f"without-{step}", type="tertiary", icon=":material/block:"):
             tab.picture = other
@@ -58,8 +58,8 @@ def _leave_out(lab: Lab, moment: SelectedEpoch, tab: Session, picture: Picture, 
         st.caption(f"Without it: {name} {share:.0%}", width="content")
 
 
-def _likeliest(lab: Lab, moment: SelectedEpoch, picture: Picture) -> tuple[float, str]:
-    return max(zip(shares(lab, moment.run, picture, moment.epoch), CLASS_NAMES, strict=True))
+def _likeliest(lab: Lab, selected: SelectedEpoch, picture: Picture) -> tuple[float, str]:
+    return max(zip(shares(lab, selected.run, picture, selected.epoch), CLASS_NAMES, strict=True))
 
 
 def shares(lab: Lab, run: Run, picture: Picture, epoch: int | None = None) -> list[float]:
@@ -71,19 +71,19 @@ def shares(lab: Lab, run: Run, picture: Picture, epoch: int | None = None) -> li
     return found
 
 
-def show_answer(lab: Lab, moment: SelectedEpoch, picture: Picture | None) -> None:
+def show_answer(lab: Lab, selected: SelectedEpoch, picture: Picture | None) -> None:
     """The likeliest class, how sure the network is, and all ten."""
     st.subheader("The answer")
     if picture is None or picture.prepared is None:
         st.caption("It appears here as soon as there is a picture, with the probabilities of all ten classes.")
         return
-    run = moment.run
-    found = shares(lab, run, picture, moment.epoch)
+    run = selected.run
+    found = shares(lab, run, picture, selected.epoch)
     named = list(zip(found, CLASS_NAMES, strict=True))
     share, best = max(named)
     truth = f" It is: **{picture.truth}**." if picture.truth else ""
     st.markdown(f"### {best}")
-    st.markdown(f"{share:.1%} sure, says **{literal(run.name)}** {after_training(run, moment.epoch)}.{truth}")
+    st.markdown(f"{share:.1%} sure, says **{literal(run.name)}** {after_training(run, selected.epoch)}.{truth}")
     figure = probability_figure(found, CLASS_NAMES, "All ten classes")
     spoken = ", ".join(f"{name} {each:.1%}" for each, name in named)
     live_chart(figure, "probabilities", spoken, save="probabilities")

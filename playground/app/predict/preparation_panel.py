@@ -53,9 +53,9 @@ def typicality_panel(lab: Lab, run: Run, picture: Picture) -> None:
     nearest_images(beside, "nearest")
 
 
-def networks_panel(lab: Lab, moment: SelectedEpoch, picture: Picture) -> None:
+def networks_panel(lab: Lab, selected: SelectedEpoch, picture: Picture) -> None:
     """The same picture through other runs, after their last epoch."""
-    run = moment.run
+    run = selected.run
     others = [each for each in newest_first(lab) if each.has_weights and each.run != run.run]
     if not others:
         st.caption("Train another network to compare its prediction for this picture.")
@@ -70,7 +70,7 @@ def networks_panel(lab: Lab, moment: SelectedEpoch, picture: Picture) -> None:
         return
     rows = []
     for each in asked:
-        epoch = moment.epoch if each is run else None
+        epoch = selected.epoch if each is run else None
         ranked = sorted(zip(shares(lab, each, picture, epoch), CLASS_NAMES, strict=True), reverse=True)[:3]
         rows.append(
             {"Network": each.name, **{f"{place}.": f"{n} {s:.0%}" for place, (s, n) in enumerate(ranked, 1)}}
@@ -78,22 +78,22 @@ def networks_panel(lab: Lab, moment: SelectedEpoch, picture: Picture) -> None:
     st.dataframe(rows, hide_index=True, key="networks_table")
 
 
-def epochs_panel(lab: Lab, moment: SelectedEpoch, picture: Picture) -> None:
+def epochs_panel(lab: Lab, selected: SelectedEpoch, picture: Picture) -> None:
     """The same picture through the epochs of a run whose weights were kept."""
-    run = moment.run
+    run = selected.run
     kept = lab.library.kept_epochs(run).weights
     if len(kept) < 2:
         st.caption("The weights of only one epoch of this run are kept.")
         return
     kept = spread(kept, _MOST_EPOCHS)
-    courses = [shares(lab, run, picture, epoch) for epoch in kept]
+    histories = [shares(lab, run, picture, epoch) for epoch in kept]
     truth = None if picture.truth is None else CLASS_NAMES.index(picture.truth)
-    figure = chances_figure(kept, np.array(courses), truth, moment.epoch)
-    spoken = ", ".join(f"epoch {e}: {CLASS_NAMES[c.index(max(c))]}" for e, c in zip(kept, courses, strict=True))
+    figure = chances_figure(kept, np.array(histories), truth, selected.epoch)
+    spoken = ", ".join(f"epoch {e}: {CLASS_NAMES[c.index(max(c))]}" for e, c in zip(kept, histories, strict=True))
     live_chart(figure, "through_epochs", spoken, save="through-the-epochs")
 
 
-def album_panel(lab: Lab, moment: SelectedEpoch, tab: Session) -> None:
+def album_panel(lab: Lab, selected: SelectedEpoch, tab: Session) -> None:
     """All uploaded pictures with their answers; one of them can be looked at. Nothing for a single one."""
     if len(tab.album) < 2:
         return
@@ -106,7 +106,7 @@ def album_panel(lab: Lab, moment: SelectedEpoch, tab: Session) -> None:
     first = (page - 1) * _ON_A_PAGE
     shown = good[first : first + _ON_A_PAGE]
     pixels = np.stack([each.pixels for each in shown if each.pixels is not None])
-    best = lab.scores.probabilities(moment.run, torch.from_numpy(pixels), moment.epoch).max(1)
+    best = lab.scores.probabilities(selected.run, torch.from_numpy(pixels), selected.epoch).max(1)
     tiles = [
         Tile((CLASS_NAMES[label], f"{share:.0%}", each.name), f"{each.name}: {CLASS_NAMES[label]}, {share:.0%}")
         for each, share, label in zip(shown, best.values.tolist(), best.indices.tolist(), strict=True)

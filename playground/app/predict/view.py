@@ -16,28 +16,28 @@ from playground.lab.lab import Lab
 
 
 @st.fragment
-def bench(lab: Lab, tab: Session, moment: SelectedEpoch) -> None:
+def bench(lab: Lab, tab: Session, selected: SelectedEpoch) -> None:
     """Everything that follows a stroke. A stroke draws this anew, and not the frame around it."""
     with show_errors():
-        live = moment.run.state.is_live
-        _drawn(lab, tab, replace(moment, run=lab.library.run(moment.run.run)) if live else moment)
+        live = selected.run.state.is_live
+        _drawn(lab, tab, replace(selected, run=lab.library.run(selected.run.run)) if live else selected)
 
 
-def _drawn(lab: Lab, tab: Session, moment: SelectedEpoch) -> None:
+def _drawn(lab: Lab, tab: Session, selected: SelectedEpoch) -> None:
     """The answer comes before all that takes longer: it is waited for."""
     left, middle, right = st.columns([6, 3, 5], gap="medium")
     with left, show_errors():
         choose_picture(lab, tab)
     with right, st.container(key="answer"), show_errors():
-        show_answer(lab, moment, tab.picture)
+        show_answer(lab, selected, tab.picture)
     with middle, st.container(key="seen"), show_errors():
-        show_seen(lab, moment, tab)
+        show_seen(lab, selected, tab)
     with left, show_errors():
-        album_panel(lab, moment, tab)
+        album_panel(lab, selected, tab)
     if tab.picture is not None and tab.picture.prepared is not None:
         with right, show_errors():
-            networks_panel(lab, moment, tab.picture)
-            epochs_panel(lab, moment, tab.picture)
+            networks_panel(lab, selected, tab.picture)
+            epochs_panel(lab, selected, tab.picture)
         st.subheader("How typical is this picture?")
         with show_errors():
-            typicality_panel(lab, moment.run, tab.picture)
+            typicality_panel(lab, selected.run, tab.picture)

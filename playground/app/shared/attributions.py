@@ -16,9 +16,9 @@ from playground.lab.lab import Lab
 from playground.training.record import Run
 
 
-def attributions_view(lab: Lab, moment: SelectedEpoch, shown: NamedImage) -> None:
+def attributions_view(lab: Lab, selected: SelectedEpoch, shown: NamedImage) -> None:
     """Choose a class, and see what each method says of its score."""
-    run, epoch = moment.run, moment.epoch
+    run, epoch = selected.run, selected.epoch
     likeliest = int(lab.scores.probabilities(run, shown.pixels[None], epoch)[0].argmax())
     chosen = st.selectbox(
         "Class", ("the prediction", *CLASS_NAMES), key="inside_class", persist_state="session", width=260,

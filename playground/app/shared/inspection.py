@@ -56,8 +56,8 @@ def inspected(lab: Lab, tab: Session) -> ScoredImages | None:
             "once, when a run ends.",
         ),
     )
-    moment = pick_epoch(lab, tab, run, last_only=ONCE if part == "test" else "")
-    seen = lab.scores.scored(run, part, moment.epoch)
+    selected = pick_epoch(lab, tab, run, last_only=ONCE if part == "test" else "")
+    seen = lab.scores.scored(run, part, selected.epoch)
     if seen.is_substitute:
         st.caption(
             ":material/database: The images that this run was trained with are not here now. Shown are the tenth "

@@ -78,16 +78,16 @@ def pick_epoch(lab: Lab, tab: Session, run: Run, last_only: str = "") -> Selecte
             asked = last if last_only else tab.epoch or last
         else:
             asked = _slider(tab, run, kept)
-        moment = SelectedEpoch(run, last if last_only else nearest(kept, asked), asked)
-        if len(kept) > 1 and moment.epoch != asked:
+        selected = SelectedEpoch(run, last if last_only else nearest(kept, asked), asked)
+        if len(kept) > 1 and selected.epoch != asked:
             st.caption(
                 f":material/history: The weights of epoch {asked} were dropped to save space: this is epoch "
-                f"{moment.epoch}, the nearest that was kept."
+                f"{selected.epoch}, the nearest that was kept."
             )
         _keep_up(lab, tab, run, kept)
     if not last_only:  # else what was asked for holds again where it can be shown
         _write_address(tab, run, asked)
-    return moment
+    return selected
 
 
 def nearest(kept: Sequence[int], asked: int) -> int:
