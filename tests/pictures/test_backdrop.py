@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from playground.pictures.prepare import FRAME, PLATE, SHADOW, prepare
+from playground.pictures.prepare import prepare
+from playground.pictures.stages import FRAME, PLATE, SHADOW
 from tools.benchmarks.disturb import difference
 
 CLEAR, WHITE, TEAL, RED, CREAM = (

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from playground.data.images import FashionData
-from playground.pictures.prepare import SHEET, PreparedPicture, prepare
+from playground.pictures.prepare import PreparedPicture, prepare
+from playground.pictures.stages import SHEET
 from tools.benchmarks.disturb import difference
 from tools.benchmarks.handed import alone, in_form, sheet
 

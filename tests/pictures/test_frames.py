@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from playground.data.images import FashionData
-from playground.pictures.prepare import FRAME, PreparedPicture, prepare
+from playground.pictures.prepare import PreparedPicture, prepare
+from playground.pictures.stages import FRAME
 from tools.benchmarks.disturb import as_jpeg, difference
 from tools.benchmarks.handed import alone, framed, letterboxed, screenshot
 

@@ -5,7 +5,8 @@ import pytest
 
 from playground.data.images import FashionData
 from playground.errors import PictureError
-from playground.pictures.prepare import LIGHTER, prepare
+from playground.pictures.prepare import prepare
+from playground.pictures.stages import LIGHTER
 from tools.benchmarks.disturb import difference
 from tools.benchmarks.handed import alone, dark, faint, grainy
 

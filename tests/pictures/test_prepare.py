@@ -8,7 +8,8 @@ from PIL import Image, ImageDraw
 
 from playground.data.classes import SIDE
 from playground.errors import PictureError
-from playground.pictures.prepare import FILLED, FULL_RANGE, GREYED, OPTIONAL, SEAMS, THICKENED, prepare
+from playground.pictures.prepare import prepare
+from playground.pictures.stages import FILLED, FULL_RANGE, GREYED, OPTIONAL, SEAMS, THICKENED
 from tools.benchmarks.disturb import Page, as_jpeg, difference, on_paper, transparent
 
 DEBIAN = Path("/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz")

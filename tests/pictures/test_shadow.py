@@ -5,7 +5,8 @@ import pytest
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from playground.pictures.prepare import SHADOW, prepare
+from playground.pictures.prepare import prepare
+from playground.pictures.stages import SHADOW
 from tools.benchmarks.disturb import difference
 
 BOOT = [(150, 40), (240, 40), (250, 230), (40, 230), (45, 180), (140, 130)]

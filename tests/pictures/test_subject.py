@@ -6,7 +6,8 @@ from PIL import Image, ImageDraw
 
 from playground.data.classes import SIDE
 from playground.data.images import FashionData
-from playground.pictures.prepare import ONE, PreparedPicture, prepare
+from playground.pictures.prepare import PreparedPicture, prepare
+from playground.pictures.stages import ONE
 from tools.benchmarks.disturb import Page, as_jpeg, difference, in_a_row, on_paper
 
 PAGE = Page(side=160, margin=(0.15, 0.15))

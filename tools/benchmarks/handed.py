@@ -158,7 +158,8 @@ KINDS: dict[str, Kind] = {
 
 def main(run: str, count: int) -> None:
     from playground.errors import PictureError
-    from playground.pictures.prepare import FRAME, SHEET, prepare
+    from playground.pictures.prepare import prepare
+    from playground.pictures.stages import FRAME, SHEET
     from tools.benchmarks.asking import asked
 
     test = asked(run, count)

@@ -36,7 +36,8 @@ CASES: dict[str, Callable[[Garment, Garment], list[Garment]]] = {
 
 
 def main(run: str, count: int) -> None:
-    from playground.pictures.prepare import ONE, prepare
+    from playground.pictures.prepare import prepare
+    from playground.pictures.stages import ONE
     from tools.benchmarks.asking import asked
 
     test = asked(run, count)

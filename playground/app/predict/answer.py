@@ -16,7 +16,7 @@ from playground.app.shared.session import Session
 from playground.app.shared.words import after_training
 from playground.data.classes import CLASS_NAMES
 from playground.lab.lab import Lab
-from playground.pictures.prepare import OPTIONAL
+from playground.pictures.stages import OPTIONAL
 from playground.training.record import Run
 
 
@@ -40,13 +40,13 @@ def show_seen(lab: Lab, selected: SelectedEpoch, tab: Session) -> None:
             _leave_out(lab, selected, tab, picture, step.name)
     for name in OPTIONAL:
         if name in picture.without and st.button(f"Do it again: {name.lower()}", key=f"again-{name}"):
-            tab.picture = picture.leaving_out(picture.without - {name}) or picture
+            tab.picture = picture.leaving_out(picture.without - {name})
             st.rerun()
 
 
 def _leave_out(lab: Lab, selected: SelectedEpoch, tab: Session, picture: Picture, step: str) -> None:
     """What the answer would be without a step, and a button that leaves it out."""
-    other = picture.leaving_out({*picture.without, step})
+    other = picture.each_way[step]
     if other is None:
         st.caption("Without this step, nothing stands out from the background.")
         return

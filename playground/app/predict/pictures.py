@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 
+_DRAWING = "Your drawing"
 _FEW = 8  # files that are read within a second or so
 
 
@@ -39,7 +40,7 @@ def choose_picture(lab: Lab, tab: Session) -> None:
     if tab.bench is not None:
         _bench(tab, drawing)
     elif drawing is not None:
-        tab.own = tab.picture = prepared("Your drawing", on_black(drawing)) if tab.drawing else None
+        tab.own = tab.picture = _drawn(tab, on_black(drawing)) if tab.drawing else None
     with st.container(key="upload"):
         uploaded(tab)
     with st.container(horizontal=True):
@@ -51,6 +52,14 @@ def choose_picture(lab: Lab, tab: Session) -> None:
             "A random test image", icon=":material/shuffle:", help="Predicts an image whose class is known."
         ):
             tab.picture = random_test_image(lab)
+
+
+def _drawn(tab: Session, image: NDArray[np.uint8]) -> Picture:
+    """The drawing as it stands now; the next stroke leaves the same steps out."""
+    picture, before = prepared(_DRAWING, image), tab.own
+    if before is None or before.name != _DRAWING or picture.prepared is None:
+        return picture
+    return picture.leaving_out(before.without)
 
 
 def _bench(tab: Session, drawing: NDArray[np.uint8] | None) -> None:

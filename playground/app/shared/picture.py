@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,17 +39,29 @@ class Picture:
     without: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
 
-    def leaving_out(self, steps: Collection[str]) -> Picture | None:
-        """The same, prepared without some steps of `pictures.prepare.OPTIONAL`; None if nothing is left then."""
+    @cached_property
+    def each_way(self) -> Mapping[str, Picture | None]:
+        """The same without one more of its steps, by the step's name; None where nothing would be left then."""
+        from playground.pictures.prepare import prepare_each_way
+
+        if self.source is None:
+            return {}
+        ways = prepare_each_way(self.source, self.without, self.notes)
+        return {
+            step: None if way is None else replace(self, prepared=way, without=self.without | {step})
+            for step, way in ways.items()
+        }
+
+    def leaving_out(self, steps: Collection[str]) -> Picture:
+        """The same without these steps and no others; this one where nothing would be left then."""
         from playground.pictures.prepare import prepare
 
-        without = frozenset(steps)
-        if without == self.without or self.source is None or self.prepared is None:
+        if self.source is None or frozenset(steps) == self.without:
             return self
         try:
-            return replace(self, prepared=prepare(self.source, without, self.notes), without=without)
+            return replace(self, prepared=prepare(self.source, steps, self.notes), without=frozenset(steps))
         except PictureError:
-            return None
+            return self
 
 
 @dataclass(frozen=True, eq=False)
