@@ -8,6 +8,8 @@ from playground.benchmarks.peers import installed_peers
 from playground.benchmarks.ratios import Ratios, measure_ratios
 from playground.data.images import FashionData
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def measured(few: FashionData) -> Ratios:

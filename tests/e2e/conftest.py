@@ -1,5 +1,6 @@
 """The app as a person gets it: its own server, a real browser."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def quick_run(tmp_path_factory: pytest.TempPathFactory, full_set: Path) -> Path:
+    """The folder of a finished run, trained once: `quick` on a twentieth of the images, three epochs."""
+    from full_set import put_into
+
+    from playground.experiment.presets import PRESETS
+    from playground.lab.lab import Lab
+    from playground.lab.settings import Settings
+    from playground.system.executors import InlineExecutor
+
+    home = tmp_path_factory.mktemp("quick")
+    put_into(home, full_set)
+    lab = Lab(Settings(home=home), InlineExecutor())
+    small = {"data.fraction": 0.05, "training.epochs": 3}
+    return lab.library.folder(lab.trainer.start(PRESETS["quick"].experiment.changed(small))).path
+
+
+@pytest.fixture(scope="module")
+def run(server: Server, quick_run: Path) -> str:
+    """A finished run in the server's home: `quick` on a twentieth of the images, three epochs."""
+    shutil.copytree(quick_run, server.home / "runs" / quick_run.name)
+    return quick_run.name
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from records import record
 from serving import Server
-from walking import settled
+from walking import ENDLESS, settled
 
+from playground.experiment.link import to_word
 from playground.runs.writer import RunFolders
 
 RUNS = {name: record(number, name=name) for number, name in enumerate(("first", "second", "third"), 1)}
@@ -57,7 +58,7 @@ def test_what_is_ticked_stays_chosen_whatever_happens_elsewhere(
     click(page, 16, _HEAD + 1.5 * _ROW)
     is_chosen()
 
-    other = open_page("")
+    other = open_page(f"?experiment={to_word(ENDLESS)}")
     other.get_by_role("button", name="Start training").click()
     other.get_by_role("button", name="Stop").wait_for()
     page.get_by_text("Differences only").click()  # the page hears of the run that is trained

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from walking import settled
+from walking import ENDLESS, settled
 
 from playground.experiment.link import to_word
 from playground.experiment.presets import PRESETS
@@ -17,13 +17,6 @@ WHOLE = """link => {
 }"""
 """Whether nothing of a link's words is cut off."""
 REFRESHES = 2  # of the live panel: the browser has told the server all it knows as often
-ENDLESS = PRESETS["quick"].experiment.changed({"training.epochs": 1000, "data.fraction": 0.02})
-"""Trained for longer than anybody looks, and on few images: pages answer at once beside it."""
-
-
-@pytest.fixture(scope="module")
-def run(server) -> str:
-    return str(server.ask("train", "quick", "--set", "data.fraction=0.02", "--set", "training.epochs=3")["run"])
 
 
 def number(page: Page, name: str) -> Locator:
@@ -95,6 +88,7 @@ def test_what_is_changed_stays_while_a_run_is_trained(open_page: Callable[..., P
         page.locator(".st-key-add-conv button").first.click()
         expect(layers(page)).to_have_count(before + 1)
         refreshed(page, 1)
+        settled(page)  # the sidebar is drawn anew: what is typed into a field that goes is lost
         enter(number(page, "Epochs"), "8")
         refreshed(page)
         expect(number(page, "Epochs")).to_have_value("8")

@@ -7,7 +7,8 @@ pytestmark = pytest.mark.full_data
 NODE = "document.querySelector('.st-key-loss_chart .js-plotly-plot')"
 
 
-def test_a_zoom_survives_ten_updates(open_page, server):
+@pytest.mark.parametrize("updates", [3, pytest.param(10, marks=pytest.mark.slow)])
+def test_a_zoom_survives_updates(open_page, server, updates):
     server.ask("data")
     page = open_page()
     page.get_by_role("button", name="Start training").click()
@@ -24,7 +25,7 @@ def test_a_zoom_survives_ten_updates(open_page, server):
     zoomed = page.evaluate(ranges)
 
     length = page.evaluate(f"{NODE}.data[0].x.length")
-    for _ in range(10):  # ten updates that brought new batches
+    for _ in range(updates):  # that brought new batches
         page.wait_for_function(f"{NODE}.data[0].x.length > {length}")
         length = page.evaluate(f"{NODE}.data[0].x.length")
     assert page.evaluate(ranges) == pytest.approx(zoomed)

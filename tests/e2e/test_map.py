@@ -8,10 +8,7 @@ CHART = ".st-key-map_chart .map-chart"
 TILES = ".st-key-map_gallery .tile"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def run(server):
-    """Something to look at: `quick` on a twentieth of the images."""
-    return server.ask("train", "quick", "--set", "data.fraction=0.05", "--set", "training.epochs=2")
+pytestmark = pytest.mark.usefixtures("run")
 
 
 def opened(open_page) -> Page:

@@ -7,10 +7,7 @@ from walking import settled
 TILE, STREAM = ".st-key-pinboard .tile", ".st-key-pinboard .stream"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def run(server):
-    """A finished run: `quick` on a twentieth of the images."""
-    return server.ask("train", "quick", "--set", "data.fraction=0.05", "--set", "training.epochs=3")
+pytestmark = pytest.mark.usefixtures("run")
 
 
 def test_a_pinned_failure_has_a_stream_that_can_be_read_grows_and_is_unpinned(open_page, server):

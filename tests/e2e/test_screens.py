@@ -33,13 +33,8 @@ INKS = """() => {
 }"""
 """Colour, ground and opacity of the main button's words and of a caption."""
 
+pytestmark = pytest.mark.usefixtures("run")
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "screenshots"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def run(server):
-    """Something to look at: `quick` on a twentieth of the images."""
-    return server.ask("train", "quick", "--set", "data.fraction=0.05", "--set", "training.epochs=3")
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -2,11 +2,9 @@
 
 from playwright.sync_api import Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from walking import ENDLESS
 
 from playground.experiment.link import to_word
-from playground.experiment.presets import PRESETS
-
-ENDLESS = PRESETS["quick"].experiment.changed({"training.epochs": 500, "data.fraction": 0.2})
 
 
 def send_by_hand(page: Page, message: BackMsg) -> None:

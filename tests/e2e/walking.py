@@ -5,6 +5,11 @@ from contextlib import suppress
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as TooLong
 
+from playground.experiment.presets import PRESETS
+
+ENDLESS = PRESETS["quick"].experiment.changed({"training.epochs": 1000, "data.fraction": 0.02})
+"""Trained for longer than anybody looks, and on few images: pages answer at once beside it."""
+
 
 def settled(page: Page) -> None:
     """Wait until the page is connected and its script has run."""

@@ -32,7 +32,7 @@ def test_it_is_shown_and_labelled(app: AppTest, open_page: Open, entry: PageEntr
     recipe = "robust" if entry == PREDICT else "quick"
     assert picker(page).value == {"quick": "example", "robust": "example-robust"}[recipe]
     assert [label.split(" · ")[0] for label in picker(page).options] == ["quick (example)", "robust (example)"]
-    assert f"**Example.** {recipe} (example) comes with the playground" in said(page)
+    assert f"**Example.** {recipe} (example) is included in the playground" in said(page)
     assert not page.error
     assert "There is no run yet" not in said(page)
 

@@ -94,6 +94,7 @@ def test_a_failure_is_laid_under_the_canvas(trained_app: AppTest, open_page):
     seen = lab().scores.scored(lab().library.runs()[0], "validation")
     number = int(Answers.of(seen.logits, seen.images.labels).wrong.nonzero()[0][0])
     open_image(page.session_state["session"], seen, number)
+    assert lab().scores.prepare_neighbours(seen.run).wait(120)
     page.run()
     assert f"Validation image no. {number}" in said(page)
     near = "training images in this network's feature space"

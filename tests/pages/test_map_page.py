@@ -133,6 +133,7 @@ def test_t_sne_is_given_up_and_begun_again(trained_app: AppTest, open_page: Open
     settled(page, "Kullback-Leibler divergence")
 
 
+@pytest.mark.slow
 def test_another_epoch_gives_up_the_t_sne_that_is_not_looked_at(trained_app: AppTest, open_page: Open) -> None:
     page = opened(trained_app, open_page)
     page.segmented_control(key="map_method").set_value("t-SNE").run()

@@ -101,8 +101,8 @@ class TestItIsTrue:
         seen, test = lab.scores.scored(example, "validation"), lab.scores.scored(example, "test")
         assert (seen.is_substitute, test.is_substitute) == (False, False)
         for judged in (seen, test):
-            asked = lab.scores.probabilities(example, judged.images.pixels)
-            torch.testing.assert_close(asked, judged.logits.softmax(1), atol=1e-4, rtol=0.01)
+            asked = lab.scores.probabilities(example, judged.images.pixels[:1000])
+            torch.testing.assert_close(asked, judged.logits[:1000].softmax(1), atol=1e-4, rtol=0.01)
         last = example.epochs[-1]
         found = loss_and_accuracy(seen.logits, seen.images.labels)
         assert found == pytest.approx((last.validation_loss, last.validation_accuracy))
