@@ -39,9 +39,9 @@ def test_a_remedy_of_the_coach_is_started_as_a_fork(server, open_page, run):
     assert told["experiment"]["training"]["optimizer"]["learning_rate"] > 1e-6
 
 
-def test_a_doubted_label_opens_with_its_neighbours(open_page, run):
+def test_a_label_issue_opens_with_its_neighbours(open_page, run):
     page = open_page(f"labels?run={run}")
-    expect(page.get_by_text(re.compile(r"\d+ labels are doubted"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"\d+ label issues"))).to_be_visible()
     tile = page.locator(".st-key-doubts_grid .tile").first
     number = re.search(r"no\. (\d+)", tile.inner_text())[1]
     tile.click()

@@ -11,9 +11,13 @@ from playground.experiment.link import to_word
 from playground.experiment.presets import PRESETS
 
 WHOLE = """link => {
-  link.querySelector("p").textContent = "as long as a name may be ".repeat(9);
-  return [link, ...link.querySelectorAll("*")].every(
+  const copy = link.cloneNode(true);
+  link.parentElement.append(copy);
+  copy.querySelector("p").textContent = "as long as a name may be ".repeat(9);
+  const isWhole = [copy, ...copy.querySelectorAll("*")].every(
     (each) => each.scrollWidth <= each.clientWidth + 1 || getComputedStyle(each).overflow === "visible");
+  copy.remove();
+  return isWhole;
 }"""
 """Whether nothing of a link's words is cut off."""
 REFRESHES = 2  # of the live panel: the browser has told the server all it knows as often

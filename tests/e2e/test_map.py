@@ -152,9 +152,9 @@ def test_the_epoch_moves_the_points_and_keeps_node_zoom_and_choice(open_page) ->
     )
     before, zoomed = places(page), page.evaluate(ranges, CHART)
     page.get_by_role("slider", name="Epoch").press("ArrowLeft")
-    expect(page.get_by_text("rotated to match epoch 2")).to_be_visible()
+    expect(page.get_by_text("rotated to match epoch 3")).to_be_visible()
     page.wait_for_function(
-        "chart => document.querySelector(chart)._fullLayout.title.text.endsWith('epoch 1')", arg=CHART
+        "chart => document.querySelector(chart)._fullLayout.title.text.endsWith('epoch 2')", arg=CHART
     )
     settled(page)
     assert page.evaluate("chart => document.querySelector(chart).mark", CHART) == "the same"
@@ -169,6 +169,6 @@ def test_the_picture_can_be_saved(open_page, kind: str) -> None:
     with page.expect_download() as saving:
         page.locator(".st-key-map_chart .saving").get_by_role("button", name=kind.upper()).click()
     content = saving.value.path().read_bytes()
-    assert saving.value.suggested_filename.endswith(f"-epoch-2-pca.{kind}")
+    assert saving.value.suggested_filename.endswith(f"-epoch-3-pca.{kind}")
     assert content.startswith(b"\x89PNG" if kind == "png" else b"<svg")
     assert len(content) > 20_000  # points, not an empty frame

@@ -119,7 +119,7 @@ def test_moves_of_the_slider_take_everything_along(open_page, run, judged, moves
         assert (shown_counts(page) == matrix).all()
         cell, errors = matrix[shirt, shirt_said_top], matrix.sum() - matrix.trace()
         expect(page.get_by_text(f"{accuracy:.2%} of {matrix.sum():,} validation images")).to_be_visible()
-        expect(page.get_by_text(f"What costs most of {errors:,} errors")).to_be_visible()
+        expect(page.get_by_text(f"Most frequent confusions of {errors:,} errors")).to_be_visible()
         expect(page.get_by_text(f"Shirt taken for T-shirt/top: {cell:,} of")).to_be_visible()
         expect(page.locator(".st-key-cell_images .tile")).to_have_count(min(int(cell), 42))
         error = reliability(seen.logits, seen.images.labels).expected_error
