@@ -180,7 +180,7 @@ class Scores:
         """The answers for the validation images after every kept epoch; read once, later only those of new epochs.
 
         Raises:
-            DataError, RunError: As `judged`.
+            DataError, RunError: As `scored`.
         """
         import numpy as np
 
@@ -208,7 +208,7 @@ class Scores:
         """Kept epochs, at most 48, and the probabilities of one validation image after each: float32 [E, 10].
 
         Raises:
-            DataError, RunError: As `judged`.
+            DataError, RunError: As `scored`.
         """
         import torch
 

@@ -166,7 +166,7 @@ def offer_interrupted(lab: Lab, tab: Session, shown: Run | None) -> None:
                 after = f"after epoch {len(run.epochs)} of {run.experiment.training.epochs}"
                 st.caption(f"{sentence(run_label(run))}, {after}", width="content")
         if count > _MOST_OFFERED:
-            st.caption(f"The newest {_MOST_OFFERED}. The others are on the Runs page.")
+            st.caption(f"The newest {_MOST_OFFERED} are listed. Resume or delete some to see the others.")
 
 
 def _resumed(lab: Lab, tab: Session, run: str) -> None:
