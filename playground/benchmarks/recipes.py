@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import statistics
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from playground.data.sources.cache import CACHE_NAME, write_cache
 from playground.errors import DataError
 from playground.experiment.presets import PRESETS
+from playground.metrics.uncertainty import standard_error
 from playground.system import processes
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Recipe:
 
         All seeds are judged on the same images, so averaging over seeds does not shrink it.
         """
-        return math.sqrt(self.mean_accuracy * (1 - self.mean_accuracy) / self.test_images)
+        return standard_error(self.mean_accuracy, self.test_images)
 
 
 def recipes(presets: Container[str] = PRESETS) -> tuple[str, ...]:

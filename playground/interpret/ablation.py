@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from playground.data.images import scale
 from playground.experiment.experiment import DataChoice
+from playground.metrics.uncertainty import standard_error
 from playground.network.build import Sequence
 
 Muted = Mapping[str, tuple[int, ...]]  # channels by the layer they belong to: {"conv2": (0, 5)}
@@ -116,7 +117,7 @@ def effect(before: Tensor, after: Tensor, labels: Tensor) -> AblationResult:
     return AblationResult(
         before=float(right.double().mean()),
         after=share,
-        error=math.sqrt(share * (1 - share) / count),
+        error=standard_error(share, count),
         change_error=math.sqrt(spread),
         broken=_where(right & ~still),
         mended=_where(~right & still),

@@ -7,7 +7,6 @@ Fashion-MNIST", arXiv:1906.08255).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +14,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+
+from playground.metrics.uncertainty import standard_error
 
 NEAR = 0.1
 """Distance up to which pairs are shown at first. Looked at one by one, nearly all of these are the same photo, or
@@ -112,7 +113,7 @@ class Share:
         """The accuracy's standard error, sqrt(p (1 - p) / n)."""
         if self.accuracy is None:
             return None
-        return math.sqrt(self.accuracy * (1 - self.accuracy) / self.images)
+        return standard_error(self.accuracy, self.images)
 
 
 def with_and_without(right: NDArray[np.bool_], duplicates: NDArray[np.int64]) -> tuple[Share, ...]:

@@ -142,6 +142,7 @@ def _values(operation: nn.Module, after: Tensor) -> int:
     return after[0].numel() * len(list(inner))  # type: ignore[arg-type]
 
 
+@lru_cache(maxsize=64)
 def plan(architecture: Architecture) -> Plan:
     """Work out every layer of a network without building it.
 

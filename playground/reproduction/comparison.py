@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 from dataclasses import dataclass
+
+from playground.metrics.uncertainty import standard_error
 
 
 def percent(fraction: float | None, digits: int = 2) -> str:
@@ -44,7 +45,7 @@ class Comparison:
     @property
     def standard_error(self) -> float | None:
         """What the choice of images leaves open: the square root of p (1 - p) / images, p being the mean."""
-        return None if self.mean is None else math.sqrt(self.mean * (1 - self.mean) / self.images)
+        return None if self.mean is None else standard_error(self.mean, self.images)
 
     @property
     def said(self) -> str:
