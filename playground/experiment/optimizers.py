@@ -119,7 +119,18 @@ class Nesterov(Optimizer):
         return {**super().arguments(), "momentum": self.momentum, "nesterov": True}
 
 
-class Adam(Optimizer):
+class WithBetas(Optimizer):
+    """The settings that Adam and its kin have: how long they remember the gradient's direction and size."""
+
+    beta1: Beta1 = 0.9
+    beta2: Beta2 = 0.999
+
+    def arguments(self) -> dict[str, Any]:
+        """Both betas as a pair."""
+        return {**super().arguments(), "betas": (self.beta1, self.beta2)}
+
+
+class Adam(WithBetas):
     """Adam (Kingma and Ba 2015); its weight decay is added to the gradient."""
 
     title: ClassVar = "Adam"
@@ -128,15 +139,9 @@ class Adam(Optimizer):
     name: Literal["adam"] = "adam"
     learning_rate: Rate = 0.001
     weight_decay: Decay = 0.0
-    beta1: Beta1 = 0.9
-    beta2: Beta2 = 0.999
-
-    def arguments(self) -> dict[str, Any]:
-        """Both betas as a pair."""
-        return {**super().arguments(), "betas": (self.beta1, self.beta2)}
 
 
-class AdamW(Optimizer):
+class AdamW(WithBetas):
     """Adam with weight decay apart from the gradient (Loshchilov and Hutter 2019)."""
 
     title: ClassVar = "AdamW"
@@ -145,12 +150,6 @@ class AdamW(Optimizer):
     name: Literal["adamw"] = "adamw"
     learning_rate: Rate = 0.001
     weight_decay: Decay = 0.01
-    beta1: Beta1 = 0.9
-    beta2: Beta2 = 0.999
-
-    def arguments(self) -> dict[str, Any]:
-        """Both betas as a pair."""
-        return {**super().arguments(), "betas": (self.beta1, self.beta2)}
 
 
 class RMSprop(Optimizer):

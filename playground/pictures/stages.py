@@ -78,7 +78,6 @@ class Work(NamedTuple):
         thickest: Pixels across its thickest line.
         small: The garment at 28x28, grey levels.
         pixels: The same as it goes into a network, uint8 [28, 28].
-        is_clear: Whether it was brought out of grain: then nothing else is taken away.
         is_done: Whether nothing is to be done any more.
     """
 
@@ -96,8 +95,11 @@ class Work(NamedTuple):
     thickest: float = 0.0
     small: Floats = _NONE
     pixels: Pixels = _EMPTY
-    is_clear: bool = False
     is_done: bool = False
+
+    def went_through(self, name: str) -> bool:
+        """Whether the step of this name was done."""
+        return any(step.name == name for step in self.steps)
 
     def after(self, name: str, explanation: str, picture: NDArray[Any], **changes: Any) -> "Work":
         """The work after a step that left this picture behind: uint8, or grey levels."""
@@ -163,9 +165,7 @@ def _background(work: Work) -> Work:
 
 def _brought_out(work: Work) -> Work | None:
     clear = brought_out(work.found)
-    return (
-        None if clear is None else work.after(FAINT, clear.explanation, clear.density, found=clear, is_clear=True)
-    )
+    return None if clear is None else work.after(FAINT, clear.explanation, clear.density, found=clear)
 
 
 def _outlined(work: Work) -> Work | None:
@@ -177,7 +177,7 @@ def _outlined(work: Work) -> Work | None:
 
 
 def _without_plate(work: Work) -> Work | None:
-    bare = None if work.is_clear else without_plate(work.rgb, work.alpha, work.ink)
+    bare = None if work.went_through(FAINT) else without_plate(work.rgb, work.alpha, work.ink)
     if bare is None:
         return None
     found, light = bare
@@ -185,10 +185,9 @@ def _without_plate(work: Work) -> Work | None:
 
 
 def _without_shadow(work: Work) -> Work | None:
-    if work.is_clear:
+    if work.went_through(FAINT):  # out of grain: nothing else is taken away
         return None
-    has_plate = any(step.name == PLATE for step in work.steps)
-    light = work.light if has_plate else without_shadow(work.found)
+    light = work.light if work.went_through(PLATE) else without_shadow(work.found)
     return (
         None if light is None else work.after(SHADOW, light.explanation, light.density, found=light, ink=_NOWHERE)
     )
